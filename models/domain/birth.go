@@ -10,6 +10,7 @@ type GroupActKind string
 
 // The acts of a group's birth. The rest of its life adds more.
 const (
+	GroupBegun       GroupActKind = "begun"         // the register row comes into being, in state provisioning
 	GroupAskedByHand GroupActKind = "asked_by_hand" // the platform is kept by hand: the admins were asked
 	GroupProvisioned GroupActKind = "provisioned"   // the connector made it: Receipt
 	GroupFailed      GroupActKind = "provisioning_failed"
@@ -99,6 +100,8 @@ func (g *Group) apply(a GroupAct, f GroupFacts) Verdict {
 	}
 	waiting := g.State == GroupProvisioning || g.State == GroupProvisioningFailed
 	switch a.Kind {
+	case GroupBegun:
+		return yes()
 	case GroupAskedByHand:
 		if g.State != GroupProvisioning {
 			return no(ReasonState)

@@ -1,0 +1,31 @@
+// Package byhand is the connector for platforms without an interface of their own: the group admins create the group
+// and confirm it with its name, id and a screenshot (semantics 2: kept by hand).
+package byhand
+
+import (
+	"context"
+
+	"github.com/qunbei/qunbei/activities/chat"
+)
+
+// Kind is the connector's name in filings.
+const Kind = "byhand"
+
+// Connector asks people. Its zero value works.
+type Connector struct{}
+
+// Kind implements chat.Connector.
+func (Connector) Kind() string { return Kind }
+
+// Can implements chat.Connector: the system itself can do nothing here; every act is a person's.
+func (Connector) Can() []chat.Capability { return nil }
+
+// Create implements chat.Connector: nothing is made, the admins are asked.
+func (Connector) Create(context.Context, chat.CreateRequest) (chat.Created, error) {
+	return chat.Created{ByHand: true}, nil
+}
+
+// Find implements chat.Connector.
+func (Connector) Find(context.Context, string) (chat.Created, bool, error) {
+	return chat.Created{ByHand: true}, true, nil
+}

@@ -1,0 +1,93 @@
+// Package activities is what workflows do to the world: they read live facts and write projections in one transaction
+// each, and call chat platforms. The package owns the ports it needs; the programs wire PostgreSQL and the connectors in.
+package activities
+
+import (
+	"context"
+	"time"
+
+	"github.com/qunbei/qunbei/activities/chat"
+	"github.com/qunbei/qunbei/models/domain"
+)
+
+// Activities carries the ports. One value serves every worker of a process.
+type Activities struct {
+	Store      Store
+	Directory  Directory
+	Calendars  Calendars
+	Proofs     Proofs
+	Connectors map[string]chat.Connector // by kind: byhand, …
+	NameKey    func(string) string       // normalises a group's name (policy.NameKey)
+	Clock      func() time.Time
+	// Published is called after an act's transaction committed, so that whoever waits for its answer hears of it
+	// (temporal.md 11) and the relay looks at the outbox. It must not block.
+	Published func(actID string, outbox bool)
+	// Boundary is called at each named boundary of a case; tests kill the process there. Nil in production.
+	Boundary func(name string)
+}
+
+// Directory gives the company at the newest revision. The snapshot is cached by revision.
+type Directory interface {
+	At(ctx context.Context, revision int64) (*domain.Directory, error) // at least this revision
+}
+
+// Calendars gives the working calendar in force.
+type Calendars interface {
+	Active(ctx context.Context) (*domain.Calendar, error)
+}
+
+// Proofs checks who signed an act. It returns false, without an error, when the proof does not hold.
+type Proofs interface {
+	Holds(caseID string, a domain.Act) bool
+}
+
+// Known is what the store knows before an act is decided, read in one statement.
+type Known struct {
+	Recorded *Recorded // the act was decided before: its recorded facts are used again
+	Active   bool      // the actor works here with an enabled account
+	Security bool      // … and is a security officer
+	Revision int64     // of the directory
+	Seq      int       // of the stored case or group; -1 when there is no row yet
+}
+
+// Recorded is what an act's audit entry holds.
+type Recorded struct {
+	Facts  []byte // JSON of domain.Facts or domain.GroupFacts
+	Digest string // of the state after the act
+}
+
+// CaseAct is everything one act on a case leaves behind; the store writes it in one transaction, or nothing.
+type CaseAct struct {
+	Workflow string // case-{id}
+	Before   domain.Case
+	After    domain.Case
+	Act      domain.Act
+	Facts    domain.Facts
+	Verdict  domain.Verdict
+	Digest   string // StateDigest(After)
+}
+
+// GroupChange is everything one act on a group leaves behind.
+type GroupChange struct {
+	Workflow string // group-{id}
+	Before   domain.Group
+	After    domain.Group
+	Act      domain.GroupAct
+	Facts    domain.GroupFacts
+	Verdict  domain.Verdict
+	Digest   string
+	Filing   *domain.Filing // with the first act: what the register row is made of
+}
+
+// Store is the database as activities need it.
+type Store interface {
+	KnownOf(ctx context.Context, workflow, subject, actID string, actor domain.EmployeeID) (Known, error)
+	// SaveCase writes case row, slots, audit entry, notifications and outbox. It returns ErrAlreadySaved when the act's
+	// entry exists (another attempt won), ErrIllegal when the database refuses the transition for ever.
+	SaveCase(ctx context.Context, a CaseAct) error
+	SaveGroup(ctx context.Context, g GroupChange) error
+	// MarkNeedsHand puts the case in the process administrators' queue without an act (a refused projection).
+	MarkNeedsHand(ctx context.Context, caseID, reason string) error
+	// FilingOf opens the approved filing's material.
+	FilingOf(ctx context.Context, caseID string) (domain.Filing, error)
+}

@@ -1,0 +1,35 @@
+package workflows
+
+import "github.com/qunbei/qunbei/models/domain"
+
+// Signal names: shared constants, because a misspelt name succeeds silently (temporal.md 4).
+const (
+	SignalAct      = "act"       // to case-{id}: domain.Act
+	SignalGroupAct = "group_act" // to group-{id}: domain.GroupAct
+	QueryState     = "state"     // the whole state, as fallback for an answer (temporal.md 11)
+)
+
+// Workflow types, as registered.
+const (
+	CaseType  = "Case"
+	GroupType = "Group"
+)
+
+// CaseInput starts case-{id}. The state has its first step opened by domain.Begin at submission, or is the state
+// carried over by continue-as-new.
+type CaseInput struct {
+	State   domain.Case `json:"state"`
+	GroupID string      `json:"group_id,omitempty"` // the group an approved filing gives birth to
+}
+
+// CaseResult is what a closed case ends with.
+type CaseResult struct {
+	Status domain.CaseStatus `json:"status"`
+	Digest string            `json:"digest"` // domain.StateDigest of the final state
+	Seq    int               `json:"seq"`
+}
+
+// GroupInput starts group-{id}, or carries it over.
+type GroupInput struct {
+	State domain.Group `json:"state"`
+}
