@@ -141,7 +141,9 @@ func TestReloadIsBounded(t *testing.T) {
 	for range 50 {
 		_, _ = NewPayloadCodec(k, "ns").Decode([]*commonpb.Payload{stranger})
 	}
-	if first.IsZero() || (k.lastReload != first && time.Since(first) < reloadEvery) {
+	// Not measured against reloadEvery itself, which is what is tested; a
+	// machine that took half a second for 50 look-ups proves nothing.
+	if first.IsZero() || (k.lastReload != first && time.Since(first) < time.Second/2) {
 		t.Errorf("file read at %v and %v", first, k.lastReload)
 	}
 }
