@@ -134,17 +134,30 @@ func (g *Group) apply(a GroupAct, f GroupFacts) Verdict {
 			}
 			return no(ReasonState)
 		}
-		if a.Receipt == nil || a.Receipt.ID == "" || (a.Kind == GroupConfirm && a.Receipt.Evidence == nil) {
-			return no(ReasonNoReceipt)
-		}
-		if !f.NameFits {
-			return no(ReasonName)
+		if r := unfit(a, f); r != "" {
+			if a.Kind == GroupProvisioned { // the platform made something else: a person must look, trying again would not help
+				g.move(GroupProvisioningFailed, f.At)
+				g.Attempts++
+				return Verdict{Answer: Answer{Result: Refused, Reason: r}, Effects: []Effect{{Kind: EffectHand}}}
+			}
+			return no(r)
 		}
 		g.Receipt, g.PlatformID = a.Receipt, a.Receipt.ID
 		g.move(GroupActive, f.At)
 		return yes(Effect{Kind: EffectBorn, People: g.Admins})
 	}
 	return no(ReasonUnknownAct)
+}
+
+// unfit says why a receipt does not show that the approved group stands.
+func unfit(a GroupAct, f GroupFacts) Reason {
+	switch {
+	case a.Receipt == nil || a.Receipt.ID == "" || (a.Kind == GroupConfirm && a.Receipt.Evidence == nil):
+		return ReasonNoReceipt
+	case !f.NameFits:
+		return ReasonName
+	}
+	return ""
 }
 
 // confirmedBy names the admin whose confirmation made the group active.

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -99,8 +100,10 @@ type Wake struct {
 }
 
 // NextWake returns the earliest reminder or deadline of the open places, or false when nothing is due ever.
-// The act's id is derived from the slot, so that a timer that fires twice acts once.
+// The act's id is derived from the slot and the state it is due in, so that a timer that fires twice acts once, and one
+// that fired too early acts again.
 func (c *Case) NextWake() (Wake, bool) {
+	seq := ":" + strconv.Itoa(c.Seq)
 	var best Wake
 	found := false
 	offer := func(at time.Time, act Act) {
@@ -110,11 +113,11 @@ func (c *Case) NextWake() (Wake, bool) {
 	}
 	for _, s := range c.OpenSlots() {
 		if s.Reminded < len(s.Due.Remind) {
-			id := "sys:remind:" + s.ID + ":" + s.Due.Remind[s.Reminded].UTC().Format(time.RFC3339)
+			id := "sys:remind:" + s.ID + ":" + s.Due.Remind[s.Reminded].UTC().Format(time.RFC3339) + seq
 			offer(s.Due.Remind[s.Reminded], Act{ID: id, Kind: ActRemind, Slot: s.ID})
 		}
 		if !s.Due.At.IsZero() {
-			id := "sys:expire:" + s.ID + ":" + s.Due.At.UTC().Format(time.RFC3339)
+			id := "sys:expire:" + s.ID + ":" + s.Due.At.UTC().Format(time.RFC3339) + seq
 			offer(s.Due.At, Act{ID: id, Kind: ActExpire, Slot: s.ID})
 		}
 	}

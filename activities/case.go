@@ -1,0 +1,144 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/qunbei/qunbei/models/domain"
+)
+
+// Errors that a Store returns so that the activity knows whether trying again can help.
+var (
+	ErrAlreadySaved = errors.New("the act is recorded already")
+	ErrIllegal      = errors.New("the database refuses this transition")
+	ErrOutOfStep    = errors.New("the stored state is not the one the act was decided on")
+)
+
+// Error types of this package as the engine shows them: stable words without content.
+const ErrTypeUnprojectable = "unprojectable"
+
+// CaseInput is one act to decide on a case.
+type CaseInput struct {
+	State domain.Case `json:"state"`
+	Act   domain.Act  `json:"act"`
+}
+
+// CaseOutput is what the history keeps of a decision: the facts, from which workflow and auditor compute the outcome
+// again, and the digest of the state that the projection stored.
+type CaseOutput struct {
+	Facts  domain.Facts `json:"facts"`
+	Digest string       `json:"digest"`
+	// Stuck: the database refused the projection for ever. The act did not happen; the case needs a hand.
+	Stuck bool `json:"stuck,omitempty"`
+}
+
+// DecideCase is the decision activity (temporal.md 13): one transaction reads the live facts, decides by the pure
+// rules and writes case, slots, audit entry, notifications and outbox. Called again with an act already recorded, it
+// returns the recorded facts.
+func (a *Activities) DecideCase(ctx context.Context, in CaseInput) (CaseOutput, error) {
+	workflow := "case-" + in.State.ID
+	known, err := a.Store.KnownOf(ctx, workflow, in.State.ID, in.Act.ID, in.Act.Actor)
+	if err != nil {
+		return CaseOutput{}, fmt.Errorf("read what is known of the act: %w", err)
+	}
+	if known.Recorded != nil {
+		return recordedCase(known.Recorded)
+	}
+	a.at("decide.before_commit")
+	facts := domain.Facts{At: a.now(), Revision: known.Revision, Active: known.Active}
+	if in.Act.Kind.Person() {
+		facts.Proof = a.Proofs.Holds(in.State.ID, in.Act)
+	}
+	after, verdict, err := a.decide(ctx, in, &facts)
+	if err != nil {
+		return CaseOutput{}, err
+	}
+	change := CaseAct{
+		Workflow: workflow, Before: in.State, After: after, Act: in.Act, Facts: facts, Verdict: verdict, Digest: domain.StateDigest(after),
+	}
+	switch err := a.Store.SaveCase(ctx, change); {
+	case errors.Is(err, ErrAlreadySaved):
+		// Another attempt of this very act committed between our look and our write: its facts stand.
+		known, err = a.Store.KnownOf(ctx, workflow, in.State.ID, in.Act.ID, in.Act.Actor)
+		if err != nil || known.Recorded == nil {
+			return CaseOutput{}, fmt.Errorf("read the act another attempt recorded: %w", errors.Join(err, ErrAlreadySaved))
+		}
+		return recordedCase(known.Recorded)
+	case errors.Is(err, ErrIllegal), errors.Is(err, ErrOutOfStep):
+		if mark := a.Store.MarkNeedsHand(ctx, in.State.ID, "projection_refused"); mark != nil {
+			return CaseOutput{}, fmt.Errorf("put the case in the queue of those that need a hand: %w", mark)
+		}
+		return CaseOutput{Facts: facts, Digest: domain.StateDigest(in.State), Stuck: true}, nil
+	case err != nil:
+		return CaseOutput{}, fmt.Errorf("write the projection: %w", err)
+	}
+	a.at("decide.after_commit")
+	a.published(in.Act.ID, outbox(verdict))
+	return CaseOutput{Facts: facts, Digest: change.Digest}, nil
+}
+
+// decide runs the rules, finding out whatever they ask for. Each pass answers one need; a route has fewer than 100.
+func (a *Activities) decide(ctx context.Context, in CaseInput, facts *domain.Facts) (domain.Case, domain.Verdict, error) {
+	for range 100 {
+		after, verdict := domain.Decide(in.State, in.Act, *facts)
+		if verdict.Need == nil {
+			return after, verdict, nil
+		}
+		opening, err := a.find(ctx, in.State, *verdict.Need, facts)
+		if err != nil {
+			return domain.Case{}, domain.Verdict{}, err
+		}
+		facts.Openings = append(facts.Openings, opening)
+	}
+	return domain.Case{}, domain.Verdict{}, temporal.NewNonRetryableApplicationError("the rules ask without end", ErrTypeUnprojectable, nil)
+}
+
+// find answers one need of the rules from directory and calendar.
+func (a *Activities) find(ctx context.Context, c domain.Case, need domain.Need, facts *domain.Facts) (domain.Opening, error) {
+	cal, err := a.Calendars.Active(ctx)
+	if err != nil {
+		return domain.Opening{}, fmt.Errorf("load the calendar: %w", err)
+	}
+	plan := c.Steps[need.Step].Plan
+	o := domain.Opening{Step: need.Step, Due: domain.DueFor(cal, plan, facts.At)}
+	if need.Resolve {
+		dir, err := a.Directory.At(ctx, facts.Revision)
+		if err != nil {
+			return domain.Opening{}, fmt.Errorf("load the directory: %w", err)
+		}
+		o.Resolution = domain.Resolve(plan, dir, c.Parties)
+		facts.Revision = max(facts.Revision, dir.Revision)
+	}
+	return o, nil
+}
+
+func recordedCase(r *Recorded) (CaseOutput, error) {
+	out := CaseOutput{Digest: r.Digest}
+	if err := json.Unmarshal(r.Facts, &out.Facts); err != nil {
+		return CaseOutput{}, fmt.Errorf("read the recorded facts: %w", err)
+	}
+	return out, nil
+}
+
+// outbox tells whether a verdict left work for the relay.
+func outbox(v domain.Verdict) bool { return len(v.Effects) > 0 }
+
+// now is the time of an act as database, history and JSON all keep it: UTC, whole microseconds.
+func (a *Activities) now() time.Time { return a.Clock().UTC().Truncate(time.Microsecond) }
+
+func (a *Activities) at(name string) {
+	if a.Boundary != nil {
+		a.Boundary(name)
+	}
+}
+
+func (a *Activities) published(act string, outbox bool) {
+	if a.Published != nil {
+		a.Published(act, outbox)
+	}
+}

@@ -1,0 +1,173 @@
+package workflows
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/qunbei/qunbei/activities"
+	"github.com/qunbei/qunbei/activities/chat"
+	"github.com/qunbei/qunbei/models/domain"
+)
+
+// Group is a group's own workflow: it makes the group on its platform, enters it in the register, and lives as long as
+// the group does, across continue-as-new (design: decided 1). It alone writes the register row.
+func Group(ctx workflow.Context, in GroupInput) error {
+	m := &groupMachine{state: in.State}
+	if err := workflow.SetQueryHandler(ctx, QueryState, func() (domain.Group, error) { return m.state, nil }); err != nil {
+		return fmt.Errorf("register the state query: %w", err)
+	}
+	acts := workflow.GetSignalChannel(ctx, SignalGroupAct)
+	if m.state.Seq == 0 {
+		if err := m.apply(ctx, m.system(ctx, domain.GroupBegun, "begun")); err != nil {
+			return err
+		}
+	}
+	for m.state.State != domain.GroupDeleted {
+		if m.provisioning == nil && workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
+			if drained, err := m.drain(ctx, acts); err != nil {
+				return err
+			} else if drained {
+				continue
+			}
+			return workflow.NewContinueAsNewError(ctx, GroupType, GroupInput{State: m.state})
+		}
+		act, err := m.next(ctx, acts)
+		if err != nil {
+			return err
+		}
+		if err := m.apply(ctx, act); err != nil {
+			return err
+		}
+	}
+	for {
+		if drained, err := m.drain(ctx, acts); err != nil || !drained {
+			return err
+		}
+	}
+}
+
+type groupMachine struct {
+	state        domain.Group
+	provisioning workflow.Future // the connector at work; nil otherwise
+	cancel       workflow.CancelFunc
+	stuck        bool // the database refused a projection: nothing by itself until a person acted
+}
+
+// next waits for somebody's act or the connector's answer. While the connector works, people are still heard.
+func (m *groupMachine) next(ctx workflow.Context, acts workflow.ReceiveChannel) (domain.GroupAct, error) {
+	wanted := m.state.State == domain.GroupProvisioning && !m.state.ByHand && !m.stuck
+	switch {
+	case wanted && m.provisioning == nil:
+		m.provision(ctx)
+	case !wanted && m.provisioning != nil:
+		m.cancel() // an admin confirmed by hand meanwhile
+		m.provisioning = nil
+	}
+	var act domain.GroupAct
+	var fault error
+	sel := workflow.NewSelector(ctx)
+	sel.AddReceive(acts, func(c workflow.ReceiveChannel, _ bool) { c.Receive(ctx, &act) })
+	if m.provisioning != nil {
+		sel.AddFuture(m.provisioning, func(f workflow.Future) {
+			m.provisioning = nil
+			act, fault = m.provisioned(ctx, f)
+		})
+	}
+	sel.Select(ctx)
+	return act, fault
+}
+
+// provision asks the connector, for as long as trying again can help.
+func (m *groupMachine) provision(ctx workflow.Context) {
+	actx, cancel := workflow.WithCancel(ctx)
+	actx = workflow.WithActivityOptions(actx, workflow.ActivityOptions{
+		StartToCloseTimeout:    time.Minute,
+		ScheduleToCloseTimeout: 48 * time.Hour, // a platform may be down for a day and more
+		RetryPolicy:            &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 10 * time.Minute},
+	})
+	var a *activities.Activities
+	m.provisioning, m.cancel = workflow.ExecuteActivity(actx, a.Provision, m.state), cancel
+}
+
+// provisioned turns the connector's answer into the act that records it.
+func (m *groupMachine) provisioned(ctx workflow.Context, f workflow.Future) (domain.GroupAct, error) {
+	var made chat.Created
+	attempt := strconv.Itoa(m.state.Attempts)
+	switch err := f.Get(ctx, &made); {
+	case temporal.IsCanceledError(err):
+		return domain.GroupAct{}, err
+	case err != nil:
+		act := m.system(ctx, domain.GroupFailed, "failed:"+attempt)
+		act.Code = faultCode(err)
+		return act, nil
+	case made.ByHand:
+		return m.system(ctx, domain.GroupAskedByHand, "asked:"+attempt), nil
+	}
+	act := m.system(ctx, domain.GroupProvisioned, "provisioned:"+attempt)
+	act.Receipt = &made.Receipt
+	return act, nil
+}
+
+// faultCode is the connector's stable word for what went wrong.
+func faultCode(err error) string {
+	var app *temporal.ApplicationError
+	var code string
+	if errors.As(err, &app) && app.HasDetails() && app.Details(&code) == nil {
+		return code
+	}
+	var late *temporal.TimeoutError
+	if errors.As(err, &late) {
+		return "timeout"
+	}
+	return "unavailable"
+}
+
+// system makes an act of the system, whose id is derived so that it happens once.
+func (m *groupMachine) system(ctx workflow.Context, kind domain.GroupActKind, id string) domain.GroupAct {
+	return domain.GroupAct{ID: "sys:" + id, Kind: kind, At: workflow.Now(ctx).UTC().Truncate(time.Microsecond)}
+}
+
+// apply has one act decided and recorded, as caseMachine.apply does.
+func (m *groupMachine) apply(ctx workflow.Context, act domain.GroupAct) error {
+	for _, done := range m.state.Answers {
+		if done.Act == act.ID {
+			return nil
+		}
+	}
+	if act.ID == "" {
+		return nil
+	}
+	var out activities.GroupOutput
+	var a *activities.Activities
+	if err := workflow.ExecuteLocalActivity(local(ctx), a.DecideGroup, activities.GroupInput{State: m.state, Act: act}).Get(ctx, &out); err != nil {
+		return fmt.Errorf("decide act: %w", err)
+	}
+	if m.stuck = out.Stuck; m.stuck {
+		return nil
+	}
+	after, _ := domain.DecideGroup(m.state, act, out.Facts)
+	if domain.StateDigest(after) != out.Digest {
+		panic("the recorded facts lead to another state than the projection stored")
+	}
+	m.state = after
+	return nil
+}
+
+func (m *groupMachine) drain(ctx workflow.Context, acts workflow.ReceiveChannel) (bool, error) {
+	drained := false
+	for {
+		var act domain.GroupAct
+		if !acts.ReceiveAsync(&act) {
+			return drained, nil
+		}
+		drained = true
+		if err := m.apply(ctx, act); err != nil {
+			return drained, err
+		}
+	}
+}
