@@ -1,0 +1,47 @@
+# Two commands do everything on a fresh machine with Go: `make run` and `make test`.
+# The steps themselves are small scripts in .ci, so that each can be read, and called, alone.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test prove lint build engine generate bench clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## Start everything on this machine, with the demo company (ARGS="--listen 127.0.0.1:9090" passes flags)
+	@.ci/need run
+	@.ci/build qunbei-solo
+	@exec bin/qunbei-solo $(ARGS)
+
+test: ## What CI runs: checks, then every test against a real engine, database and browser (about 25 minutes cold)
+	@.ci/need test
+	@.ci/build qunbei-solo
+	@.ci/check
+
+prove: ## The full sizes: a million rows, long fuzzing, hours of faults; writes deploy/bench/reports
+	@.ci/need test
+	@.ci/build qunbei-solo
+	@QUNBEI_PROVE=1 .ci/check
+
+lint: ## golangci-lint; its first build takes three minutes and is kept in bin/
+	@test -x bin/golangci-lint || { echo "Building golangci-lint once, about 3 minutes on 2 cores …"; \
+	  GOBIN="$(CURDIR)/bin" go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0; }
+	@bin/golangci-lint run ./...
+
+build: ## All programs, into bin/
+	@.ci/build qunbei qunbei-audit qunbei-solo
+
+engine: ## Only bin/qunbei-solo, which single tests need: go test ./... then finds it
+	@.ci/need run
+	@.ci/build qunbei-solo
+
+generate: ## Generated code anew (templ, OpenAPI)
+	@go generate ./...
+
+bench: ## Measure against the floor on this machine; writes deploy/bench/reports
+	@.ci/need run
+	@.ci/build qunbei-solo
+	@QUNBEI_ENGINE="$(CURDIR)/bin/qunbei-solo" go run ./deploy/bench $(ARGS)
+
+clean: ## Remove bin/ (Go's own caches stay: the engine costs minutes to compile)
+	@rm -rf bin

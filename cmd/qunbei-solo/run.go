@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/qunbei/qunbei/cmd/qunbei-solo/internal/engine"
+	"github.com/qunbei/qunbei/cmd/qunbei-solo/internal/say"
+)
+
+// namespace is the engine's namespace for Qunbei.
+const namespace = "qunbei"
+
+// memoryLimit makes the garbage collector work harder before the whole, with the database, nears 700 MB.
+const memoryLimit = 400 << 20
+
+// runCommand is the program without a sub-command: everything, with the demo company.
+func runCommand() *cobra.Command {
+	var (
+		data, listen                       string
+		temporalPort, uiPort, postgresPort int
+		demo                               bool
+	)
+	cmd := &cobra.Command{
+		Use:   "qunbei-solo",
+		Short: "Qunbei on one machine: database, engine, service, pages and the demo company",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if os.Getenv("GOMEMLIMIT") == "" {
+				debug.SetMemoryLimit(memoryLimit)
+			}
+			if err := freeAddress(listen); err != nil {
+				return err
+			}
+			cfg := stackConfig{data: data, postgresPort: postgresPort, databases: []string{qunbeiDatabase},
+				engine: engine.Config{Port: temporalPort, UIPort: uiPort, Namespace: namespace}}
+			return runAll(cmd.Context(), cfg, listen, demo)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&data, "data", "", "folder that keeps everything (default .qunbei here, or a stated other place)")
+	f.StringVar(&listen, "listen", "127.0.0.1:8080", "address of the pages and the API")
+	f.IntVar(&temporalPort, "temporal-port", 7233, "port of the engine, 0 for any")
+	f.IntVar(&uiPort, "ui-port", 8233, "port of the engine's web page, 0 for any, -1 for none")
+	f.IntVar(&postgresPort, "postgres-port", 0, "port of the private PostgreSQL, 0 for any")
+	f.BoolVar(&demo, "demo", true, "set up the demo company and let people choose an identity")
+	return cmd
+}
+
+func runAll(ctx context.Context, cfg stackConfig, listen string, demo bool) (err error) {
+	began := time.Now()
+	s, err := startStack(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		fmt.Println("Stopping the engine, then the database …")
+		stopped := time.Now()
+		if fault := s.stop(); fault != nil {
+			err = errors.Join(err, fault)
+			return
+		}
+		fmt.Printf("Stopped cleanly in %s. The next start finds everything as it was.\n", seconds(stopped))
+	}()
+	if s.dir.Note != "" {
+		fmt.Println(s.dir.Note)
+	}
+	if s.db.Adopted() {
+		fmt.Println("The database of an earlier start was still running and was taken over.")
+	}
+	fmt.Printf("Database and engine are ready after %s. Engine: %s, its web page: %s, data: %s\n",
+		seconds(began), s.engine.HostPort(), orNone(s.engine.UI()), s.dir.Path)
+	if runApplication == nil {
+		return s.wait(ctx)
+	}
+	inner, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() { cancel(s.wait(inner)) }()
+	err = runApplication(inner, application{
+		DatabaseURL: s.db.URL(qunbeiDatabase), TemporalHostPort: s.engine.HostPort(), Namespace: s.engine.Namespace(),
+		TemporalUI: s.engine.UI(), DataDir: s.dir.Path, Listen: listen, Demo: demo,
+	})
+	if err == nil && ctx.Err() == nil {
+		err = context.Cause(inner)
+	}
+	return err
+}
+
+// freeAddress refuses a taken web address before anything has been started.
+func freeAddress(listen string) error {
+	host, port, err := net.SplitHostPort(listen)
+	number, errPort := strconv.Atoi(port)
+	if err != nil || errPort != nil || number < 0 || number > 65535 {
+		return say.Fault(fmt.Sprintf("--listen is %q, which is not an address", listen), "give host and port, for instance 127.0.0.1:8080")
+	}
+	if number == 0 {
+		return nil
+	}
+	l, err := net.Listen("tcp", net.JoinHostPort(host, port))
+	if err != nil {
+		return say.Because(err, fmt.Sprintf("the address %s of the pages cannot be had (is the port in use?)", listen),
+			"stop what uses it, or choose another with --listen")
+	}
+	return l.Close()
+}
+
+func orNone(text string) string {
+	if text == "" {
+		return "none"
+	}
+	return text
+}
