@@ -33,7 +33,7 @@ CREATE TABLE objects (
     media_type text NOT NULL,
     file_name  text NOT NULL DEFAULT '',
     size       bigint NOT NULL,
-    sha256     text NOT NULL,                     -- of the plain content: sha256:…
+    sha256     text NOT NULL,                     -- of the encrypted body: sha256:… (a digest of a short plain text could be guessed even after shredding)
     body       bytea NOT NULL,                    -- encrypted
     created_at timestamptz NOT NULL,
     created_by uuid
