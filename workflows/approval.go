@@ -15,6 +15,8 @@ import (
 func local(ctx workflow.Context) workflow.Context {
 	return workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
 		StartToCloseTimeout: 20 * time.Second,
+		// Left out, it would be the length of one attempt, and a database away for longer would end the workflow.
+		ScheduleToCloseTimeout: 10 * 365 * 24 * time.Hour,
 		RetryPolicy: &temporal.RetryPolicy{
 			InitialInterval: 50 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 5 * time.Second,
 			NonRetryableErrorTypes: []string{activities.ErrTypeUnprojectable},
