@@ -1,0 +1,361 @@
+package policy
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/qunbei/qunbei/models/domain"
+)
+
+// The bounds of a file.
+const (
+	MaxFileBytes = 256 << 10
+	maxDepth     = 12
+	maxNodes     = 20000
+	maxDefects   = 50
+)
+
+// Defect is one thing wrong with a policy or calendar file: where, what, and what to do about it.
+type Defect struct {
+	Line   int    `json:"line"` // from 1; 0 when the whole file is meant
+	Column int    `json:"column"`
+	Path   string `json:"path"` // "routes[2].when"
+	Text   string `json:"text"`
+	Remedy string `json:"remedy"`
+}
+
+func (d Defect) String() string {
+	where := ""
+	if d.Line > 0 {
+		where = fmt.Sprintf("line %d, column %d: ", d.Line, d.Column)
+	}
+	if d.Path != "" {
+		where += d.Path + ": "
+	}
+	return where + d.Text + ". " + d.Remedy
+}
+
+// FileError lists every defect found in a file, at most 50.
+type FileError struct{ Defects []Defect }
+
+func (e *FileError) Error() string {
+	first := e.Defects[0].String()
+	if n := len(e.Defects); n > 1 {
+		return fmt.Sprintf("%s (and %d more)", first, n-1)
+	}
+	return first
+}
+
+// reader walks a YAML tree and collects defects, so that a person sees all of them at once.
+type reader struct {
+	defects []Defect
+	fields  map[string][]string // which fields were allowed where; the test of the JSON Schema compares it
+}
+
+func (r *reader) bad(n *yaml.Node, path, remedy, format string, args ...any) {
+	if len(r.defects) >= maxDefects {
+		return
+	}
+	d := Defect{Path: path, Text: fmt.Sprintf(format, args...), Remedy: remedy}
+	if n != nil {
+		d.Line, d.Column = n.Line, n.Column
+	}
+	r.defects = append(r.defects, d)
+}
+
+func (r *reader) err() error {
+	if len(r.defects) == 0 {
+		return nil
+	}
+	return &FileError{Defects: r.defects}
+}
+
+// load parses one YAML document into a tree within the bounds. It refuses what a rules file has no use for and what
+// makes small files large: anchors, aliases, tags of one's own, several documents.
+func (r *reader) load(data []byte) *yaml.Node {
+	switch {
+	case len(data) > MaxFileBytes:
+		r.bad(nil, "", "Shorten it; a policy needs a few kilobytes.", "the file is larger than %d KiB", MaxFileBytes>>10)
+		return nil
+	case !utf8.Valid(data):
+		r.bad(nil, "", "Save the file as UTF-8.", "the file is not valid UTF-8")
+		return nil
+	case tooNested(data):
+		r.bad(nil, "", "Nest less.", "the file is nested too deeply")
+		return nil
+	}
+	doc, err := decodeOne(data)
+	if err != nil {
+		d := Defect{Text: "this is no valid YAML: " + strings.TrimPrefix(clip(err.Error(), 200), "yaml: "), Remedy: "Check indentation, colons and quotes there."}
+		if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
+			d.Line, _ = strconv.Atoi(m[1])
+			d.Column = 1
+		}
+		r.defects = append(r.defects, d)
+		return nil
+	}
+	if doc == nil || len(doc.Content) != 1 {
+		r.bad(nil, "", "Start from the default policy.", "the file is empty")
+		return nil
+	}
+	count := 0
+	if !r.sane(doc.Content[0], 0, &count) {
+		return nil
+	}
+	return doc.Content[0]
+}
+
+var yamlLine = regexp.MustCompile(`line (\d+)`)
+
+// tooNested bounds the nesting before the YAML library, whose cost grows with the square of the depth, sees the file.
+// Brackets inside texts are counted too; no honest file comes near the limit.
+func tooNested(data []byte) bool {
+	depth, dashes := 0, 0
+	for i, b := range data {
+		switch b {
+		case '[', '{':
+			depth++
+		case ']', '}':
+			depth = max(0, depth-1)
+		case '\n':
+			dashes = 0
+		case '-', '?', ':': // "- - - -", "? ? ? ?": a new level each
+			if i+1 < len(data) && (data[i+1] == ' ' || data[i+1] == '\t') {
+				dashes++
+			}
+		}
+		if depth > 100 || dashes > 400 {
+			return true
+		}
+	}
+	return false
+}
+
+func decodeOne(data []byte) (doc *yaml.Node, err error) {
+	defer func() {
+		if p := recover(); p != nil { // the library panics on some malformed input
+			doc, err = nil, fmt.Errorf("the parser gave up: %v", p)
+		}
+	}()
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	doc = &yaml.Node{}
+	if err := dec.Decode(doc); errors.Is(err, io.EOF) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	var more yaml.Node
+	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
+		return nil, errors.New("more than one document in the file")
+	}
+	return doc, nil
+}
+
+func (r *reader) sane(n *yaml.Node, depth int, count *int) bool {
+	*count++
+	switch {
+	case *count > maxNodes:
+		r.bad(n, "", "Shorten the file.", "the file has more than %d values", maxNodes)
+	case depth > maxDepth:
+		r.bad(n, "", "Nest less.", "this is nested more than %d levels deep", maxDepth)
+	case n.Kind == yaml.AliasNode, n.Anchor != "":
+		r.bad(n, "", "Write the value out where it is used.", "anchors (&) and aliases (*) are not allowed")
+	case n.Style&yaml.TaggedStyle != 0:
+		r.bad(n, "", "Remove the tag.", "tags (!) are not allowed")
+	default:
+		for _, c := range n.Content {
+			if !r.sane(c, depth+1, count) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+var index = regexp.MustCompile(`\[\d+\]`)
+
+// object reads a mapping whose fields are known. Unknown, repeated and missing fields are defects.
+func (r *reader) object(n *yaml.Node, path string, required, optional []string) map[string]*yaml.Node {
+	allowed := append(slices.Clone(required), optional...)
+	if r.fields != nil {
+		r.fields[index.ReplaceAllString(path, "[]")] = allowed
+	}
+	out := r.mapping(n, path)
+	for _, name := range keysOf(n) {
+		if !slices.Contains(allowed, name.Value) {
+			r.bad(name, join(path, clip(name.Value, 40)), "Remove it, or use one of: "+strings.Join(allowed, ", ")+".", "unknown field")
+			delete(out, name.Value)
+		}
+	}
+	if out == nil {
+		return nil
+	}
+	for _, name := range required {
+		if out[name] == nil {
+			r.bad(n, join(path, name), "Add it.", "this field is missing")
+		}
+	}
+	return out
+}
+
+// mapping reads a mapping with any field names; nil when it is none.
+func (r *reader) mapping(n *yaml.Node, path string) map[string]*yaml.Node {
+	if n == nil {
+		return nil
+	}
+	if n.Kind != yaml.MappingNode {
+		r.bad(n, path, "Write it as fields: name: value.", "fields are expected here")
+		return nil
+	}
+	out := map[string]*yaml.Node{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
+		if key.Kind != yaml.ScalarNode {
+			r.bad(key, path, "Use a plain word as the field's name.", "a field's name must be a text")
+			continue
+		}
+		if out[key.Value] != nil {
+			r.bad(key, join(path, clip(key.Value, 40)), "Keep one of the two.", "this field is given twice")
+			continue
+		}
+		out[key.Value] = n.Content[i+1]
+	}
+	return out
+}
+
+// keysOf lists the names in a mapping in the file's order.
+func keysOf(n *yaml.Node) []*yaml.Node {
+	var out []*yaml.Node
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Kind == yaml.ScalarNode {
+			out = append(out, n.Content[i])
+		}
+	}
+	return out
+}
+
+func (r *reader) list(n *yaml.Node, path string, most int) []*yaml.Node {
+	if n == nil {
+		return nil
+	}
+	if n.Kind != yaml.SequenceNode {
+		r.bad(n, path, "Write it as [a, b] or as lines that start with a dash.", "a list is expected here")
+		return nil
+	}
+	if len(n.Content) > most {
+		r.bad(n, path, "Shorten the list.", "the list has %d entries, at most %d are allowed", len(n.Content), most)
+		return nil
+	}
+	return n.Content
+}
+
+// text reads a text of 1 to most runes without hidden characters.
+func (r *reader) text(n *yaml.Node, path string, most int) string {
+	if n == nil {
+		return ""
+	}
+	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
+		r.bad(n, path, "Write a text.", "a text is expected here")
+		return ""
+	}
+	switch size := utf8.RuneCountInString(n.Value); {
+	case strings.TrimSpace(n.Value) == "":
+		r.bad(n, path, "Write a text.", "this text is empty")
+	case size > most:
+		r.bad(n, path, "Shorten it.", "this text has %d characters, at most %d are allowed", size, most)
+	case hiddenIn(n.Value) != 0:
+		r.bad(n, path, "Delete it.", "this text holds the hidden character U+%04X", hiddenIn(n.Value))
+	default:
+		return n.Value
+	}
+	return ""
+}
+
+func (r *reader) oneOf(n *yaml.Node, path string, allowed ...string) string {
+	v := r.text(n, path, 100)
+	if v != "" && !slices.Contains(allowed, v) {
+		r.bad(n, path, "Use one of: "+strings.Join(allowed, ", ")+".", "unknown value %q", clip(v, 40))
+		return ""
+	}
+	return v
+}
+
+func (r *reader) boolean(n *yaml.Node, path string) bool {
+	if n == nil {
+		return false
+	}
+	if n.Kind != yaml.ScalarNode || n.Tag != "!!bool" {
+		r.bad(n, path, "Write true or false.", "true or false is expected here")
+		return false
+	}
+	return strings.EqualFold(n.Value, "true")
+}
+
+func (r *reader) integer(n *yaml.Node, path string, least, most int) int {
+	if n == nil {
+		return 0
+	}
+	v, err := strconv.Atoi(n.Value)
+	if n.Kind != yaml.ScalarNode || err != nil || v < least || v > most {
+		r.bad(n, path, fmt.Sprintf("Write a number from %d to %d.", least, most), "a whole number from %d to %d is expected here", least, most)
+		return 0
+	}
+	return v
+}
+
+// label reads a text that must be there in both languages.
+func (r *reader) label(n *yaml.Node, path string, most int) domain.Label {
+	f := r.object(n, path, []string{"zh", "en"}, nil)
+	return domain.Label{ZH: r.text(f["zh"], join(path, "zh"), most), EN: r.text(f["en"], join(path, "en"), most)}
+}
+
+// versionOf joins the declared version with the start of the file's digest, so that a version cannot change silently.
+func versionOf(declared string, data []byte) string {
+	sum := sha256.Sum256(data)
+	return declared + "+" + hex.EncodeToString(sum[:6])
+}
+
+var versionForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$`)
+
+func (r *reader) version(n *yaml.Node) string {
+	v := r.text(n, "version", 32)
+	if v != "" && !versionForm.MatchString(v) {
+		r.bad(n, "version", `Use letters, digits, dots and dashes, for instance "2026.2".`, "this is no version")
+	}
+	return v
+}
+
+func join(path, field string) string {
+	if path == "" {
+		return field
+	}
+	return path + "." + field
+}
+
+func at(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
+
+// clip shortens foreign text before it is shown.
+func clip(s string, most int) string {
+	s = strings.ToValidUTF8(s, "?")
+	for i := range s {
+		if most--; most < 0 {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}

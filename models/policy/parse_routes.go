@@ -1,0 +1,217 @@
+package policy
+
+import (
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/qunbei/qunbei/models/domain"
+)
+
+// steps reads the steps that routes are made of, by name.
+func (r *reader) steps(n *yaml.Node, day int) map[string]stepRule {
+	named := r.mapping(n, "steps")
+	if len(named) > 100 {
+		r.bad(n, "steps", "Remove some.", "more than 100 steps")
+		return nil
+	}
+	out := map[string]stepRule{}
+	for _, key := range keysOf(n) {
+		path := join("steps", clip(key.Value, 32))
+		if !keyForm.MatchString(key.Value) {
+			r.bad(key, path, "Use small letters, digits and _, beginning with a letter.", "%q cannot be a key", clip(key.Value, 32))
+			continue
+		}
+		out[key.Value] = r.step(named[key.Value], path, key.Value, day)
+	}
+	return out
+}
+
+func (r *reader) step(n *yaml.Node, path, key string, day int) stepRule {
+	if r.fields != nil {
+		path = "steps.*"
+	}
+	f := r.object(n, path, []string{"label", "why", "kind", "who", "deadline"}, []string{"remind", "need", "minima"})
+	s := stepRule{plan: domain.StepPlan{
+		Key: key, Label: r.label(f["label"], join(path, "label"), maxLabel), Why: r.label(f["why"], join(path, "why"), maxWhy),
+		Kind: domain.StepKind(r.oneOf(f["kind"], join(path, "kind"), string(domain.Countersign), string(domain.OrSign),
+			string(domain.Quorum), string(domain.Sequence))),
+	}}
+	if f["deadline"] != nil {
+		s.plan.Deadline = r.duration(f["deadline"], join(path, "deadline"), maxDeadlineHours*60, max(day, 1))
+	}
+	for i, rn := range r.list(f["remind"], join(path, "remind"), 5) {
+		rp := at(join(path, "remind"), i)
+		m := r.duration(rn, rp, maxDeadlineHours*60, max(day, 1))
+		switch last := len(s.plan.Remind) - 1; {
+		case m == 0:
+		case m >= s.plan.Deadline && s.plan.Deadline > 0:
+			r.bad(rn, rp, "Remind earlier.", "this reminder is not before the deadline")
+		case last >= 0 && m <= s.plan.Remind[last]:
+			r.bad(rn, rp, "Put the reminders in ascending order.", "this reminder is not after the one before")
+		default:
+			s.plan.Remind = append(s.plan.Remind, m)
+		}
+	}
+	for i, w := range r.list(f["who"], join(path, "who"), maxWho) {
+		s.who = append(s.who, r.who(w, at(join(path, "who"), i)))
+	}
+	if w := f["who"]; w != nil && w.Kind == yaml.SequenceNode && len(w.Content) == 0 {
+		r.bad(w, join(path, "who"), "Add a rule, for instance owning_departments: leader.", "nobody is asked in this step")
+	}
+	r.quorum(&s, f, path)
+	return s
+}
+
+// quorum reads need and minima, which a quorum must and no other kind may have.
+func (r *reader) quorum(s *stepRule, f map[string]*yaml.Node, path string) {
+	if s.plan.Kind != domain.Quorum {
+		for _, name := range []string{"need", "minima"} {
+			if f[name] != nil && s.plan.Kind != "" {
+				r.bad(f[name], join(path, name), "Remove it, or make the kind quorum.", "only a quorum has this")
+			}
+		}
+		return
+	}
+	if f["need"] == nil {
+		r.bad(f["kind"], join(path, "need"), "Add how many must approve, for instance need: 2.", "this field is missing")
+	}
+	s.plan.Need = r.integer(f["need"], join(path, "need"), 1, 100)
+	minima := r.mapping(f["minima"], join(path, "minima"))
+	for _, key := range keysOf(f["minima"]) {
+		mp := join(join(path, "minima"), clip(key.Value, 32))
+		if !slices.ContainsFunc(s.who, func(w whoRule) bool { return w.class == key.Value }) {
+			r.bad(key, mp, "Give a rule under who this class.", "no rule has the class %q", clip(key.Value, 32))
+			continue
+		}
+		s.plan.Minima = append(s.plan.Minima, domain.ClassMinimum{Class: key.Value, Need: r.integer(minima[key.Value], mp, 1, 100)})
+	}
+}
+
+var whoKinds = []whoKind{whoOwning, whoSuperior, whoRequester, whoCompany, whoCode, whoRole, whoPerson}
+
+func (r *reader) who(n *yaml.Node, path string) whoRule {
+	optional := []string{"class", "backup"}
+	for _, k := range whoKinds {
+		optional = append(optional, string(k))
+	}
+	f := r.object(n, path, nil, optional)
+	if f == nil {
+		return whoRule{}
+	}
+	var w whoRule
+	found := 0
+	for _, k := range whoKinds {
+		v := f[string(k)]
+		if v == nil {
+			continue
+		}
+		found++
+		vp := join(path, string(k))
+		w.kind = k
+		switch k {
+		case whoOwning, whoSuperior, whoCompany:
+			r.oneOf(v, vp, "leader")
+		case whoRequester:
+			r.oneOf(v, vp, "requester")
+		case whoRole:
+			w.value = string(r.role(v, vp))
+		default:
+			w.value = r.text(v, vp, 64)
+		}
+	}
+	if found != 1 {
+		r.bad(n, path, "Give each rule exactly one of owning_departments, superior_departments, department_leader_of, company, department, role, person.", "this rule names %d ways to find its people", found)
+	}
+	if f["class"] != nil {
+		w.class = r.key(f["class"], join(path, "class"))
+	}
+	if b := f["backup"]; b != nil {
+		bp := join(path, "backup")
+		bf := r.object(b, bp, nil, []string{"role", "person"})
+		if bf != nil && (bf["role"] == nil) == (bf["person"] == nil) {
+			r.bad(b, bp, "Write {role: …} or {person: …}.", "a backup is either a role or a person")
+		}
+		if bf["role"] != nil {
+			w.backup.role = r.role(bf["role"], join(bp, "role"))
+		}
+		if bf["person"] != nil {
+			w.backup.person = r.text(bf["person"], join(bp, "person"), 64)
+		}
+	}
+	return w
+}
+
+// role reads a role that can be held. Every employee together can decide nothing.
+func (r *reader) role(n *yaml.Node, path string) domain.Role {
+	var allowed []string
+	for _, role := range domain.Roles {
+		if role != domain.RoleEmployee && role != domain.RoleAuditor {
+			allowed = append(allowed, string(role))
+		}
+	}
+	return domain.Role(r.oneOf(n, path, allowed...))
+}
+
+// routes reads the ordered list. Exactly the last route must be without a condition, so that every request finds one.
+func (r *reader) routes(p *Policy, n, stepsNode *yaml.Node, steps map[string]stepRule) {
+	nodes := r.list(n, "routes", maxRoutes)
+	used := map[string]bool{}
+	for i, rn := range nodes {
+		path := at("routes", i)
+		f := r.object(rn, path, []string{"name", "label", "steps"}, []string{"when"})
+		rt := route{name: r.key(f["name"], join(path, "name")), label: r.label(f["label"], join(path, "label"), maxLabel)}
+		if rt.name != "" && slices.ContainsFunc(p.routes, func(o route) bool { return o.name == rt.name }) {
+			r.bad(f["name"], join(path, "name"), "Give each route a name of its own.", "route %q is there twice", rt.name)
+		}
+		r.condition(&rt, f["when"], rn, path, i == len(nodes)-1)
+		names := r.list(f["steps"], join(path, "steps"), maxSteps)
+		for k, sn := range names {
+			sp := at(join(path, "steps"), k)
+			name := r.text(sn, sp, 32)
+			s, ok := steps[name]
+			switch {
+			case name == "":
+			case !ok:
+				r.bad(sn, sp, "Define it under steps.", "there is no step %q", clip(name, 32))
+			case slices.ContainsFunc(rt.steps, func(o stepRule) bool { return o.plan.Key == name }):
+				r.bad(sn, sp, "Keep one of the two.", "step %q is in this route twice", name)
+			default:
+				used[name] = true
+				rt.steps = append(rt.steps, s)
+			}
+		}
+		if sn := f["steps"]; sn != nil && sn.Kind == yaml.SequenceNode && len(sn.Content) == 0 {
+			r.bad(sn, join(path, "steps"), "Add at least one step.", "a route without steps would approve everything")
+		}
+		p.routes = append(p.routes, rt)
+	}
+	if n != nil && n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
+		r.bad(n, "routes", "Add a last route without when, which takes what no other takes.", "there is no route")
+	}
+	for _, key := range keysOf(stepsNode) {
+		if _, ok := steps[key.Value]; ok && !used[key.Value] {
+			r.bad(key, join("steps", key.Value), "Use it in a route, or remove it.", "no route uses this step")
+		}
+	}
+}
+
+func (r *reader) condition(rt *route, when, routeNode *yaml.Node, path string, last bool) {
+	switch {
+	case when == nil && !last:
+		r.bad(routeNode, join(path, "when"), "Add a condition, or move this route to the end.", "a route without a condition takes everything, so the routes below it are never reached")
+	case when != nil && last:
+		r.bad(when, join(path, "when"), "Add a last route without when, which takes what no other takes.", "a request that fits no condition would have no route")
+	case when != nil:
+		source := r.text(when, join(path, "when"), maxCondition)
+		if source == "" {
+			return
+		}
+		program, err := compileCondition(source)
+		if err != nil {
+			r.bad(when, join(path, "when"), `Compare the listed names, for instance: tier == "secret" and members > 100.`, "the condition is wrong: %v", err)
+			return
+		}
+		rt.when = program
+	}
+}

@@ -1,0 +1,126 @@
+package policy
+
+import (
+	"slices"
+
+	"github.com/expr-lang/expr/vm"
+
+	"github.com/qunbei/qunbei/models/domain"
+)
+
+// Policy is one version of a company's rules, parsed and checked. It is read-only: share it freely, change nothing.
+type Policy struct {
+	Version   string // declared version + start of the file's digest: "2026.1+0a1b2c3d4e5f"
+	Title     domain.Label
+	Types     []TypeRule // in the regulation's order
+	Tiers     []TierRule // lowest first
+	Platforms []Platform
+	MaxName   int // runes
+	MaxLife   int // calendar days
+	Blocked   []string
+
+	blocked []blockedWord
+	routes  []route
+}
+
+// TypeRule is what the policy says about a type of group.
+type TypeRule struct {
+	Type     domain.GroupType
+	Label    domain.Label
+	Patterns []string // as shown to people: "<部门>-<用途>"
+
+	patterns []pattern
+}
+
+// TierRule is what the policy says about a tier (R4.1.1).
+type TierRule struct {
+	Tier    domain.Tier
+	Label   domain.Label
+	Ceiling domain.Permissions // the loosest allowed
+	Default domain.Permissions // what the form starts with
+}
+
+// Platform is a chat platform in use, known by its connector's kind.
+type Platform struct {
+	Kind  string
+	Label domain.Label
+}
+
+// route is one entry of the ordered list.
+type route struct {
+	name  string
+	label domain.Label
+	when  *vm.Program // nil: always
+	steps []stepRule
+}
+
+// stepRule is a step before departments and people are filled in.
+type stepRule struct {
+	plan domain.StepPlan // without Rules
+	who  []whoRule
+}
+
+// whoKind says how a rule of the policy finds its people.
+type whoKind string
+
+const (
+	whoOwning    whoKind = "owning_departments"
+	whoSuperior  whoKind = "superior_departments"
+	whoRequester whoKind = "department_leader_of"
+	whoCompany   whoKind = "company"
+	whoCode      whoKind = "department"
+	whoRole      whoKind = "role"
+	whoPerson    whoKind = "person"
+)
+
+type whoRule struct {
+	kind   whoKind
+	value  string // department code, role, or staff number
+	class  string
+	backup backupRule
+}
+
+// backupRule names a stand-in: a person by staff number, or the first holder of a role.
+type backupRule struct {
+	role   domain.Role
+	person string
+}
+
+// FilingRules are the bounds domain.CheckFiling holds filings to.
+func (p *Policy) FilingRules() domain.FilingRules {
+	rules := domain.FilingRules{Ceilings: map[domain.Tier]domain.Permissions{}, MaxLife: p.MaxLife}
+	for _, t := range p.Tiers {
+		rules.Ceilings[t.Tier] = t.Ceiling
+	}
+	for _, pl := range p.Platforms {
+		rules.Platforms = append(rules.Platforms, pl.Kind)
+	}
+	return rules
+}
+
+// TierDefaults are the permissions a form starts with; the strictest for an unknown tier.
+func (p *Policy) TierDefaults(t domain.Tier) domain.Permissions {
+	for _, tr := range p.Tiers {
+		if tr.Tier == t {
+			return tr.Default
+		}
+	}
+	return domain.Permissions{Posting: domain.PostAdmins, JoinByReview: true}
+}
+
+// RouteLabel is the text of a route by its name; the name itself for a route of another version.
+func (p *Policy) RouteLabel(name string) domain.Label {
+	if i := slices.IndexFunc(p.routes, func(r route) bool { return r.name == name }); i >= 0 {
+		return p.routes[i].label
+	}
+	return domain.Label{ZH: name, EN: name}
+}
+
+func (p *Policy) typeRule(t domain.GroupType) *TypeRule {
+	for i := range p.Types {
+		if p.Types[i].Type == t {
+			return &p.Types[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+package policy
+
+import (
+	"fmt"
+
+	"github.com/qunbei/qunbei/models/domain"
+)
+
+// PlanError says why the policy has no usable route for a request. Its cause lies in policy or directory, not in what
+// the requester wrote.
+type PlanError struct {
+	Route, Step string
+	Reason      string // stable: unknown_department, unknown_person, no_company_head, condition_failed
+	Detail      string // code or number as the policy wrote it
+}
+
+func (e *PlanError) Error() string {
+	return fmt.Sprintf("planning route %q, step %q: %s %s", e.Route, e.Step, e.Reason, e.Detail)
+}
+
+// Fault gives the error the form that every faulty input is answered in.
+func (e *PlanError) Fault() domain.Fault {
+	return domain.Fault{Field: "route", Code: "route_unresolved", Params: map[string]string{"step": e.Step, "reason": e.Reason}}
+}
+
+// Plan chooses the route of a filing, the first whose condition holds, and fills in departments and named people
+// (semantics 1, R6.2). Who holds the posts is left to domain.Resolve when a step opens. The filing must have passed
+// domain.CheckFiling. The error is a *PlanError.
+func (p *Policy) Plan(f domain.Filing, requester domain.EmployeeID, dir *domain.Directory) (domain.RoutePlan, error) {
+	env := factsOf(f)
+	for i := range p.routes {
+		rt := &p.routes[i]
+		yes, err := holds(rt.when, env)
+		if err != nil {
+			return domain.RoutePlan{}, &PlanError{Route: rt.name, Reason: "condition_failed", Detail: err.Error()}
+		}
+		if !yes {
+			continue
+		}
+		return p.fill(rt, scope{departments: f.Departments, own: dir.Employees[requester].Department, requester: requester, dir: dir})
+	}
+	return domain.RoutePlan{}, &PlanError{Reason: "condition_failed", Detail: "no route fits"} // Parse demands a last route
+}
+
+// scope is what a route is filled in from.
+type scope struct {
+	departments []domain.DepartmentID
+	own         domain.DepartmentID // the requester's
+	requester   domain.EmployeeID
+	dir         *domain.Directory
+}
+
+func (p *Policy) fill(rt *route, s scope) (domain.RoutePlan, error) {
+	plan := domain.RoutePlan{Policy: p.Version, Route: rt.name}
+	for _, st := range rt.steps {
+		step := st.plan
+		for _, w := range st.who {
+			rules, err := s.rules(w)
+			if err != nil {
+				err.Route, err.Step = rt.name, step.Key
+				return domain.RoutePlan{}, err
+			}
+			for _, rule := range rules {
+				step.Rules = addRule(step.Rules, rule)
+			}
+		}
+		plan.Steps = append(plan.Steps, step)
+	}
+	return plan, nil
+}
+
+// addRule appends a rule unless the step has it already: two owning departments may share a superior.
+func addRule(rules []domain.SlotRule, rule domain.SlotRule) []domain.SlotRule {
+	for _, r := range rules {
+		if r.Kind == rule.Kind && r.Department == rule.Department && r.Role == rule.Role && r.Person == rule.Person {
+			return rules
+		}
+	}
+	return append(rules, rule)
+}
+
+// rules turns one rule of the policy into slot rules for this request.
+func (s scope) rules(w whoRule) ([]domain.SlotRule, *PlanError) {
+	base := domain.SlotRule{Kind: domain.RuleDepartmentLeader, Class: w.class}
+	backup, err := s.backup(w.backup)
+	if err != nil {
+		return nil, err
+	}
+	base.Backup = backup
+	leaders := func(ids ...domain.DepartmentID) ([]domain.SlotRule, *PlanError) {
+		var out []domain.SlotRule
+		for _, id := range ids {
+			if _, ok := s.dir.Departments[id]; !ok {
+				return nil, &PlanError{Reason: "unknown_department", Detail: string(id)}
+			}
+			rule := base
+			rule.Department = id
+			out = append(out, rule)
+		}
+		return out, nil
+	}
+	switch w.kind {
+	case whoOwning:
+		return leaders(s.departments...)
+	case whoSuperior:
+		var up []domain.DepartmentID
+		for _, id := range s.departments {
+			if chain := s.dir.Chain(id); len(chain) > 1 {
+				id = chain[1]
+			}
+			up = append(up, id)
+		}
+		return leaders(up...)
+	case whoRequester:
+		return leaders(s.own)
+	case whoCompany:
+		top, ok := s.company()
+		if !ok {
+			return nil, &PlanError{Reason: "no_company_head"}
+		}
+		return leaders(top)
+	case whoCode:
+		for id, d := range s.dir.Departments {
+			if d.Code == w.value && d.Active {
+				return leaders(id)
+			}
+		}
+		return nil, &PlanError{Reason: "unknown_department", Detail: w.value}
+	case whoRole:
+		base.Kind, base.Role = domain.RuleRole, domain.Role(w.value)
+	default:
+		id, ok := s.numbered(w.value)
+		if !ok {
+			return nil, &PlanError{Reason: "unknown_person", Detail: w.value}
+		}
+		base.Kind, base.Person = domain.RulePerson, id
+	}
+	return []domain.SlotRule{base}, nil
+}
+
+// company is the top of the tree that the request belongs to.
+func (s scope) company() (domain.DepartmentID, bool) {
+	for _, from := range append([]domain.DepartmentID{s.own}, s.departments...) {
+		if chain := s.dir.Chain(from); len(chain) > 0 {
+			return chain[len(chain)-1], true
+		}
+	}
+	return "", false
+}
+
+// backup finds the stand-in. The first holder of a role who is not the requester: nobody decides on their own matter.
+func (s scope) backup(b backupRule) (domain.EmployeeID, *PlanError) {
+	if b.person != "" {
+		id, ok := s.numbered(b.person)
+		if !ok {
+			return "", &PlanError{Reason: "unknown_person", Detail: b.person}
+		}
+		return id, nil
+	}
+	if b.role != "" {
+		for _, id := range s.dir.WithRole(b.role) {
+			if id != s.requester {
+				return id, nil
+			}
+		}
+	}
+	return "", nil
+}
+
+// numbered finds a person by staff number, present or past.
+func (s scope) numbered(number string) (domain.EmployeeID, bool) {
+	for id, e := range s.dir.Employees {
+		if e.Number == number {
+			return id, true
+		}
+	}
+	return "", false
+}
