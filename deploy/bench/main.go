@@ -1,0 +1,176 @@
+// Command bench measures Qunbei against the floor, in one run on one engine and one PostgreSQL with the same number of
+// clients and pollers. The floor is the least workflow that waits for two signals and writes one row by a local activity,
+// started eagerly without our API; ours is a case with two sequential approvals over HTTP with session, validation,
+// policy, codec, deadlines, projection and audit entry. What counts is the ratio; the machine sets the rest.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"os/signal"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+func main() {
+	var o options
+	flag.IntVar(&o.clients, "clients", 24, "cases under way at once")
+	flag.DurationVar(&o.slice, "slice", 10*time.Second, "length of one measurement")
+	flag.IntVar(&o.slices, "slices", 5, "measurements of each, in turn")
+	flag.Float64Var(&o.rate, "rate", 10, "cases a second for the latency measurement")
+	flag.DurationVar(&o.latency, "latency", 30*time.Second, "length of the latency measurement; 0 leaves it out")
+	flag.StringVar(&o.report, "report", "", "file to write the report to; - for standard output only")
+	flag.StringVar(&o.data, "data", "", "folder for engine and database (default: a temporary one)")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, o); err != nil {
+		log.Fatal(err)
+	}
+}
+
+type options struct {
+	clients, slices int
+	slice, latency  time.Duration
+	rate            float64
+	report, data    string
+}
+
+// sample is one measurement of finished cases.
+type sample struct {
+	cases   int
+	elapsed time.Duration
+	cpu     map[string]time.Duration // by process
+}
+
+func (s sample) rate() float64 { return float64(s.cases) / s.elapsed.Seconds() }
+
+func run(ctx context.Context, o options) error {
+	st, err := startStack(ctx, o.data)
+	if err != nil {
+		return err
+	}
+	defer st.stop()
+	fl, err := newFloor(ctx, st)
+	if err != nil {
+		return fmt.Errorf("set up the floor: %w", err)
+	}
+	defer fl.stop()
+	us, err := newOurs(ctx, st, o.clients)
+	if err != nil {
+		return fmt.Errorf("set up ours: %w", err)
+	}
+	log.Printf("warming up")
+	for _, f := range []func(context.Context) error{fl.one, us.one} {
+		if _, err := measure(ctx, st, o.clients, o.slice/2, f); err != nil {
+			return err
+		}
+	}
+	var floor, ours []sample
+	for i := range o.slices {
+		f, err := measure(ctx, st, o.clients, o.slice, fl.one)
+		if err != nil {
+			return err
+		}
+		u, err := measure(ctx, st, o.clients, o.slice, us.one)
+		if err != nil {
+			return err
+		}
+		log.Printf("%d: floor %.1f/s, ours %.1f/s, ratio %.2f", i+1, f.rate(), u.rate(), u.rate()/f.rate())
+		floor, ours = append(floor, f), append(ours, u)
+	}
+	var lat *latencies
+	if o.latency > 0 {
+		if lat, err = us.latency(ctx, o.rate, o.latency); err != nil {
+			return err
+		}
+	}
+	text := report(o, st, floor, ours, lat)
+	fmt.Print(text)
+	if o.report != "" && o.report != "-" {
+		return os.WriteFile(o.report, []byte(text), 0o644)
+	}
+	return nil
+}
+
+func report(o options, st *stack, floor, ours []sample, lat *latencies) string {
+	var b strings.Builder
+	var ratios []float64
+	for i := range floor {
+		ratios = append(ratios, ours[i].rate()/floor[i].rate())
+	}
+	fmt.Fprintf(&b, "# Floor and ours\n\n%s, %d cores, %s. Command: `%s`\n\n", time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(), cpuModel(), strings.Join(append([]string{"make bench ARGS='"}, append(os.Args[1:], "'")...), " "))
+	fmt.Fprintf(&b, "%d clients, %d measurements of %s each, in turn; PostgreSQL with fsync. Medians, with the lowest and highest.\n\n", o.clients, o.slices, o.slice)
+	fmt.Fprintf(&b, "| | cases/s | CPU ms a case |\n|---|---|---|\n")
+	for _, row := range []struct {
+		name string
+		s    []sample
+	}{{"floor", floor}, {"ours", ours}} {
+		var rates, cpu []float64
+		for _, s := range row.s {
+			rates = append(rates, s.rate())
+			total := time.Duration(0)
+			for _, c := range s.cpu {
+				total += c
+			}
+			cpu = append(cpu, total.Seconds()*1000/float64(s.cases))
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", row.name, spread(rates, 1), spread(cpu, 1))
+	}
+	fmt.Fprintf(&b, "\n**Ratio %s** (at least 0.70 is asked)\n\n", spread(ratios, 2))
+	fmt.Fprintf(&b, "Where it goes, CPU ms a case by process:\n\n| process | floor | ours |\n|---|---|---|\n")
+	for _, p := range st.processes() {
+		per := func(all []sample) float64 {
+			var v []float64
+			for _, s := range all {
+				v = append(v, s.cpu[p].Seconds()*1000/float64(s.cases))
+			}
+			return median(v)
+		}
+		fmt.Fprintf(&b, "| %s | %.1f | %.1f |\n", p, per(floor), per(ours))
+	}
+	if lat != nil {
+		fmt.Fprintf(&b, "\nAt %.0f cases a second for %s (%d decisions, %d of them seen in the next approver's inbox):\n\n| | p50 ms | p95 ms | p99 ms | max ms |\n|---|---|---|---|---|\n", o.rate, o.latency, len(lat.answer), len(lat.inbox))
+		for _, row := range []struct {
+			name string
+			d    []time.Duration
+		}{{"submission answered", lat.submit}, {"decision answered", lat.answer}, {"… and in the next approver's inbox", lat.inbox}} {
+			slices.Sort(row.d)
+			fmt.Fprintf(&b, "| %s | %.0f | %.0f | %.0f | %.0f |\n", row.name, at(row.d, 0.5), at(row.d, 0.95), at(row.d, 0.99), at(row.d, 1))
+		}
+	}
+	return b.String()
+}
+
+func at(sorted []time.Duration, q float64) float64 {
+	if len(sorted) == 0 {
+		return 0
+	}
+	i := min(int(q*float64(len(sorted))), len(sorted)-1)
+	return float64(sorted[i].Microseconds()) / 1000
+}
+
+func median(v []float64) float64 {
+	v = slices.Clone(v)
+	slices.Sort(v)
+	return v[len(v)/2]
+}
+
+func spread(v []float64, digits int) string {
+	return fmt.Sprintf("%.*f (%.*f-%.*f)", digits, median(v), digits, slices.Min(v), digits, slices.Max(v))
+}
+
+func cpuModel() string {
+	raw, _ := os.ReadFile("/proc/cpuinfo")
+	for _, line := range strings.Split(string(raw), "\n") {
+		if k, v, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(k) == "model name" {
+			return strings.TrimSpace(v)
+		}
+	}
+	return runtime.GOARCH
+}
