@@ -1,0 +1,61 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"github.com/qunbei/qunbei/models/domain"
+)
+
+// Known is what the store knows before an act is decided.
+type Known struct {
+	Recorded *Recorded // the act was decided before: its recorded facts are used again
+	Active   bool      // the actor works here with an enabled account
+	Security bool      // … and is a security officer
+	Revision int64     // of the directory
+	Seq      int       // of the stored case or group; -1 when there is no row yet
+}
+
+// Recorded is what an act's audit entry holds.
+type Recorded struct {
+	Facts  []byte // JSON of domain.Facts or domain.GroupFacts
+	Digest string // of the state after the act
+}
+
+const knownSQL = `
+SELECT e.facts, coalesce(e.state_digest, ''), coalesce(p.active, false),
+       coalesce(p.active AND 'security_officer' = ANY (p.roles), false),
+       coalesce((SELECT max(revision) FROM directory_revisions), 0), coalesce(r.seq, -1)
+FROM (SELECT 1) one
+LEFT JOIN audit_entries e ON e.workflow_id = $1 AND e.act_id = $2
+LEFT JOIN employees p ON p.id = $3
+LEFT JOIN `
+
+// KnownOf reads in one statement what the decision activity must know: whether the act was decided before, whether
+// the actor may act at all, the directory's revision and the stored row's number.
+func (s *Store) KnownOf(ctx context.Context, workflow, subject, actID string, actor domain.EmployeeID) (Known, error) {
+	q := knownSQL + `cases r ON r.id = $4`
+	if strings.HasPrefix(workflow, "group-") {
+		q = knownSQL + `groups r ON r.id = $4`
+	}
+	var k Known
+	var facts []byte
+	var digest string
+	err := s.pool.QueryRow(ctx, q, workflow, actID, orNull(string(actor)), subject).
+		Scan(&facts, &digest, &k.Active, &k.Security, &k.Revision, &k.Seq)
+	if err != nil {
+		return Known{}, clean("reading what is known before an act", err)
+	}
+	if facts != nil {
+		k.Recorded = &Recorded{Facts: facts, Digest: digest}
+	}
+	return k, nil
+}
+
+// orNull gives nil for the empty string: the system as actor, a post that is vacant.
+func orNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}

@@ -1,0 +1,118 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Kinds of outbox entries and the payloads they carry.
+const (
+	OutboxStartCase       = "start_case"       // StartCase
+	OutboxStartGroup      = "start_group"      // StartGroup
+	OutboxSignalDirectory = "signal_directory" // SignalDirectory
+	OutboxExportHistory   = "export_history"   // ExportHistory
+	OutboxMail            = "mail"             // Mail
+)
+
+// StartGroup asks for the start of group-{id}.
+type StartGroup struct {
+	GroupID string `json:"group_id"`
+	CaseID  string `json:"case_id"`
+}
+
+// SignalDirectory asks to tell a case that the directory moved on.
+type SignalDirectory struct {
+	CaseID   string `json:"case_id"`
+	Revision int64  `json:"revision"`
+}
+
+// ExportHistory asks to export a workflow's closed run.
+type ExportHistory struct {
+	Workflow string `json:"workflow"`
+}
+
+// Mail asks to mail a notification.
+type Mail struct {
+	Notification string `json:"notification"`
+}
+
+// Entry is one outbox entry that a relay holds until its lease ends.
+type Entry struct {
+	ID       int64
+	Kind     string
+	Key      string
+	Payload  json.RawMessage
+	Attempts int // this one included
+	Created  time.Time
+}
+
+// Into reads the payload.
+func (e Entry) Into(v any) error { return json.Unmarshal(e.Payload, v) }
+
+// Claim takes up to n due entries of the kinds, oldest first, for the time of the lease. Nobody else gets them until
+// then; an entry whose holder died comes back by itself. No kinds: all.
+func (s *Store) Claim(ctx context.Context, kinds []string, n int, lease time.Duration) ([]Entry, error) {
+	rows, err := s.pool.Query(ctx, `
+UPDATE outbox o SET due_at = now() + $3::interval, attempts = attempts + 1
+FROM (SELECT id FROM outbox WHERE done_at IS NULL AND due_at <= now() AND (cardinality($1::text[]) = 0 OR kind = ANY ($1))
+      ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED) due
+WHERE o.id = due.id
+RETURNING o.id, o.kind, o.key, o.payload, o.attempts, o.created_at`, kindsOf(kinds), n, lease)
+	if err != nil {
+		return nil, clean("claiming outbox entries", err)
+	}
+	out, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Entry])
+	return out, clean("claiming outbox entries", err)
+}
+
+func kindsOf(kinds []string) []string {
+	if kinds == nil {
+		return []string{}
+	}
+	return kinds
+}
+
+// Done settles entries. It is idempotent.
+func (s *Store) Done(ctx context.Context, ids ...int64) error {
+	_, err := s.pool.Exec(ctx, `UPDATE outbox SET done_at = now(), last_error = '' WHERE id = ANY ($1) AND done_at IS NULL`, ids)
+	return clean("settling outbox entries", err)
+}
+
+// DoneKey settles the entry with this key, if there is one.
+func (s *Store) DoneKey(ctx context.Context, key string) error {
+	_, err := s.pool.Exec(ctx, `UPDATE outbox SET done_at = now(), last_error = '' WHERE key = $1 AND done_at IS NULL`, key)
+	return clean("settling an outbox entry", err)
+}
+
+// Fail gives an entry back, to be tried again after the backoff. code is a stable word, never content.
+func (s *Store) Fail(ctx context.Context, id int64, code string, backoff time.Duration) error {
+	_, err := s.pool.Exec(ctx, `UPDATE outbox SET due_at = now() + $3::interval, last_error = $2 WHERE id = $1 AND done_at IS NULL`, id, code, backoff)
+	return clean("giving an outbox entry back", err)
+}
+
+// Backlog counts what waits in the outbox by kind, and the age of the oldest due entry.
+type Backlog struct {
+	Waiting map[string]int
+	Oldest  time.Duration
+}
+
+// Backlog tells how far the relay is behind.
+func (s *Store) Backlog(ctx context.Context) (Backlog, error) {
+	b := Backlog{Waiting: map[string]int{}}
+	rows, err := s.pool.Query(ctx, `SELECT kind, count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 FROM outbox WHERE done_at IS NULL GROUP BY kind`)
+	if err != nil {
+		return b, clean("counting the outbox", err)
+	}
+	var kind string
+	var n int
+	var age float64
+	_, err = pgx.ForEachRow(rows, []any{&kind, &n, &age}, func() error {
+		b.Waiting[kind] = n
+		b.Oldest = max(b.Oldest, time.Duration(age*float64(time.Second)))
+		return nil
+	})
+	return b, clean("counting the outbox", err)
+}

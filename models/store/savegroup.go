@@ -1,0 +1,123 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/qunbei/qunbei/models/domain"
+)
+
+// GroupChange is everything one act on a group leaves behind.
+type GroupChange struct {
+	Workflow string // group-{id}
+	Before   domain.Group
+	After    domain.Group
+	Act      domain.GroupAct
+	Facts    domain.GroupFacts
+	Verdict  domain.Verdict
+	Digest   string
+	Filing   *domain.Filing // with the first act: what the register row is made of
+}
+
+// bornSQL makes the register row, with what belongs to it; a row that exists already stays as it is.
+const bornSQL = `
+WITH moved AS (
+  INSERT INTO groups (id, number, case_id, name, type, tier, purpose, platform, platform_id, state, by_hand, invite_outsiders,
+    anonymous_speech, see_contacts, posting, join_by_review, ends_on, existing, digest, seq, doc, state_digest, search, since, created_at, changed_at)
+  SELECT $8, $27, $28, $29, $30, $31, $32, $33, $11, $9, $10, $34, $35, $36, $37, $38, $39::date, $40, $14, $3, $12::jsonb, $13,
+    lower($29 || ' ' || $27 || ' ' || coalesce((SELECT string_agg(d.name, ' ' ORDER BY d.code) FROM departments d WHERE d.id = ANY ($41::uuid[])), '')),
+    $15, $7, $7
+  ON CONFLICT (id) DO NOTHING
+  RETURNING id
+), owning AS (
+  INSERT INTO group_departments (group_id, department_id) SELECT DISTINCT moved.id, d FROM moved, unnest($41::uuid[]) d
+), owner AS (
+  INSERT INTO group_members (group_id, employee_id, role, since)
+  SELECT moved.id, m.person, CASE WHEN m.n = 1 THEN 'owner' WHEN m.n <= $43::int THEN 'admin' ELSE 'member' END, $7
+  FROM moved, unnest($42::uuid[]) WITH ORDINALITY AS m(person, n)
+  ON CONFLICT (group_id, employee_id) DO NOTHING
+), `
+
+// changedSQL moves the register row from the state the act was decided on.
+const changedSQL = `
+WITH moved AS (
+  UPDATE groups SET platform_id = $11, state = $9, by_hand = $10, seq = $3, doc = $12::jsonb, state_digest = $13, digest = $14, since = $15, changed_at = $7
+  WHERE id = $8 AND seq = $16
+  RETURNING id
+), `
+
+const groupEntrySQL = `entry AS (
+  INSERT INTO audit_entries (workflow_id, seq, act_id, subject_id, kind, actor_id, outcome, result, reason, decided_by, slot,
+    digest, comment_id, act, facts, state_digest, at)
+  SELECT $2, $3, $17, moved.id, $18, $19, '', $20, $21, $22, '', $23, $24, $25::jsonb, $26::jsonb, $13, $7 FROM moved
+), ` + toldSQL + `
+SELECT count(*) FROM moved`
+
+// SaveGroup writes what one act on a group leaves behind, with the errors of SaveCase. The first act (Filing given)
+// makes the register row.
+func (s *Store) SaveGroup(ctx context.Context, g GroupChange) error {
+	const doing = "projecting an act on a group"
+	args, err := groupArgs(g)
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	q := changedSQL + groupEntrySQL
+	if g.Before.Seq == 0 {
+		if g.Filing == nil {
+			return fmt.Errorf("%s: %w", doing, errors.New("a group's first act needs its filing"))
+		}
+		q = bornSQL + groupEntrySQL
+		f := g.Filing
+		people := make([]string, 0, len(f.Admins)+len(f.Members))
+		for _, p := range f.Admins {
+			people = append(people, string(p))
+		}
+		for _, p := range f.Members {
+			people = append(people, string(p))
+		}
+		departments := make([]string, len(f.Departments))
+		for i, d := range f.Departments {
+			departments[i] = string(d)
+		}
+		args = append(args, g.After.Number, g.After.Case, f.Name, string(f.Type), string(f.Tier), f.Purpose, f.Platform, // 27-33
+			f.Permissions.InviteOutsiders, f.Permissions.AnonymousSpeech, f.Permissions.SeeContacts, string(f.Permissions.Posting),
+			f.Permissions.JoinByReview, orNull(f.EndsOn), f.Existing, departments, people, len(f.Admins)) // 34-43
+		// The first statement compares no earlier number; its parameter keeps its place all the same.
+		q = "WITH unused AS (SELECT $16::int), " + q[len("\nWITH "):]
+	}
+	var moved int
+	err = s.pool.QueryRow(ctx, q, args...).Scan(&moved)
+	return s.saved(ctx, doing, g.Workflow, g.Act.ID, moved, err, `SELECT EXISTS (SELECT 1 FROM groups WHERE id = $1)`, g.After.ID)
+}
+
+func groupArgs(g GroupChange) ([]any, error) {
+	after := g.After
+	f, err := followOf(g.Workflow, after.Seq, g.Verdict.Effects)
+	if err != nil {
+		return nil, err
+	}
+	docs := struct{ news, detail, state, act, facts string }{}
+	for _, d := range []struct {
+		to   *string
+		from any
+	}{
+		{&docs.news, f.news}, {&docs.detail, map[string]any{"status": after.State, "act": g.Act.Kind}}, {&docs.state, after},
+		{&docs.act, g.Act}, {&docs.facts, g.Facts},
+	} {
+		if *d.to, err = jsonOf("rendering an act", d.from); err != nil {
+			return nil, err
+		}
+	}
+	act := g.Act.AsAct()
+	var evidence any
+	if r := g.Act.Receipt; r != nil && r.Evidence != nil {
+		evidence = orNull(r.Evidence.Object)
+	}
+	return []any{
+		docs.news, g.Workflow, after.Seq, f.hand, "group", docs.detail, g.Facts.At, // 1-7
+		after.ID, string(after.State), after.ByHand, after.PlatformID, docs.state, g.Digest, after.Digest, after.Since, // 8-15
+		g.Before.Seq, g.Act.ID, string(act.Kind), orNull(string(g.Act.Actor)), string(g.Verdict.Result), string(g.Verdict.Reason), // 16-21
+		orNull(string(g.Verdict.DecidedBy)), act.Digest, evidence, docs.act, docs.facts, // 22-26
+	}, nil
+}

@@ -1,0 +1,234 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/qunbei/qunbei/models/domain"
+)
+
+// Submission is a case as the API takes it in: everything that must exist before its workflow starts.
+type Submission struct {
+	// Case is the state after domain.Begin, without its Number: the store gives it in the same transaction.
+	Case     domain.Case
+	Title    string // the group's name
+	NameKey  string // normalised by the policy
+	GroupID  string // of the group an approved filing gives birth to
+	Wrapped  []byte // the case's data key, wrapped by the master key
+	Material Object // canonical JSON of the filing, sealed; CaseID is the case's
+	Extra    []Object
+	// Idempotency, when set, is completed in the same transaction. Answer is asked for the stored answer once the number
+	// is known.
+	Idempotency *IdempotencyRef
+	Answer      func(c domain.Case) (status int, body any)
+	Event       *Event // stream two, when the submission is to be recorded there
+}
+
+// IdempotencyRef names one request of a person.
+type IdempotencyRef struct {
+	Employee domain.EmployeeID
+	Key      string
+	Route    string
+	Request  string // digest of the request
+}
+
+// StartCase is the payload of the outbox entry start_case.
+type StartCase struct {
+	CaseID string `json:"case_id"`
+}
+
+const submitNumberSQL = `
+INSERT INTO counters (name, value) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value`
+
+const submitKeySQL = `
+INSERT INTO idempotency_keys (employee_id, key, route, request, created_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (employee_id, key) DO UPDATE SET created_at = idempotency_keys.created_at
+WHERE idempotency_keys.status IS NULL AND idempotency_keys.request = excluded.request
+RETURNING true`
+
+const submitCaseSQL = `
+WITH made AS (
+  INSERT INTO cases (id, number, kind, title, status, needs_hand, requester_id, tier, version, round, seq, digest, material_id, policy, route,
+    revision, state, state_digest, due_at, submitted_at, changed_at, group_id)
+  VALUES ($1, $2, $3, $4, 'submitted', $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $14, $15::jsonb, $16, $17, $18, $18, $19)
+  RETURNING id
+), slots AS (
+  INSERT INTO case_slots (case_id, slot, round, step, person_id, status, why, opened_at, due_at)
+  SELECT made.id, d.slot, d.round, d.step, d.person_id, 'waiting', d.why, d.opened_at, d.due_at
+  FROM made, jsonb_to_recordset($20::jsonb) AS d(slot text, round int, step int, person_id uuid, why jsonb, opened_at timestamptz, due_at timestamptz)
+)
+INSERT INTO outbox (kind, key, payload, due_at, created_at)
+SELECT 'start_case', 'start_case:' || made.id, jsonb_build_object('case_id', made.id), now() + interval '3 seconds', now() FROM made`
+
+// Submit stores a submission in one transaction and returns the case with its number: case key, objects, name, case
+// row, waiting slots, the outbox entry that starts the workflow if the caller does not come to it, and the answer
+// under its idempotency key.
+//
+// It returns *NameTaken when the name is held, ErrKeyInUse when the idempotency key has another request or an answer.
+func (s *Store) Submit(ctx context.Context, in Submission) (domain.Case, error) {
+	const doing = "storing a submission"
+	c := in.Case
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		value, err := submitFirst(ctx, tx, in)
+		if err != nil {
+			return err
+		}
+		c.Number = fmt.Sprintf("G-%d-%05d", c.Submitted.UTC().Year(), value)
+		return submitRest(ctx, tx, in, c)
+	})
+	if isUnique(err, "group_names_held") {
+		return domain.Case{}, s.nameTaken(ctx, in.NameKey)
+	}
+	if err != nil {
+		return domain.Case{}, clean(doing, err)
+	}
+	return c, nil
+}
+
+// submitFirst writes what does not need the number, then draws it. The number's row stays locked until the commit, so
+// that numbers have no gaps; drawing it last keeps that to one more round trip.
+func submitFirst(ctx context.Context, tx pgx.Tx, in Submission) (value int64, err error) {
+	c := in.Case
+	var b pgx.Batch
+	if k := in.Idempotency; k != nil {
+		b.Queue(submitKeySQL, string(k.Employee), k.Key, k.Route, k.Request, now()).QueryRow(func(row pgx.Row) error {
+			var ok bool
+			if err := row.Scan(&ok); errors.Is(err, pgx.ErrNoRows) {
+				return fmt.Errorf("storing a submission: %w", ErrKeyInUse)
+			} else if err != nil {
+				return err
+			}
+			return nil
+		})
+	}
+	b.Queue(`INSERT INTO group_names (name_key, case_id, taken_at) VALUES ($1, $2, $3)`, in.NameKey, c.ID, c.Submitted)
+	b.Queue(`INSERT INTO case_keys (case_id, wrapped, created_at) VALUES ($1, $2, $3)`, c.ID, in.Wrapped, c.Submitted)
+	for _, o := range append([]Object{in.Material}, in.Extra...) {
+		b.Queue(putObjectSQL, o.args()...)
+	}
+	if in.Event != nil {
+		b.Queue(putEventSQL, in.Event.args()...)
+	}
+	b.Queue(submitNumberSQL, fmt.Sprintf("G-%d", c.Submitted.UTC().Year())).QueryRow(func(row pgx.Row) error { return row.Scan(&value) })
+	return value, tx.SendBatch(ctx, &b).Close()
+}
+
+// submitRest writes what shows the number.
+func submitRest(ctx context.Context, tx pgx.Tx, in Submission, c domain.Case) error {
+	state, err := jsonOf("rendering a case", c)
+	if err != nil {
+		return err
+	}
+	slots, err := jsonOf("rendering slots", slotDocs(c))
+	if err != nil {
+		return err
+	}
+	var b pgx.Batch
+	b.Queue(submitCaseSQL, c.ID, c.Number, string(c.Kind), in.Title, c.NeedsHand, string(c.Parties.Requester), string(c.Tier), c.Version, c.Round,
+		c.Digest, in.Material.ID, c.Policy, c.Route, c.Revision, state, domain.StateDigest(c), earliestDue(c), c.Submitted, orNull(in.GroupID), slots)
+	if k := in.Idempotency; k != nil && in.Answer != nil {
+		status, body := in.Answer(c)
+		doc, err := jsonOf("rendering an answer", body)
+		if err != nil {
+			return err
+		}
+		b.Queue(`UPDATE idempotency_keys SET status = $3, answer = $4::jsonb WHERE employee_id = $1 AND key = $2`, string(k.Employee), k.Key, status, doc)
+	}
+	return tx.SendBatch(ctx, &b).Close()
+}
+
+// nameTaken says who holds a name. It may have been released in between; then only that it was held is told.
+func (s *Store) nameTaken(ctx context.Context, key string) error {
+	t := &NameTaken{}
+	var group *string
+	err := s.pool.QueryRow(ctx, `
+SELECT n.case_id::text, n.group_id::text, coalesce(c.number, '') FROM group_names n LEFT JOIN cases c ON c.id = n.case_id
+WHERE n.name_key = $1 AND n.released_at IS NULL`, key).Scan(&t.CaseID, &group, &t.Number)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return clean("finding who holds a name", err)
+	}
+	if group != nil {
+		t.GroupID = *group
+	}
+	return t
+}
+
+// NameHeld tells whether a normalised name is held, and by what; nil when it is free.
+func (s *Store) NameHeld(ctx context.Context, key string) (*NameTaken, error) {
+	var t *NameTaken
+	err := s.nameTaken(ctx, key)
+	if !errors.As(err, &t) {
+		return nil, err
+	}
+	if t.CaseID == "" {
+		return nil, nil
+	}
+	return t, nil
+}
+
+// NamesHeld tells which of the normalised names are held, in one statement.
+func (s *Store) NamesHeld(ctx context.Context, keys []string) (map[string]bool, error) {
+	rows, err := s.pool.Query(ctx, `SELECT name_key FROM group_names WHERE name_key = ANY ($1) AND released_at IS NULL`, keys)
+	if err != nil {
+		return nil, clean("looking names up", err)
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, clean("looking names up", err)
+	}
+	out := make(map[string]bool, len(found))
+	for _, k := range found {
+		out[k] = true
+	}
+	return out, nil
+}
+
+const markStartedSQL = `
+WITH moved AS (
+  UPDATE cases SET status = 'in_approval', changed_at = $7 WHERE id = $8 AND seq = $3 AND status = 'submitted'
+  RETURNING id, needs_hand
+), opened AS (
+  UPDATE case_slots SET status = 'open' FROM moved
+  WHERE case_slots.case_id = moved.id AND case_slots.status = 'waiting' AND opened_at IS NOT NULL
+  RETURNING case_slots.person_id, case_slots.slot
+), news AS (
+  SELECT gen_random_uuid() AS id, person_id, 'ask' AS kind, slot, $2::text || ':0:ask:' || person_id AS key FROM opened
+  UNION ALL
+  SELECT gen_random_uuid(), e.id, 'hand', '', $2::text || ':0:hand:' || e.id
+  FROM moved, employees e WHERE moved.needs_hand <> '' AND e.active AND 'process_admin' = ANY (e.roles)
+), told AS (
+  INSERT INTO notifications (id, person_id, kind, subject, subject_id, slot, detail, key, created_at)
+  SELECT id, person_id, kind, $5::text, $8::uuid, slot, $6::jsonb, key, $7 FROM news
+  ON CONFLICT (key) DO NOTHING
+  RETURNING id, key
+), mailed AS (
+  INSERT INTO outbox (kind, key, payload, due_at, created_at)
+  SELECT 'mail', 'mail:' || told.key, jsonb_build_object('notification', told.id), now(), now() FROM told
+  ON CONFLICT (key) DO NOTHING
+), done AS (
+  UPDATE outbox SET done_at = now() WHERE key = $1::text AND done_at IS NULL
+)
+SELECT count(*) FROM moved, (SELECT $4::boolean) unused`
+
+// MarkStarted tells that the case's workflow is known to run: the case is in approval, the slots that the submission
+// opened are open, and their people are asked. It is idempotent, and does nothing to a case that moved on already.
+func (s *Store) MarkStarted(ctx context.Context, caseID string) error {
+	var moved int
+	err := s.pool.QueryRow(ctx, markStartedSQL, "start_case:"+caseID, "case-"+caseID, 0, false, "case", `{"status":"in_approval","act":"submitted"}`,
+		now(), caseID).Scan(&moved)
+	return clean("marking a case as started", err)
+}
+
+// Waiting tells since when the case has been submitted without its workflow known to run; zero when it runs.
+func (s *Store) Waiting(ctx context.Context, caseID string) (time.Time, error) {
+	var at time.Time
+	err := s.pool.QueryRow(ctx, `SELECT submitted_at FROM cases WHERE id = $1 AND status = 'submitted'`, caseID).Scan(&at)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	return at, clean("looking a case up", err)
+}
