@@ -1,0 +1,62 @@
+// Command qunbei is the service: API and pages (serve), worker and relay (work), and what an operator needs beside them.
+// For everything on one machine, with database and engine, see qunbei-solo.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+// run is main with an exit status: 0 after a clean stop, 1 after a fault, told in plain sentences.
+func run(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := &cobra.Command{
+		Use: "qunbei", Short: "Work groups: filed, approved, on record (群备)",
+		Long: `Qunbei files a company's chat work groups, has them approved, and keeps them on record.
+
+Settings come from the environment, flags win:
+  QUNBEI_DATABASE      postgres://user:password@host/qunbei
+  QUNBEI_TEMPORAL      host:port of the engine's frontend
+  QUNBEI_NAMESPACE     the engine's namespace
+  QUNBEI_ENGINE_TOKEN  shown to the engine, when it asks for one
+  QUNBEI_DATA          folder with the keys
+  QUNBEI_KEK           64 hex digits that seal the keys on disk
+  QUNBEI_LISTEN        host:port of API and pages
+  QUNBEI_BASE_URL      https://… as people reach it
+  QUNBEI_SMTP          host:port or smtp://user:password@host:port
+  QUNBEI_MAIL_FROM     sender of mail
+  QUNBEI_LOG_LEVEL     debug, info, warn or error`,
+		SilenceErrors: true, SilenceUsage: true,
+	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(serveCommand(), workCommand(), migrateCommand(), directoryCommand(), policyCommand(), keysCommand())
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil || (ctx.Err() != nil && errors.Is(err, context.Canceled)) {
+		return 0
+	}
+	for _, line := range strings.Split(err.Error(), "\n") {
+		fmt.Fprintln(os.Stderr, "qunbei: "+line)
+	}
+	return 1
+}
+
+// logger writes JSON lines to standard error, at QUNBEI_LOG_LEVEL.
+func logger() *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(os.Getenv("QUNBEI_LOG_LEVEL"))); err != nil {
+		level = slog.LevelInfo
+	}
+	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}
