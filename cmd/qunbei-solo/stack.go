@@ -45,6 +45,9 @@ func startStack(ctx context.Context, cfg stackConfig) (_ *stack, err error) {
 			_ = s.stop()
 		}
 	}()
+	if err := cfg.engine.Check(); err != nil {
+		return nil, err
+	}
 	account, err := pg.Account()
 	if err != nil {
 		return nil, err

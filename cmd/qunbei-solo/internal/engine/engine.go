@@ -39,10 +39,8 @@ type Engine struct {
 
 // Start migrates the engine's databases, starts its services and web page, and returns when the namespace can be used.
 func Start(ctx context.Context, cfg Config) (_ *Engine, err error) {
-	if cfg.Port != 0 {
-		if err := Free(cfg.bindIP(), cfg.Port, "the engine", "--temporal-port"); err != nil {
-			return nil, err
-		}
+	if err := cfg.Check(); err != nil {
+		return nil, err
 	}
 	logger := log.NewZapLogger(log.BuildZapLogger(log.Config{
 		Level: orElse(cfg.LogLevel, "warn"), OutputFile: cfg.LogFile, Format: "json"}))
@@ -211,6 +209,19 @@ func again(ctx context.Context, f func(context.Context) error) error {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+// Check says what can be known to fail before anything has been started: a port in use.
+func (c *Config) Check() error {
+	if c.Port > 0 {
+		if err := Free(c.bindIP(), c.Port, "the engine", "--temporal-port"); err != nil {
+			return err
+		}
+	}
+	if c.UIPort > 0 {
+		return Free(c.bindIP(), c.UIPort, "the engine's web page", "--ui-port")
+	}
+	return nil
 }
 
 // Free says in a sentence when a port cannot be had for what, and which flag chooses another.

@@ -25,9 +25,8 @@ func serveWeb(cfg Config, frontend string) (*web, error) {
 			return nil, err
 		}
 		port = free
-	} else if err := Free(ip, port, "the engine's web page", "--ui-port"); err != nil {
-		return nil, err // the page's server would end the whole process over it
 	}
+	// Check has looked for a port in use: the page's server would end the whole process over it.
 	w := &web{url: "http://" + net.JoinHostPort(reachable(ip), strconv.Itoa(port))}
 	w.server = uiserver.NewServer(server_options.WithConfigProvider(&uiconfig.Config{
 		TemporalGRPCAddress: frontend,
