@@ -1,71 +1,43 @@
 package defaultpolicy_test
 
 import (
-	"encoding/json"
+	"bytes"
 	"strings"
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"go.yaml.in/yaml/v3"
 
 	defaultpolicy "github.com/qunbei/qunbei/deploy/policy"
 	"github.com/qunbei/qunbei/models/policy"
 )
 
-// expand writes out the schema's references; it has no loops.
-func expand(v any, defs map[string]any) any {
-	switch x := v.(type) {
-	case map[string]any:
-		if ref, ok := x["$ref"].(string); ok {
-			return expand(defs[strings.TrimPrefix(ref, "#/$defs/")], defs)
-		}
-		out := map[string]any{}
-		for k, e := range x {
-			if !strings.HasPrefix(k, "$") {
-				out[k] = expand(e, defs)
-			}
-		}
-		return out
-	case []any:
-		for i := range x {
-			x[i] = expand(x[i], defs)
-		}
-	}
-	return v
-}
+const id = "https://github.com/qunbei/qunbei/deploy/policy/policy.schema.json"
 
-func schema(t *testing.T) *openapi3.Schema {
+func schema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
-	var raw map[string]any
-	if err := json.Unmarshal(defaultpolicy.Schema, &raw); err != nil {
-		t.Fatal(err)
-	}
-	flat, err := json.Marshal(expand(raw, raw["$defs"].(map[string]any)))
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(defaultpolicy.Schema))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &openapi3.Schema{}
-	if err := json.Unmarshal(flat, s); err != nil {
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource(id, doc); err != nil {
 		t.Fatal(err)
+	}
+	s, err := c.Compile(id)
+	if err != nil {
+		t.Fatalf("the schema is no JSON Schema: %v", err)
 	}
 	return s
 }
 
-func valid(t *testing.T, s *openapi3.Schema, source string) error {
+func valid(t *testing.T, s *jsonschema.Schema, source string) error {
 	t.Helper()
 	var tree any
 	if err := yaml.Unmarshal([]byte(source), &tree); err != nil {
 		t.Fatal(err)
 	}
-	asJSON, err := json.Marshal(tree)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var v any
-	if err := json.Unmarshal(asJSON, &v); err != nil {
-		t.Fatal(err)
-	}
-	return s.VisitJSON(v)
+	return s.Validate(tree)
 }
 
 // What an editor accepts by the schema and what the service accepts must not drift apart.

@@ -57,10 +57,13 @@ func (e *FileError) Error() string {
 	return first
 }
 
+// fieldSet is what an object may hold.
+type fieldSet struct{ required, optional []string }
+
 // reader walks a YAML tree and collects defects, so that a person sees all of them at once.
 type reader struct {
 	defects []Defect
-	fields  map[string][]string // which fields were allowed where; the test of the JSON Schema compares it
+	fields  map[string]fieldSet // when set: which fields belong where, for the test of the JSON Schema
 }
 
 func (r *reader) bad(n *yaml.Node, path, remedy, format string, args ...any) {
@@ -190,7 +193,7 @@ var index = regexp.MustCompile(`\[\d+\]`)
 func (r *reader) object(n *yaml.Node, path string, required, optional []string) map[string]*yaml.Node {
 	allowed := append(slices.Clone(required), optional...)
 	if r.fields != nil {
-		r.fields[index.ReplaceAllString(path, "[]")] = allowed
+		r.fields[index.ReplaceAllString(path, "[]")] = fieldSet{required, optional}
 	}
 	out := r.mapping(n, path)
 	for _, name := range keysOf(n) {

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -17,6 +18,16 @@ type NameContext struct {
 	Type        domain.GroupType
 	Departments []string // names and short names of the owning departments; the first is used in suggestions
 	Purpose     string   // what the requester wrote; a source of words for a suggestion
+}
+
+// TidyName is the form in which a name is kept and shown: composed (NFC), without spaces at its ends or several in a
+// row. It changes nothing that a reader sees as part of the name, and its key is that of the name.
+func TidyName(name string) string {
+	if len(name) > MaxFileBytes || !utf8.ValidString(name) {
+		return name // refused anyway
+	}
+	space := func(r rune) bool { return r == ' ' || r == '　' }
+	return strings.Join(strings.FieldsFunc(norm.NFC.String(name), space), " ")
 }
 
 // CheckName lists what is wrong with a group's name (R2.2.1), nothing when it is fit. Uniqueness is the caller's matter,
@@ -185,9 +196,9 @@ func (p *Policy) form(name string, ctx NameContext) (string, *domain.Fault) {
 	for _, pat := range t.patterns {
 		english = append(english, pat.english())
 		tail, ok := pat.match(name, spoken)
-		if ok && f.Code == "pattern_mismatch" && strings.ContainsAny(pat.text, "<") && len(d.keys) > 0 {
+		if ok && f.Code == "pattern_mismatch" && slices.Contains(pat.heads, "") && len(d.keys) > 0 {
 			f.Code = "not_own_department"
-			f.Params["part"], _, _ = strings.Cut(strings.TrimSuffix(name, tail), "-")
+			f.Params["part"] = strings.TrimRightFunc(strings.TrimSuffix(name, tail), isJoint)
 		}
 	}
 	f.Params["pattern"], f.Params["pattern_en"] = strings.Join(t.Patterns, " / "), strings.Join(english, " / ")

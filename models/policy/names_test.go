@@ -112,6 +112,25 @@ func TestCheckName(t *testing.T) {
 	}
 }
 
+func TestFaultsSayWhatIsMeant(t *testing.T) {
+	p := defaults(t)
+	ctx := NameContext{Type: domain.TypeCrossDepartment, Departments: []string{"市场部", "研发部"}}
+	for _, tc := range []struct{ name, param, want string }{
+		{"财务部－联调", "part", "财务部"}, {"财务部 - 联调", "departments", "市场部、研发部"},
+		{"联调", "pattern", "<部门>-<用途> / 跨部门-<用途>"}, {"联调", "pattern_en", "<department>-<purpose> / 跨部门-<purpose>"},
+		{"市场部-a\u202e", "character", "U+202E"}, {"市场部-Аb", "looks_like", "a"}, {"市场部-🎉", "character", "🎉 (U+1F389)"},
+		{"市场部-吐　槽", "word", "吐槽"}, {"市场部-" + strings.Repeat("x", 100), "length", "104"}, {"市场部-a<b", "character", "< (U+003C)"},
+	} {
+		got := p.CheckName(tc.name, ctx)
+		if len(got) == 0 || got[0].Params[tc.param] != tc.want {
+			t.Errorf("%s: %+v, want %s %q", tc.name, got, tc.param, tc.want)
+		}
+	}
+	if got := TidyName("  市场部-  e\u0301　期 "); got != "市场部- é 期" {
+		t.Errorf("tidied to %q", got)
+	}
+}
+
 func TestSuggestName(t *testing.T) {
 	p := defaults(t)
 	for _, tc := range []struct {
@@ -185,7 +204,10 @@ func FuzzCheckName(f *testing.F) {
 		if again := NameKey(key); again != key {
 			t.Fatalf("NameKey(%+q) = %+q, of which the key is %+q", name, key, again)
 		}
-		p.CheckName(name, ctx)
+		tidy := TidyName(name)
+		if TidyName(tidy) != tidy || NameKey(tidy) != key && utf8.RuneCountInString(name) < 100 {
+			t.Fatalf("TidyName(%+q) = %+q: key %+q instead of %+q", name, tidy, NameKey(tidy), key)
+		}
 		taken := map[string]bool{key: true}
 		got := p.SuggestName(name, ctx, func(k string) bool { return taken[k] })
 		if faults := p.CheckName(got, ctx); len(faults) > 0 {
