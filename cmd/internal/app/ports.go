@@ -3,18 +3,23 @@ package app
 import (
 	"context"
 	"errors"
+	"log/slog"
 
 	"github.com/qunbei/qunbei/activities"
 	"github.com/qunbei/qunbei/models/domain"
 	"github.com/qunbei/qunbei/models/store"
 )
 
+// filingOf opens the material of an approved filing.
+type filingOf func(ctx context.Context, caseID string) (domain.Filing, error)
+
 // activityStore gives the activities their port on the store: the same shapes under the names each side owns.
 type activityStore struct {
 	*store.Store
-	filing func(ctx context.Context, caseID string) (domain.Filing, error)
+	filing filingOf
 }
 
+// KnownOf implements activities.Store.
 func (s activityStore) KnownOf(ctx context.Context, workflow, subject, actID string, actor domain.EmployeeID) (activities.Known, error) {
 	k, err := s.Store.KnownOf(ctx, workflow, subject, actID, actor)
 	out := activities.Known{Active: k.Active, Security: k.Security, Revision: k.Revision, Seq: k.Seq}
@@ -24,14 +29,17 @@ func (s activityStore) KnownOf(ctx context.Context, workflow, subject, actID str
 	return out, err
 }
 
+// SaveCase implements activities.Store.
 func (s activityStore) SaveCase(ctx context.Context, a activities.CaseAct) error {
 	return storeFault(s.Store.SaveCase(ctx, store.CaseAct(a)))
 }
 
+// SaveGroup implements activities.Store.
 func (s activityStore) SaveGroup(ctx context.Context, g activities.GroupChange) error {
 	return storeFault(s.Store.SaveGroup(ctx, store.GroupChange(g)))
 }
 
+// FilingOf implements activities.Store.
 func (s activityStore) FilingOf(ctx context.Context, caseID string) (domain.Filing, error) {
 	return s.filing(ctx, caseID)
 }
@@ -48,3 +56,26 @@ func storeFault(err error) error {
 	}
 	return err
 }
+
+// directoryPort gives the activities the directory.
+type directoryPort struct{ store *store.Store }
+
+// At implements activities.Directory.
+func (d directoryPort) At(ctx context.Context, revision int64) (*domain.Directory, error) {
+	return d.store.DirectoryAt(ctx, revision)
+}
+
+// engineLog passes the engine's warnings on; what it logs at lower levels is its own business, and payloads are never in it.
+type engineLog struct{ log *slog.Logger }
+
+// Debug implements the SDK's logger.
+func (engineLog) Debug(string, ...any) {}
+
+// Info implements the SDK's logger.
+func (engineLog) Info(string, ...any) {}
+
+// Warn implements the SDK's logger.
+func (l engineLog) Warn(msg string, kv ...any) { l.log.Warn("engine: "+msg, kv...) }
+
+// Error implements the SDK's logger.
+func (l engineLog) Error(msg string, kv ...any) { l.log.Error("engine: "+msg, kv...) }

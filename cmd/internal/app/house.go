@@ -1,0 +1,101 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+
+	"github.com/qunbei/qunbei/activities"
+	"github.com/qunbei/qunbei/activities/chat"
+	"github.com/qunbei/qunbei/activities/chat/byhand"
+	"github.com/qunbei/qunbei/models/policy"
+	"github.com/qunbei/qunbei/models/store"
+	"github.com/qunbei/qunbei/workflows"
+	"github.com/qunbei/qunbei/workflows/codec"
+)
+
+// house is everything that runs in this process.
+type house struct {
+	c      Config
+	store  *store.Store
+	keys   *codec.Keyring
+	client client.Client
+}
+
+// open connects the parts; nothing acts yet.
+func open(ctx context.Context, c Config) (h *house, err error) {
+	h = &house{c: c}
+	defer func() {
+		if err != nil {
+			h.close()
+		}
+	}()
+	both := c.Serve && c.Work
+	if h.store, err = store.Open(ctx, c.DatabaseURL, store.Options{Log: c.Log, NotifyOthers: !both, MaxConns: 24}); err != nil {
+		return h, err
+	}
+	if err = h.store.Migrate(ctx); err != nil {
+		return h, err
+	}
+	if h.keys, err = keys(ctx, c, h.store); err != nil {
+		return h, err
+	}
+	opts := client.Options{
+		HostPort: c.TemporalHostPort, Namespace: c.Namespace, Logger: engineLog{c.Log},
+		DataConverter: codec.DataConverter(h.keys, c.Namespace), FailureConverter: codec.FailureConverter(h.keys, c.Namespace),
+	}
+	if c.ServiceToken != "" {
+		opts.Credentials = client.NewAPIKeyStaticCredentials(c.ServiceToken)
+	}
+	// Lazy: while the engine is away, filings are still taken.
+	if h.client, err = client.NewLazyClient(opts); err != nil {
+		return h, fmt.Errorf("prepare the engine's client: %w", err)
+	}
+	return h, nil
+}
+
+func (h *house) close() {
+	if h.client != nil {
+		h.client.Close()
+	}
+	if h.store != nil {
+		_ = h.store.Close()
+	}
+}
+
+// newWorker is the worker with every workflow and activity. It keeps the default policy of blocking a workflow whose
+// history does not fit its code, so that nothing fails before a person looked.
+func (h *house) newWorker(a *activities.Activities) worker.Worker {
+	w := worker.New(h.client, workflows.TaskQueue, worker.Options{
+		WorkerStopTimeout:                30 * time.Second,
+		MaxConcurrentWorkflowTaskPollers: 8,
+		MaxConcurrentActivityTaskPollers: 2,
+	})
+	workflows.Register(w)
+	workflows.RegisterActivities(w, a)
+	return w
+}
+
+// activities wires the ports of the activities.
+func (h *house) activities(filing filingOf, rules *rules, proofs activities.Proofs, now func() time.Time) *activities.Activities {
+	return &activities.Activities{
+		Store:      activityStore{Store: h.store, filing: filing},
+		Directory:  directoryPort{h.store},
+		Calendars:  rules,
+		Proofs:     proofs,
+		Connectors: map[string]chat.Connector{byhand.Kind: byhand.Connector{}},
+		NameKey:    policy.NameKey,
+		Clock:      now,
+		Published:  h.store.Hub().Published,
+		Boundary:   h.c.Boundary,
+	}
+}
+
+// run starts the parts and waits for the end.
+func (h *house) run(ctx context.Context) error {
+	<-ctx.Done()
+	return nil
+}
