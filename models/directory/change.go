@@ -16,7 +16,8 @@ const (
 	Joined         Kind = "joined"
 	Rejoined       Kind = "rejoined" // left earlier, is back under the same number
 	Left           Kind = "left"
-	Moved          Kind = "moved" // to another department
+	LeftEarlier    Kind = "left_earlier" // not known here until now, and gone: kept so that the number is not used again
+	Moved          Kind = "moved"        // to another department
 	PostChanged    Kind = "post_changed"
 	ContactChanged Kind = "contact_changed"
 	Renamed        Kind = "renamed" // people and departments

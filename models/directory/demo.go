@@ -65,7 +65,7 @@ var demoRoles = []struct {
 
 // Demo makes the demo company: 300 people in 20 departments on three levels, the same for the same seed. Staff numbers,
 // departments, posts and roles do not depend on the seed, names do, except the cast's (DemoCast). Test Department
-// (测试部) has no leader, to show who stands in.
+// (测试部) has no leader, to show who stands in, and E0166 has left.
 func Demo(seed int64) ([]domain.Employee, []domain.Department) {
 	d := dice{seed: uint64(seed)}
 	units := make([]domain.Department, len(demoUnits))
@@ -108,8 +108,12 @@ func Demo(seed int64) ([]domain.Employee, []domain.Department) {
 			}
 		}
 	}
+	people[demoLeft-1].Active = false
 	return people, units
 }
+
+// demoLeft is the number of the one who left: somebody whom old lists still name.
+const demoLeft = 166
 
 // DemoDirectory is the demo company as revision 1.
 func DemoDirectory(seed int64) *domain.Directory {

@@ -10,7 +10,7 @@ import (
 )
 
 // demoDigest changes only on purpose: histories, screenshots and the README speak of the demo company's people.
-const demoDigest = "51a1c2fc58ee89067166b9b07870c3a20ddb21a3f6c4f782734a7a95d039b576"
+const demoDigest = "9bf0b5d52ac01cfdddeb4aa8022af0ec646b2f73482d0911d8c9585cd324cbd8"
 
 func TestDemoIsStable(t *testing.T) {
 	people, units := Demo(1)

@@ -93,15 +93,22 @@ func DemoExport(seed int64, f Format) ([]byte, error) {
 		leads := dir.LeaderOf(e.Department) == e.ID
 		lead := dir.Employees[dir.LeaderOf(e.Department)]
 		path := unitPath(dir, e.Department, "/")
+		disabled, status := "启用", "已激活"
+		if !e.Active {
+			disabled, status = "禁用", "已离职"
+		}
 		switch f {
 		case FormatWeCom:
-			b.row([]string{e.Name, e.Number, "", e.Post, path, "未定义", e.Mobile, "", "", e.Email, yes(leads), "已激活", "启用", ""})
+			b.row([]string{e.Name, e.Number, "", e.Post, path, "未定义", e.Mobile, "", "", e.Email, yes(leads), "已激活", disabled, ""})
 		case FormatDingTalk:
+			if !e.Active {
+				continue // DingTalk forgets who left
+			}
 			short := strings.ReplaceAll(strings.TrimPrefix(path, "群备演示公司/"), "/", "-")
 			b.row([]string{fmt.Sprintf("manager%04d", i+1), e.Name, e.Mobile, short, e.Number, e.Post, e.Email, "", "总部", "", yes(leads),
 				lead.Name, "2024-03-01", "已激活", "默认/子管理员"})
 		case FormatFeishu:
-			b.row([]string{e.Name, e.Mobile, e.Email, e.Number, path, lead.Name, lead.Name, e.Post, "保密", "上海", "正式", "已激活", "2024-03-01"})
+			b.row([]string{e.Name, e.Mobile, e.Email, e.Number, path, lead.Name, lead.Name, e.Post, "保密", "上海", "正式", status, "2024-03-01"})
 		}
 	}
 	return b.bytes()

@@ -78,9 +78,6 @@ func (d *differ) people() {
 			continue
 		}
 		if !known {
-			if !p.Active {
-				continue // somebody we never knew has left: nothing to record
-			}
 			id = domain.EmployeeID(d.opts.NewID())
 			d.numbers[strings.ToLower(p.Number)] = id
 			was = domain.Employee{ID: id, Number: p.Number}
@@ -97,11 +94,11 @@ func (d *differ) people() {
 // person is the employee as the row has them. Who left keeps name and place, as they were at the time.
 func (d *differ) person(was domain.Employee, p Person) domain.Employee {
 	e := was
-	if !p.Active && d.book.Knows.Status {
+	if !p.Active && e.Name != "" {
 		e.Active = false
 		return e
 	}
-	e.Active, e.Name = true, p.Name
+	e.Active, e.Name = p.Active, p.Name
 	if unit, ok := d.ids[p.Unit]; ok {
 		e.Department = unit
 	}
@@ -207,6 +204,8 @@ func staffKinds(was, e domain.Employee, known bool) []Kind {
 		}
 	}
 	switch {
+	case !known && !e.Active:
+		return []Kind{LeftEarlier}
 	case !known:
 		return []Kind{Joined}
 	case was.Active && !e.Active:

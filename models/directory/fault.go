@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/qunbei/qunbei/models/domain"
 )
 
 // RowFault is one thing wrong with a spreadsheet: where, what, and the values that its message and remedy need.
@@ -47,30 +49,41 @@ func text(lang, code string, params map[string]string) string {
 	}
 	pairs := make([]string, 0, 2*len(params))
 	for k, v := range params {
+		if name, ok := TierNames[domain.Tier(v)]; ok && k == "tier" && strings.HasPrefix(lang, "zh") {
+			v = name
+		}
 		pairs = append(pairs, "{"+k+"}", v)
 	}
 	return strings.NewReplacer(pairs...).Replace(s)
 }
 
-// faults gathers what is wrong with a file, up to MaxFaults.
+// faults gathers what is wrong with a file, up to MaxFaults; warnings may take a quarter of that, so that they never
+// crowd out what stops the import.
 type faults struct {
-	list []RowFault
-	more int
+	list            []RowFault
+	warnings        int
+	dropped, unseen int // faults and warnings beyond the bounds
 }
 
 func (fs *faults) add(f RowFault) {
-	if len(fs.list) >= MaxFaults {
-		fs.more++
-		return
+	switch {
+	case f.Warning && fs.warnings >= MaxFaults/4:
+		fs.unseen++
+	case len(fs.list)-fs.warnings >= MaxFaults-MaxFaults/4 && !f.Warning:
+		fs.dropped++
+	default:
+		if f.Warning {
+			fs.warnings++
+		}
+		fs.list = append(fs.list, f)
 	}
-	fs.list = append(fs.list, f)
 }
 
 // all returns the faults by row, and says how many more there were.
 func (fs *faults) all() []RowFault {
 	slices.SortStableFunc(fs.list, func(a, b RowFault) int { return a.Row - b.Row })
-	if fs.more > 0 {
-		return append(fs.list, RowFault{Code: CodeMoreFaults, Params: params("count", strconv.Itoa(fs.more))})
+	if n := fs.dropped + fs.unseen; n > 0 {
+		return append(fs.list, RowFault{Code: CodeMoreFaults, Params: params("count", strconv.Itoa(n)), Warning: fs.dropped == 0})
 	}
 	return fs.list
 }
