@@ -3,7 +3,9 @@ package directory
 // The bounds of a file. They are far above any real address book and keep a hostile one cheap.
 const (
 	MaxFileBytes  = 20 << 20  // as uploaded
-	MaxUnzipBytes = 256 << 20 // an XLSX, all parts together
+	MaxUnzipBytes = 160 << 20 // an XLSX, all parts together
+	maxPartBytes  = 32 << 20  // a part that is neither a sheet nor its strings
+	maxInMemory   = 16 << 20  // a larger sheet is read from a temporary file
 	MaxParts      = 1000      // files inside an XLSX
 	MaxRows       = 100_000   // data rows
 	MaxColumns    = 256

@@ -201,12 +201,14 @@ func TestTheReportIsSafeAndCanBeSentAgain(t *testing.T) {
 }
 
 func FuzzParseGroups(f *testing.F) {
-	xlsx, _ := DemoGroupsXLSX(1, demoToday)
-	f.Add("a.xlsx", xlsx)
-	f.Add("a.csv", []byte(groupHead+"a,跨部门群组,涉密,x,公司/研发/平台；营销,人丁、人戊(E5),E4 E6,,,,所有人,,长期,飞书\n"))
-	f.Add("a.csv", []byte(groupHead+"=1,+,-,@,C3,E4、E5,,,,,x,,46568.5,\n"))
+	heads := []string{groupHead}
+	f.Add(uint8(0), groupHead+"a,部门群,普通,x,C3,E4、E5,,,,,全体成员,,,\n")
+	f.Add(uint8(1), strings.NewReplacer("工号", "群名称", "姓名", "类型").Replace(fuzzSheet))
+	f.Add(uint8(2), "a,跨部门群组,涉密,x,公司/研发/平台；营销,人丁、人戊(E5),E4 E6,,,,所有人,,长期,飞书\n")
+	f.Add(uint8(2), "=1,+,-,@,C3,E4、E5,,,,,x,,46568.5,\n")
 	dir := small()
-	f.Fuzz(func(t *testing.T, name string, data []byte) {
+	f.Fuzz(func(t *testing.T, kind uint8, body string) {
+		name, data := fuzzFile(t, kind, heads, body)
 		rows, faults, err := ParseGroups(name, data, dir)
 		if err != nil {
 			var fe *FileError

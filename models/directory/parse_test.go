@@ -255,14 +255,48 @@ func TestTenThousandRowsAreQuick(t *testing.T) {
 	}
 }
 
+// fuzzFile makes a file of what the fuzzer thought up: a whole CSV, rows below known headings, or the XML of a sheet in
+// a sound archive (a mutated archive would only ever fail its checksum).
+func fuzzFile(t testing.TB, kind uint8, heads []string, body string) (string, []byte) {
+	switch n := int(kind) % (len(heads) + 2); n {
+	case 0:
+		return "a.csv", []byte(body)
+	case 1:
+		return "a.xlsx", rewrite(t, fuzzBook(t), "xl/worksheets/sheet1.xml", func(string) string { return body })
+	default:
+		return "a.csv", []byte(heads[n-2] + body)
+	}
+}
+
+// fuzzBook is a small workbook around the sheet that the fuzzer makes.
+var fuzzBook = func() func(testing.TB) []byte {
+	var data []byte
+	return func(t testing.TB) []byte {
+		if data == nil {
+			b := newSheetBuilder("a")
+			b.row([]string{"工号", "姓名", "部门"})
+			var err error
+			if data, err = b.bytes(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return data
+	}
+}()
+
+const fuzzSheet = `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>工号</t></is></c><c r="B1" t="inlineStr"><is><t>姓名</t></is></c><c r="C1" t="s"><v>2</v></c></row><row r="7"><c r="A7"><v>1.3E+4</v></c><c r="B7" t="str"><v>甲</v></c><c r="C7" t="inlineStr"><is><t>公司/一部</t></is></c></row></sheetData></worksheet>`
+
 func FuzzParse(f *testing.F) {
-	xlsx, _ := DemoXLSX(1)
-	f.Add("a.csv", DemoCSV(1)[:2000])
-	f.Add("a.xlsx", xlsx)
-	f.Add("a.csv", []byte(templateHead+"E1,王伟,公司//,,x,y,z,是,国王,\n"))
-	f.Add("a.csv", []byte("员工UserID,姓名,部门,直属主管\n1,甲,A-B,乙\n2,乙,A-B,乙\n"))
-	f.Add("a.csv", []byte("\xFF\xFE1\x00"))
-	f.Fuzz(func(t *testing.T, name string, data []byte) {
+	heads := []string{templateHead, "员工UserID,姓名,工号,部门,直属主管\n", "姓名,帐号,部门,主部门,部门负责人,禁用状态\n", "工号,姓名,部门,负责部门\n"}
+	f.Add(uint8(0), string(DemoCSV(1)[:1500]))
+	f.Add(uint8(1), fuzzSheet)
+	f.Add(uint8(2), "E1,王伟,公司//,,x,y,z,是,国王,\nE2,李娜,公司/甲,C1,,,,是,法务,离职\n")
+	f.Add(uint8(3), "1,甲,,A-B,乙\n2,乙,,A-B,乙\n")
+	f.Add(uint8(4), "甲,1,A/B;A/C,A/C,乙(2),否\n乙,2,A,,2,禁用\n")
+	f.Add(uint8(5), "1,甲,A/B,A;A/B\n")
+	f.Add(uint8(0), "\xFF\xFE1\x00")
+	f.Fuzz(func(t *testing.T, kind uint8, body string) {
+		name, data := fuzzFile(t, kind, heads, body)
 		book, faults, err := Parse(name, data)
 		if err != nil {
 			var fe *FileError

@@ -23,7 +23,7 @@ func openXLSX(data []byte, maxRows int) (out []sheet, err error) {
 		}
 	}()
 	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{
-		RawCellValue: true, UnzipSizeLimit: MaxUnzipBytes, UnzipXMLSizeLimit: MaxUnzipBytes,
+		RawCellValue: true, UnzipSizeLimit: MaxUnzipBytes, UnzipXMLSizeLimit: maxInMemory,
 	})
 	if err != nil {
 		return nil, &FileError{Code: CodeNotXLSX}
@@ -113,14 +113,18 @@ func checkParts(data []byte, maxRows int) error {
 }
 
 func checkPart(p *zip.File, left *int64, maxRows int) error {
+	name := strings.ToLower(strings.ReplaceAll(p.Name, `\`, "/"))
+	rowsOrText := (strings.HasPrefix(name, "xl/worksheets/") || strings.HasPrefix(name, "xl/sharedstrings")) && strings.HasSuffix(name, ".xml")
+	if !rowsOrText && p.UncompressedSize64 > maxPartBytes {
+		return &FileError{CodeUnpacks, params("max", strconv.Itoa(maxPartBytes>>20))}
+	}
 	rc, err := p.Open()
 	if err != nil {
 		return err
 	}
 	defer func() { _ = rc.Close() }()
 	in := &budget{rc, left}
-	name := strings.ToLower(strings.ReplaceAll(p.Name, `\`, "/"))
-	if !strings.HasPrefix(name, "xl/worksheets/") && !strings.HasPrefix(name, "xl/sharedstrings") || !strings.HasSuffix(name, ".xml") {
+	if !rowsOrText {
 		_, err := io.Copy(io.Discard, in)
 		return err
 	}
