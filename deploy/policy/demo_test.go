@@ -62,3 +62,44 @@ func TestDefaultPolicyFitsTheDemoCompany(t *testing.T) {
 		t.Errorf("the steps taken: %v", steps)
 	}
 }
+
+// Of the demo's sixty existing groups the forty-eight good ones pass every rule and the twelve faulty ones none.
+func TestDefaultPolicyJudgesTheDemoGroups(t *testing.T) {
+	p, err := policy.Parse(defaultpolicy.Policy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	today := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	file, err := directory.DemoGroupsXLSX(1, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := directory.DemoDirectory(1)
+	rows, _, err := directory.ParseGroups("groups.xlsx", file, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, good, refused := map[string]bool{}, 0, map[string]bool{}
+	for _, row := range rows {
+		f := row.Filing
+		ctx := policy.NameContext{Type: f.Type, Purpose: f.Purpose}
+		for _, id := range f.Departments {
+			ctx.Departments = append(ctx.Departments, dir.Departments[id].Name)
+		}
+		names := p.CheckName(f.Name, ctx)
+		for _, fault := range names {
+			refused[fault.Code] = true
+		}
+		key := policy.NameKey(f.Name)
+		if len(row.Faults)+len(names)+len(domain.CheckFiling(f, p.FilingRules(), dir, today.Format(time.DateOnly))) == 0 && !keys[key] {
+			good++
+		}
+		keys[key] = true
+	}
+	if len(rows) != directory.DemoGroups || good != directory.DemoGroups-directory.DemoGroupsFaulty {
+		t.Errorf("%d of %d rows pass", good, len(rows))
+	}
+	if !refused["blocked_word"] || !refused["pattern_mismatch"] {
+		t.Errorf("names refused for %v", refused)
+	}
+}

@@ -69,13 +69,13 @@ var texts = map[string]domain.Label{
 var entry = regexp.MustCompile(`^([a-z_]+)\[(\d{1,9})\]$`)
 
 // Text puts a fault into one sentence that names the field and the remedy; lang is "zh", "zh-CN", "en" and the like,
-// anything unknown counts as Chinese.
+// anything but Chinese reads English.
 func Text(f domain.Fault, lang string) string {
 	pick := func(l domain.Label) string {
-		if strings.HasPrefix(lang, "en") {
-			return l.EN
+		if strings.HasPrefix(lang, "zh") {
+			return l.ZH
 		}
-		return l.ZH
+		return l.EN
 	}
 	base, field := f.Field, ""
 	if m := entry.FindStringSubmatch(f.Field); m != nil {
