@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test prove lint build engine generate bench clean
+.PHONY: help run test prove lint build engine generate tidy bench clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ engine: ## Only bin/qunbei-solo, which single tests need: go test ./... then fin
 
 generate: ## Generated code anew (templ, OpenAPI)
 	@go generate ./...
+
+tidy: ## go mod tidy in both modules, with the same versions in both
+	@.ci/tidy
 
 bench: ## Measure against the floor on this machine; writes deploy/bench/reports
 	@.ci/need run
