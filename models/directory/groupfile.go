@@ -45,8 +45,8 @@ type GroupResult struct {
 	Row    GroupRow
 	Case   string     // the case's number, such as G-2026-00042; "" when it was not filed
 	Faults []RowFault // why not
-	// Reason is written instead of the faults' own words where it is set: the caller may know codes that this package
-	// does not, or an answer from beyond the rules (the name is taken).
+	// Reason is written instead of the faults' own words where it is set: made by Reasons with the caller's own codes,
+	// or an answer from beyond the rules (the name is taken).
 	Reason string
 }
 
@@ -78,7 +78,7 @@ func GroupsReportXLSX(results []GroupResult, lang string) ([]byte, error) {
 			cells[0], colour = say("已退回", "Refused"), "FCE4D6"
 		}
 		if r.Reason == "" {
-			cells[2] = reasons(r.Faults, zh)
+			cells[2] = Reasons(r.Faults, lang, nil)
 		}
 		for _, c := range groupColumns {
 			cells = append(cells, r.Row.Cells[c.field])
@@ -92,10 +92,13 @@ func GroupsReportXLSX(results []GroupResult, lang string) ([]byte, error) {
 	return b.bytes()
 }
 
-func reasons(list []RowFault, zh bool) string {
-	lang, sep := "en", ": "
+// Reasons words faults in "zh" or "en", one a line with its column. also (nil: none) words codes that this package does
+// not know, such as those of the policy's name rules.
+func Reasons(list []RowFault, lang string, also func(RowFault) string) string {
+	zh := strings.HasPrefix(lang, "zh")
+	sep := ": "
 	if zh {
-		lang, sep = "zh", "："
+		sep = "："
 	}
 	lines := make([]string, 0, len(list))
 	for _, f := range list {
@@ -103,7 +106,11 @@ func reasons(list []RowFault, zh bool) string {
 		if c := columnOf(f.Field); !zh && column == c.zh {
 			column = c.en
 		}
-		lines = append(lines, column+sep+f.Text(lang))
+		say := f.Text(lang)
+		if _, known := texts[f.Code]; !known && also != nil {
+			say = also(f)
+		}
+		lines = append(lines, column+sep+say)
 	}
 	return strings.Join(lines, "\n")
 }
