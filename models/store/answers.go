@@ -47,10 +47,14 @@ func (s *Store) AnswerOf(ctx context.Context, workflowID, actID string) (*AuditR
 
 // Entries lists the entries of workflows in the order they were decided: a case's, and its group's behind it.
 func (s *Store) Entries(ctx context.Context, workflowIDs ...string) ([]AuditRow, error) {
-	rows, err := s.pool.Query(ctx, `SELECT `+auditColumns+` FROM audit_entries WHERE workflow_id = ANY ($1) ORDER BY at, workflow_id, seq`, workflowIDs)
+	return s.auditRows(ctx, "reading a timeline", `WHERE workflow_id = ANY ($1) ORDER BY at, workflow_id, seq`, workflowIDs)
+}
+
+func (s *Store) auditRows(ctx context.Context, doing, rest string, arg any) ([]AuditRow, error) {
+	rows, err := s.pool.Query(ctx, `SELECT `+auditColumns+` FROM audit_entries `+rest, arg)
 	if err != nil {
-		return nil, clean("reading a timeline", err)
+		return nil, clean(doing, err)
 	}
 	out, err := pgx.CollectRows(rows, pgx.RowToStructByPos[AuditRow])
-	return out, clean("reading a timeline", err)
+	return out, clean(doing, err)
 }

@@ -82,7 +82,7 @@ func clean(doing string, err error) error {
 	}
 	var mine *Fault
 	var taken *NameTaken
-	for _, own := range []error{ErrNotFound, ErrAlreadySaved, ErrIllegal, ErrBehind, ErrKeyInUse, ErrShredded} {
+	for _, own := range []error{ErrCursor, ErrOtherBody, ErrNotFound, ErrAlreadySaved, ErrIllegal, ErrBehind, ErrKeyInUse, ErrShredded} {
 		if errors.Is(err, own) {
 			return err
 		}

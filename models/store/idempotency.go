@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"time"
+
+	"github.com/qunbei/qunbei/models/domain"
 )
 
 // Replay is what is known of a request under an idempotency key.
@@ -30,6 +32,29 @@ func (s *Store) Replayed(ctx context.Context, ref IdempotencyRef) (Replay, error
 		out.Done, out.Status, out.Answer = true, int(*r.Status), json.RawMessage(r.Answer)
 	}
 	return out, nil
+}
+
+// IdempotencyOf returns what is kept under a person's key, ErrNotFound when it is free. Status is 0 while the request is
+// under way.
+func (s *Store) IdempotencyOf(ctx context.Context, person domain.EmployeeID, key string) (Idempotency, error) {
+	var r IdempotencyRow
+	if err := s.db(ctx).Where("employee_id = ? AND key = ?", string(person), key).Take(&r).Error; err != nil {
+		return Idempotency{}, clean("looking an idempotency key up", err)
+	}
+	out := Idempotency{Route: r.Route, Request: r.Request, Answer: json.RawMessage(r.Answer), Begun: r.CreatedAt}
+	if r.Status != nil {
+		out.Status = int(*r.Status)
+	}
+	return out, nil
+}
+
+// Idempotency is one request under a key.
+type Idempotency struct {
+	Route   string
+	Request string
+	Status  int
+	Answer  json.RawMessage
+	Begun   time.Time
 }
 
 // staleAfter is how long a begun request without an answer keeps its key: its process must have died.

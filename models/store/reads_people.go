@@ -1,0 +1,177 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/qunbei/qunbei/models/domain"
+)
+
+// Notification is one line of news for a person, with what it is about.
+type Notification struct {
+	ID        string
+	Person    domain.EmployeeID
+	Kind      string
+	Subject   string // case, group
+	SubjectID string
+	Slot      string
+	Number    string // of the case or group
+	Title     string
+	Status    string // of the case or group at that time
+	Key       string
+	At        time.Time
+	Read      *time.Time
+}
+
+const notificationSQL = `
+SELECT n.id, n.person_id AS person, n.kind, n.subject, n.subject_id, n.slot, coalesce(c.number, g.number, '') AS number, coalesce(c.title, g.name, '') AS title,
+  coalesce(n.detail->>'status', '') AS status, n.key, n.created_at AS at, n.read_at AS read
+FROM notifications n
+LEFT JOIN cases c ON n.subject = 'case' AND c.id = n.subject_id
+LEFT JOIN groups g ON n.subject = 'group' AND g.id = n.subject_id`
+
+// Notifications lists a person's news, the newest first.
+func (s *Store) Notifications(ctx context.Context, person domain.EmployeeID, cursor string, limit int) (Page[Notification], error) {
+	const kind = "news"
+	limit = pageSize(limit)
+	m, ok, err := readMark(cursor, kind)
+	if err != nil {
+		return Page[Notification]{}, err
+	}
+	q, args := notificationSQL+` WHERE n.person_id = ?`, []any{string(person)}
+	if ok {
+		q += ` AND (n.created_at, n.id) < (?, ?::uuid)`
+		args = append(args, m.At, m.ID)
+	}
+	var rows []Notification
+	if err := s.db(ctx).Raw(q+` ORDER BY n.created_at DESC, n.id DESC LIMIT ?`, append(args, limit+1)...).Scan(&rows).Error; err != nil {
+		return Page[Notification]{}, clean("reading news", err)
+	}
+	return pageOf(rows, limit, func(n Notification) mark { return mark{Kind: kind, At: n.At, ID: n.ID} }), nil
+}
+
+// Notification reads one line of news, for its mail.
+func (s *Store) Notification(ctx context.Context, id string) (Notification, error) {
+	var n Notification
+	if !isID(id) {
+		return n, ErrNotFound
+	}
+	err := s.db(ctx).Raw(notificationSQL+` WHERE n.id = ?`, id).Take(&n).Error
+	return n, clean("reading news", err)
+}
+
+// MarkRead marks a person's news as read; no ids: all of them.
+func (s *Store) MarkRead(ctx context.Context, person domain.EmployeeID, ids []string) error {
+	q := s.db(ctx).Model(&NotificationRow{}).Where("person_id = ? AND read_at IS NULL", string(person))
+	if len(ids) > 0 {
+		known := Texts{}
+		for _, id := range ids {
+			if isID(id) {
+				known = append(known, id)
+			}
+		}
+		q = q.Where("id = ANY (?::uuid[])", known)
+	}
+	return clean("marking news as read", q.Update("read_at", now()).Error)
+}
+
+// UnreadCount counts a person's unread news, up to the bound.
+func (s *Store) UnreadCount(ctx context.Context, person domain.EmployeeID, bound int) (int, error) {
+	var n int
+	err := s.db(ctx).Raw(`SELECT count(*) FROM (SELECT 1 FROM notifications WHERE person_id = ? AND read_at IS NULL LIMIT ?) x`, string(person), bound).Scan(&n).Error
+	return n, clean("counting news", err)
+}
+
+// ClaimMail takes the right to send the mail with this key. fresh is false when it was sent already. A mail whose sender
+// died before it said so goes out again: at least once.
+func (s *Store) ClaimMail(ctx context.Context, person domain.EmployeeID, key string) (fresh bool, err error) {
+	err = s.db(ctx).Raw(`INSERT INTO mails (id, person_id, key, created_at) VALUES (?, ?, ?, ?)
+ON CONFLICT (key) DO UPDATE SET created_at = mails.created_at RETURNING sent_at IS NULL`, newID(), string(person), key, now()).Scan(&fresh).Error
+	return fresh, clean("claiming a mail", err)
+}
+
+// MailSent notes that the mail with this key went out.
+func (s *Store) MailSent(ctx context.Context, key string) error {
+	return clean("noting a sent mail", s.db(ctx).Exec(`UPDATE mails SET sent_at = ? WHERE key = ? AND sent_at IS NULL`, now(), key).Error)
+}
+
+// FindPeople finds active people by the beginning of their staff number or a part of their name, by staff number.
+func (s *Store) FindPeople(ctx context.Context, text string, limit int) ([]domain.EmployeeID, error) {
+	var ids []domain.EmployeeID
+	pattern := likePattern(text)
+	err := s.db(ctx).Raw(`SELECT id FROM employees WHERE active AND (lower(name) LIKE ? OR lower(number) LIKE ?) ORDER BY number LIMIT ?`,
+		pattern, pattern[1:], pageSize(limit)).Scan(&ids).Error
+	return ids, clean("looking people up", err)
+}
+
+// EventRec is one entry of stream two.
+type EventRec struct {
+	ID      string
+	At      time.Time
+	Actor   domain.EmployeeID
+	Kind    string
+	Subject string
+	Rule    string
+	Result  string
+	Detail  json.RawMessage
+}
+
+// EventFilter narrows stream two. Empty fields do not.
+type EventFilter struct {
+	Subject string
+	Actor   domain.EmployeeID
+	Cursor  string
+	Limit   int
+}
+
+// Events lists stream two, the newest first.
+func (s *Store) Events(ctx context.Context, f EventFilter) (Page[EventRec], error) {
+	const kind = "events"
+	limit := pageSize(f.Limit)
+	m, ok, err := readMark(f.Cursor, kind)
+	if err != nil {
+		return Page[EventRec]{}, err
+	}
+	q := s.db(ctx)
+	if ok {
+		q = q.Where("(at, id) < (?, ?::uuid)", m.At, m.ID)
+	}
+	if f.Subject != "" {
+		if !isID(f.Subject) {
+			return Page[EventRec]{}, nil
+		}
+		q = q.Where("subject_id = ?", f.Subject)
+	}
+	if f.Actor != "" {
+		q = q.Where("actor_id = ?", string(f.Actor))
+	}
+	var rows []EventRow
+	if err := q.Order("at DESC, id DESC").Limit(limit + 1).Find(&rows).Error; err != nil {
+		return Page[EventRec]{}, clean("reading stream two", err)
+	}
+	list := make([]EventRec, len(rows))
+	for i, r := range rows {
+		list[i] = EventRec{ID: r.ID, At: r.At, Kind: r.Kind, Rule: r.Rule, Result: r.Result, Detail: json.RawMessage(r.Detail)}
+		if r.ActorID != nil {
+			list[i].Actor = domain.EmployeeID(*r.ActorID)
+		}
+		if r.SubjectID != nil {
+			list[i].Subject = *r.SubjectID
+		}
+	}
+	return pageOf(list, limit, func(e EventRec) mark { return mark{Kind: kind, At: e.At, ID: e.ID} }), nil
+}
+
+// RecentEvent tells whether a person did this to the subject since then, and was allowed to.
+func (s *Store) RecentEvent(ctx context.Context, actor, kind, subject string, since time.Time) (bool, error) {
+	var is bool
+	err := s.db(ctx).Raw(`SELECT EXISTS (SELECT 1 FROM api_events WHERE actor_id = ? AND at >= ? AND kind = ? AND subject_id = ? AND result = 'allowed')`,
+		actor, since, kind, subject).Scan(&is).Error
+	return is, clean("looking an event up", err)
+}
+
+// UsesOfAct lists the entries under an act's id, in whatever workflow.
+func (s *Store) UsesOfAct(ctx context.Context, actID string) ([]AuditRow, error) {
+	return s.auditRows(ctx, "looking an act up", `WHERE act_id = $1 ORDER BY at LIMIT 10`, actID)
+}
