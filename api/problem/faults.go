@@ -1,0 +1,48 @@
+package problem
+
+import (
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/qunbei/qunbei/models/domain"
+	"github.com/qunbei/qunbei/models/policy"
+)
+
+// faultTexts words what is wrong with the form of an input; what is wrong with its meaning is worded by the policy.
+var faultTexts = map[string]text{
+	"unknown_field":     say("没有名为“{field}”的字段。", "There is no field {field}.", "请删除，或对照 /openapi.yaml 检查拼写。", "Leave it out, or compare its spelling with /openapi.yaml."),
+	"unknown_parameter": say("没有名为“{field}”的查询参数。", "There is no parameter {field}.", "请删除，或对照 /openapi.yaml 检查拼写。", "Leave it out, or compare its spelling with /openapi.yaml."),
+	"given_twice":       say("“{field}”出现了不止一次。", "{field} is given more than once.", "请只保留一个。", "Keep one."),
+	"wrong_type":        say("“{field}”的类型不对。", "{field} has the wrong type.", "应为：{expected}。", "It takes: {expected}."),
+	"wrong_length":      say("“{field}”的长度不对。", "{field} has the wrong length.", "请按 /openapi.yaml 的限制修改。", "Keep to the limits in /openapi.yaml."),
+	"too_short":         say("“{field}”太短。", "{field} is too short.", "至少需要 {min} 个字符。", "It takes at least {min} characters."),
+	"too_small":         say("“{field}”太小。", "{field} is too small.", "最小为 {min}。", "The least is {min}."),
+	"too_big":           say("“{field}”太大。", "{field} is too big.", "最大为 {max}。", "The most is {max}."),
+	"not_an_id":         say("“{field}”不是有效的标识。", "{field} is not an identifier.", "应为 UUID，例如 0198c0de-0000-7000-8000-000000000001。", "It takes a UUID such as 0198c0de-0000-7000-8000-000000000001."),
+	"not_visible_ascii": say("“{field}”只能含可见的 ASCII 字符。", "{field} may hold visible ASCII characters only.", "请使用 UUID。", "Use a UUID."),
+	"not_base64":        say("“{field}”不是有效的 Base64。", "{field} is not valid base64.", "请用标准 Base64 编码图片。", "Encode the picture as standard base64."),
+	"bad_characters":    say("“{field}”含有无效的 UTF-8。", "{field} holds invalid UTF-8.", "请用 UTF-8 重新输入。", "Type it again in UTF-8."),
+	"missing_header":    say("缺少请求头 {field}。", "The header {field} is missing.", "请为每次写入附上一个新的 UUID。", "Send a fresh UUID with each write."),
+}
+
+// word puts a fault into words. Names come from the caller: they are cut to a readable length.
+func word(f domain.Fault, lang string) Fault {
+	out := Fault{Field: clip(f.Field, 200), Code: f.Code, Params: f.Params}
+	if t, ok := faultTexts[f.Code]; ok {
+		params := map[string]string{"field": out.Field}
+		for k, v := range f.Params {
+			params[k] = v
+		}
+		out.Message, out.Remedy = fill(pick(t.title, lang), params), fill(pick(t.remedy, lang), params)
+		return out
+	}
+	out.Message = policy.Text(f, lang)
+	return out
+}
+
+func clip(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n]) + "… (" + strconv.Itoa(len(s)) + ")"
+}

@@ -1,0 +1,113 @@
+package problem
+
+import (
+	"strings"
+
+	"github.com/qunbei/qunbei/api/service"
+	"github.com/qunbei/qunbei/models/domain"
+)
+
+// text is what happened and what would work, in both languages.
+type text struct{ title, remedy domain.Label }
+
+func say(zh, en, zhRemedy, enRemedy string) text {
+	return text{domain.Label{ZH: zh, EN: en}, domain.Label{ZH: zhRemedy, EN: enRemedy}}
+}
+
+// kinds words a code that has no text of its own.
+var kinds = map[service.Kind]text{
+	service.Invalid:     say("提交的内容有误。", "The input is at fault.", "请按各项提示修改后重新提交。", "Correct each field named and send it again."),
+	service.Malformed:   say("请求无法读取。", "The request cannot be read.", "请检查格式后重新发送。", "Check its form and send it again."),
+	service.Unsigned:    say("尚未登录，或登录已失效。", "Nobody is signed in, or the sign-in has ended.", "请登录，或提供有效的访问令牌。", "Sign in, or send a valid access token."),
+	service.Forbidden:   say("没有执行此操作的权限。", "You have no right to do this.", "如需办理，请联系有相应权限的人员。", "Ask somebody who has it."),
+	service.NotFound:    say("没有找到，或不对您开放。", "It does not exist, or is not yours to see.", "请检查地址，或向经办人索取权限。", "Check the address, or ask whoever handles it."),
+	service.Conflict:    say("当前状态下不能这样做。", "The present state does not allow this.", "请刷新后查看最新状态。", "Reload and look at the present state."),
+	service.TooLarge:    say("提交的内容过大。", "The request is too large.", "请减小后重新提交。", "Make it smaller and send it again."),
+	service.Unsupported: say("不支持这种内容类型。", "This kind of content is not taken.", "请改用说明中列出的类型。", "Use one of the types that the documentation names."),
+	service.TooMany:     say("操作过于频繁。", "Too many requests.", "请稍候再试。", "Wait a moment and try again."),
+	service.Unavailable: say("服务的一部分暂时不可用，没有任何内容被更改。", "A part of the service is away; nothing was changed.", "请稍后重试，可使用相同的 Idempotency-Key。", "Try again later with the same Idempotency-Key."),
+	service.Internal:    say("服务出现内部错误。", "Something went wrong on our side.", "请稍后重试；如仍出现，请提供 request_id 联系管理员。", "Try again; if it stays, tell the administrators the request_id."),
+}
+
+// codes words the stable codes. {name} stands for the error's parameter.
+var codes = map[string]text{
+	// the door
+	"csrf":                  say("请求未通过来源校验。", "The request could not be shown to come from our own page.", "请刷新页面后重试；接口调用请带上 X-CSRF-Token。", "Reload the page and try again; API calls by cookie need X-CSRF-Token."),
+	"bad_token":             say("访问令牌无效或已过期。", "The access token is not valid.", "请换用有效的令牌，或重新生成一个。", "Use a valid token, or make a new one."),
+	"bad_authorization":     say("Authorization 请求头的格式不对。", "The Authorization header is not well-formed.", "请写成 Authorization: Bearer <令牌>。", "Write Authorization: Bearer <token>."),
+	methodCode:              say("此地址不支持该方法。", "This address does not know the method.", "请使用 Allow 中列出的方法。", "Use one of the methods that Allow names."),
+	"unknown_address":       say("没有这个地址。", "There is nothing at this address.", "请对照 /openapi.yaml 检查地址。", "Compare it with /openapi.yaml."),
+	"address_too_long":      say("地址过长。", "The address is too long.", "请缩短查询条件。", "Shorten the search."),
+	"bad_address":           say("地址含有无法识别的字符。", "The address holds characters that are not valid.", "请使用 UTF-8 编码并转义。", "Use UTF-8, percent-encoded."),
+	"media_type":            say("不支持 {got} 类型的内容。", "Content of the type {got} is not taken here.", "请使用 {allowed}。", "Send {allowed}."),
+	"body_too_large":        say("内容超过 {max} 的上限。", "The body is over the limit of {max}.", "请减小后重新提交。", "Make it smaller and send it again."),
+	"content_encoding":      say("不支持压缩后的请求内容。", "A compressed body is not taken.", "请不压缩直接发送。", "Send it uncompressed."),
+	"not_json":              say("内容不是有效的 JSON（第 {offset} 字节处）。", "The body is not valid JSON (at byte {offset}).", "请改正该处后重新发送。", "Correct that place and send it again."),
+	"not_multipart":         say("上传的表单无法读取。", "The form cannot be read.", "请用 multipart/form-data 重新上传。", "Send it again as multipart/form-data."),
+	"bad_parameter":         say("查询参数有误。", "A parameter is at fault.", "请按提示修改。", "Correct the parameter named."),
+	"bad_cursor":            say("分页游标无效。", "The cursor is not valid.", "请从第一页重新开始。", "Begin again at the first page."),
+	"too_many_requests":     say("操作过于频繁。", "Too many requests.", "请在 Retry-After 指定的秒数后再试。", "Wait for the seconds that Retry-After names."),
+	"timeout":               say("处理超时，结果尚不确定。", "It took too long; the outcome is not known yet.", "请用相同的 Idempotency-Key 重试，不会重复执行。", "Try again with the same Idempotency-Key; nothing happens twice."),
+	"database_unavailable":  say("数据库暂时不可用，没有任何内容被更改。", "The database is away; nothing was changed.", "请在 Retry-After 指定的秒数后用相同的 Idempotency-Key 重试。", "Try again after Retry-After with the same Idempotency-Key."),
+	"engine_unavailable":    say("流程引擎暂时不可用，意见未被记录。", "The process engine is away; the act was not recorded.", "请在 Retry-After 指定的秒数后用相同的 decision_id 重试。", "Try again after Retry-After with the same decision_id."),
+	"idempotency_reused":    say("该 Idempotency-Key 已用于不同的内容。", "This Idempotency-Key was used with other content.", "请为新的请求换一个 Idempotency-Key。", "Take a new Idempotency-Key for a new request."),
+	"decision_id_reused":    say("该 decision_id 已用于另一次操作。", "This decision_id was used for another act.", "请为新的操作换一个 decision_id。", "Take a new decision_id for a new act."),
+	"request_under_way":     say("相同的请求正在处理。", "The same request is under way.", "请稍候，用相同的 Idempotency-Key 查询结果。", "Wait, then ask again with the same Idempotency-Key."),
+	"too_many_acts":         say("此事项上的操作已达上限。", "This case takes no more acts.", "请联系流程管理员。", "Ask the process administrators."),
+	"purpose_required":      say("阅读涉密内容须说明用途。", "Reading confidential matter needs a purpose.", "请在 purpose 中写明用途；阅读会被记录。", "State it in purpose; the reading is recorded."),
+	"demo_only":             say("只有演示环境可以这样登录。", "Only the demo knows this way to sign in.", "请用正式的方式登录。", "Sign in the regular way."),
+	"not_an_image":          say("截图不是图片。", "The screenshot is not a picture.", "请上传 PNG、JPEG 或 WebP 图片。", "Send a PNG, JPEG or WebP."),
+	"file_too_large":        say("文件过大。", "The file is too large.", "请压缩到 5 MiB 以内。", "Make it 5 MiB or less."),
+	"invalid":               say("提交的内容有误。", "The input is at fault.", "请按各项提示修改后重新提交。", "Correct each field named and send it again."),
+	"not_found":             say("没有找到，或不对您开放。", "It does not exist, or is not yours to see.", "请检查地址，或向经办人索取权限。", "Check the address, or ask whoever handles it."),
+	"role_missing":          say("您的角色不能执行此操作。", "Your roles do not allow this.", "需要以下角色之一：{roles}。", "It takes one of these roles: {roles}."),
+	"relation_missing":      say("您与此事项的关系不允许执行此操作。", "Your part in this matter does not allow it.", "需要的关系：{relations}。", "It takes one of these: {relations}."),
+	"file_unreadable":       say("文件无法读取。", "The file cannot be read.", "请确认文件未损坏，且为 XLSX 或 CSV。", "Make sure that it is an unbroken XLSX or CSV."),
+	"internal":              say("服务出现内部错误。", "Something went wrong on our side.", "请稍后重试；如仍出现，请提供 request_id 联系管理员。", "Try again; if it stays, tell the administrators the request_id."),
+	"idempotency_key_lacks": say("缺少 Idempotency-Key 请求头。", "The header Idempotency-Key is missing.", "请为每次写入附上一个新的 UUID。", "Send a fresh UUID with each write."),
+
+	// reasons of the rules (domain.Reason)
+	string(domain.ReasonNotApprover):  say("您不是此事项的审批人。", "You are not an approver of this case.", "请在路线图中查看由谁审批。", "The route shows who is."),
+	string(domain.ReasonNotYourTurn):  say("还没有轮到您审批。", "It is not your turn yet.", "轮到您时会收到通知。", "You will be told when it is."),
+	string(domain.ReasonOwnMatter):    say("不能审批自己的申请。", "Nobody decides on their own matter.", "请等待其他审批人处理。", "Wait for the other approvers."),
+	string(domain.ReasonInactive):     say("账号已停用，不能执行此操作。", "The account is disabled.", "请联系人事部门。", "Ask the personnel department."),
+	string(domain.ReasonStale):        say("申请内容在您阅读之后已变更。", "The request changed after you read it.", "请重新阅读最新内容再决定。", "Read it again, then decide."),
+	string(domain.ReasonProof):        say("操作的签名证明无效。", "The act's proof does not hold.", "请重新提交；如仍出现，请联系管理员。", "Send it again; if it stays, tell the administrators."),
+	string(domain.ReasonNotRequester): say("只有申请人可以这样做。", "Only the requester can do this.", "请联系申请人。", "Ask the requester."),
+	string(domain.ReasonDecided):      say("已经有决定了。", "It has been decided already.", "最初的决定有效，无需再次操作。", "The first decision stands; there is nothing to do."),
+	string(domain.ReasonSettled):      say("该环节已由他人决定。", "Somebody else's decision settled this step.", "查看时间线了解由谁决定。", "The timeline shows who decided."),
+	string(domain.ReasonLost):         say("审批已改由他人负责。", "The approval moved to somebody else.", "通讯录变更后由新的负责人审批。", "After a change in the directory the new holder decides."),
+	string(domain.ReasonEnded):        say("事项已经结束。", "The case has ended.", "查看时间线了解结果。", "The timeline shows the outcome."),
+	string(domain.ReasonUnknownAct):   say("不能识别此操作。", "This act is not known.", "请对照 /openapi.yaml 检查。", "Compare it with /openapi.yaml."),
+	string(domain.ReasonNotDue):       say("还没有到时间。", "It is not due yet.", "请等到期限。", "Wait until it is."),
+	string(domain.ReasonNobody):       say("没有可以审批的人。", "Nobody can be asked.", "流程管理员会处理。", "The process administrators will see to it."),
+	string(domain.ReasonNotAdmin):     say("只有该群的管理员可以这样做。", "Only an admin of the group can do this.", "请联系群管理员。", "Ask one of its admins."),
+	string(domain.ReasonState):        say("群组当前的状态不允许这样做。", "The group's present state does not allow this.", "请刷新后查看最新状态。", "Reload and look at the present state."),
+	string(domain.ReasonNoReceipt):    say("缺少建群的凭证。", "The evidence that the group stands is missing.", "请提供平台上的群号和截图。", "Give the group's id on the platform and a screenshot."),
+	string(domain.ReasonName):         say("平台上的群名称与批准的名称不符。", "The platform's name is not the approved one.", "请在平台上改名后再确认。", "Rename it on the platform, then confirm."),
+}
+
+// words finds title and remedy of a code.
+func words(code string, kind service.Kind, lang string, params map[string]string) (title, detail string) {
+	t, ok := codes[code]
+	if !ok {
+		if t, ok = kinds[kind]; !ok {
+			t = kinds[service.Internal]
+		}
+	}
+	return fill(pick(t.title, lang), params), fill(pick(t.remedy, lang), params)
+}
+
+func pick(l domain.Label, lang string) string {
+	if lang == English {
+		return l.EN
+	}
+	return l.ZH
+}
+
+func fill(s string, params map[string]string) string {
+	for k, v := range params {
+		s = strings.ReplaceAll(s, "{"+k+"}", v)
+	}
+	return s
+}
