@@ -78,8 +78,8 @@ func From(err error, lang string) Problem {
 	if p.Status == http.StatusInternalServerError {
 		p.Code = "internal"
 	}
-	if e.Code == methodCode {
-		p.Status = http.StatusMethodNotAllowed
+	if s, ok := statusOfCode[e.Code]; ok {
+		p.Status = s
 	}
 	p.Type = "/docs/problems#" + p.Code
 	p.Title, p.Detail = words(p.Code, e.Kind, lang, e.Params)
@@ -93,8 +93,10 @@ func From(err error, lang string) Problem {
 	return p
 }
 
-// methodCode is the one code whose status is not that of its kind: an address that exists, but not for this method.
 const methodCode = "method_not_allowed"
+
+// statusOfCode names the few codes whose status is not that of their kind.
+var statusOfCode = map[string]int{methodCode: http.StatusMethodNotAllowed, "address_too_long": http.StatusRequestURITooLong}
 
 // MethodNotAllowed is the error for a known address and a wrong method.
 func MethodNotAllowed() *service.Error {

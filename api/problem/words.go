@@ -1,6 +1,8 @@
 package problem
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/qunbei/qunbei/api/service"
@@ -87,6 +89,12 @@ var codes = map[string]text{
 	string(domain.ReasonName):         say("平台上的群名称与批准的名称不符。", "The platform's name is not the approved one.", "请在平台上改名后再确认。", "Rename it on the platform, then confirm."),
 }
 
+// Codes lists the stable codes, sorted, for the page that explains them.
+func Codes() []string { return slices.Sorted(maps.Keys(codes)) }
+
+// Words gives title and remedy of a code in a language.
+func Words(code, lang string) (title, remedy string) { return words(code, service.Internal, lang, nil) }
+
 // words finds title and remedy of a code.
 func words(code string, kind service.Kind, lang string, params map[string]string) (title, detail string) {
 	t, ok := codes[code]
@@ -106,8 +114,9 @@ func pick(l domain.Label, lang string) string {
 }
 
 func fill(s string, params map[string]string) string {
+	pairs := make([]string, 0, 2*len(params))
 	for k, v := range params {
-		s = strings.ReplaceAll(s, "{"+k+"}", v)
+		pairs = append(pairs, "{"+k+"}", clip(v, 300))
 	}
-	return s
+	return strings.NewReplacer(pairs...).Replace(s) // in one pass: a value that looks like a place is left alone
 }

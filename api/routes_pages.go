@@ -1,0 +1,71 @@
+package api
+
+import "net/http"
+
+// pageRoutes are the pages' rows of the table: the same permissions as the API's acts, by the same names.
+func pageRoutes() []Route {
+	rows := []Route{
+		{Path: "/", Name: "page.home", Permission: everyone},
+		{Path: "/signin", Name: "page.signin", Permission: public},
+		{Method: http.MethodPost, Path: "/signin", Name: "session.start", Permission: public, SignIn: true, Demo: true},
+		{Method: http.MethodPost, Path: "/signout", Name: "session.end", Permission: everyone},
+		{Method: http.MethodPost, Path: "/language", Name: "me.language", Permission: public},
+		{Path: "/help", Name: "page.help", Permission: public},
+		{Path: "/static/:hash/:file", Name: "page.static", Permission: public},
+
+		{Path: "/inbox", Name: "inbox.read", Permission: everyone},
+		{Path: "/cases", Name: "case.mine", Permission: everyone},
+		{Path: "/cases/:id", Name: "case.read", Permission: readCase, Subject: OfCase},
+		{Method: http.MethodPost, Path: "/cases/:id/reading", Name: "case.read", Permission: readCase, Subject: OfCase},
+		{Method: http.MethodPost, Path: "/cases/:id/decisions", Name: "case.decide", Permission: decide, Subject: OfCase, Deny: "not_an_approver"},
+		{Method: http.MethodPost, Path: "/cases/:id/withdrawals", Name: "case.withdraw", Permission: withdraw, Subject: OfCase, Deny: "not_the_requester"},
+		{Method: http.MethodPost, Path: "/cases/:id/comments", Name: "case.comment", Permission: comment, Subject: OfCase},
+		{Path: "/cases/:id/acts/:act", Name: "case.act", Permission: readCase, Subject: OfCase},
+
+		{Path: "/groups/new", Name: "group.file", Permission: everyone},
+		{Method: http.MethodPost, Path: "/groups/new", Name: "group.file", Permission: everyone},
+		{Method: http.MethodPost, Path: "/groups/new/name", Name: "group.name_check", Permission: everyone},
+		{Method: http.MethodPost, Path: "/groups/new/route", Name: "group.preview", Permission: everyone},
+		{Path: "/groups/import", Name: "group.import", Permission: everyone},
+		{Method: http.MethodPost, Path: "/groups/import", Name: "group.import", Permission: everyone},
+		{Path: "/groups/template.xlsx", Name: "group.template", Permission: everyone},
+		{Path: "/people", Name: "people.find", Permission: everyone},
+
+		{Path: "/groups", Name: "group.list", Permission: everyone},
+		{Path: "/groups.csv", Name: "group.list", Permission: everyone},
+		{Path: "/groups/:id", Name: "group.read", Permission: readGroup, Subject: OfGroup},
+		{Method: http.MethodPost, Path: "/groups/:id/reading", Name: "group.read", Permission: readGroup, Subject: OfGroup},
+		{Method: http.MethodPost, Path: "/groups/:id/confirmations", Name: "group.confirm", Permission: confirm, Subject: OfGroup, Deny: "not_an_admin"},
+		{Method: http.MethodPost, Path: "/groups/:id/retries", Name: "group.retry", Permission: retry, Subject: OfGroup, Deny: "not_an_admin"},
+		{Path: "/groups/:id/evidence", Name: "group.evidence", Permission: readEvidence, Subject: OfGroup},
+
+		{Path: "/notifications", Name: "notification.list", Permission: everyone},
+		{Method: http.MethodPost, Path: "/notifications/read", Name: "notification.read", Permission: everyone},
+		{Path: "/me", Name: "me.read", Permission: everyone},
+		{Method: http.MethodPost, Path: "/me/tokens", Name: "token.create", Permission: everyone},
+		{Method: http.MethodPost, Path: "/me/tokens/:id/end", Name: "token.end", Permission: everyone},
+		{Method: http.MethodPost, Path: "/me/sessions/:id/end", Name: "session.end", Permission: everyone},
+
+		{Path: "/directory", Name: "directory.import", Permission: importer},
+		{Method: http.MethodPost, Path: "/directory", Name: "directory.import", Permission: importer},
+
+		{Path: "/audit", Name: "audit.cases", Permission: auditor},
+		{Path: "/audit/events", Name: "audit.events", Permission: auditor},
+		{Path: "/audit/workflows/:workflow", Name: "audit.history", Permission: auditor, Subject: OfWorkflow},
+		{Method: http.MethodPost, Path: "/audit/workflows/:workflow", Name: "audit.history", Permission: auditor, Subject: OfWorkflow},
+		{Method: http.MethodPost, Path: "/audit/workflows/:workflow/replays", Name: "audit.replay", Permission: auditor, Subject: OfWorkflow},
+		{Method: http.MethodPost, Path: "/audit/workflows/:workflow/raw", Name: "audit.raw", Permission: auditor, Subject: OfWorkflow},
+
+		{Path: "/demo/mail", Name: "demo.mail", Permission: everyone, Demo: true},
+		{Path: "/demo/mail/:id", Name: "demo.mail", Permission: everyone, Demo: true, FreeID: true},
+	}
+	for i := range rows {
+		rows[i].Page = true
+		if rows[i].Method == "" {
+			rows[i].Method = http.MethodGet
+		} else {
+			rows[i].Body = FormBody
+		}
+	}
+	return rows
+}
