@@ -98,7 +98,7 @@ func checkBody(c echo.Context, row Route) error {
 	return nil
 }
 
-func unsupported(got, allowed string) error {
+func unsupported(got, allowed string) *service.Error {
 	if len(got) > 100 || !clean(got) {
 		got = "?"
 	}
