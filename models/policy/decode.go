@@ -94,9 +94,6 @@ func (r *reader) load(data []byte) *yaml.Node {
 	case !utf8.Valid(data):
 		r.bad(nil, "", "Save the file as UTF-8.", "the file is not valid UTF-8")
 		return nil
-	case tooNested(data):
-		r.bad(nil, "", "Nest less.", "the file is nested too deeply")
-		return nil
 	}
 	doc, err := decodeOne(data)
 	if err != nil {
@@ -120,30 +117,6 @@ func (r *reader) load(data []byte) *yaml.Node {
 }
 
 var yamlLine = regexp.MustCompile(`line (\d+)`)
-
-// tooNested bounds the nesting before the YAML library, whose cost grows with the square of the depth, sees the file.
-// Brackets inside texts are counted too; no honest file comes near the limit.
-func tooNested(data []byte) bool {
-	depth, dashes := 0, 0
-	for i, b := range data {
-		switch b {
-		case '[', '{':
-			depth++
-		case ']', '}':
-			depth = max(0, depth-1)
-		case '\n':
-			dashes = 0
-		case '-', '?', ':': // "- - - -", "? ? ? ?": a new level each
-			if i+1 < len(data) && (data[i+1] == ' ' || data[i+1] == '\t') {
-				dashes++
-			}
-		}
-		if depth > 100 || dashes > 400 {
-			return true
-		}
-	}
-	return false
-}
 
 func decodeOne(data []byte) (doc *yaml.Node, err error) {
 	defer func() {

@@ -132,11 +132,11 @@ func hasBad(s string) bool {
 }
 
 // foreignForm tells whether a character is the double of another that ordinary keyboards do not make: mathematical
-// and letter-like letters, radicals and compatibility ideographs. Full-width letters, Roman and circled numerals are
-// ordinary in Chinese text.
+// and letter-like letters, radicals. Full-width letters, Roman and circled numerals are ordinary in Chinese text, and
+// composing (NFC) has already replaced compatibility ideographs.
 func foreignForm(r rune) bool {
 	doubles := (0x1D400 <= r && r <= 0x1D7FF) || (0x2100 <= r && r <= 0x214F && r != '℃' && r != '№') ||
-		(0x2E80 <= r && r <= 0x2FDF) || (0xF900 <= r && r <= 0xFAFF) || (0x2F800 <= r && r <= 0x2FA1F)
+		(0x2E80 <= r && r <= 0x2FDF)
 	return doubles && !norm.NFKC.IsNormalString(string(r))
 }
 

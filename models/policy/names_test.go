@@ -30,6 +30,7 @@ func TestNameKeyMergesWhatReadersTakeForTheSame(t *testing.T) {
 		{"力量", "カ量"},
 		{"modern", "rnodern"},
 		{"é群", "e\u0301群"},
+		{"豈有", "\uf900有"},
 	} {
 		for _, s := range same[1:] {
 			if NameKey(s) != NameKey(same[0]) {
@@ -79,6 +80,9 @@ func TestCheckName(t *testing.T) {
 		{domain.TypeDepartment, market, "市场部-pаy", "mixed_scripts_lookalike"},
 		{domain.TypeDepartment, market, "市场部-𝐏lan", "mixed_scripts_lookalike"},
 		{domain.TypeDepartment, market, "市场部-⺠生", "mixed_scripts_lookalike"},
+		{domain.TypeDepartment, market, "市场部-𝐏计划", "mixed_scripts_lookalike"},
+		{domain.TypeDepartment, market, "市场部-Goж", "mixed_scripts_lookalike"},
+		{domain.TypeDepartment, market, "市场部-жд", ""},
 		{domain.TypeDepartment, market, "市场部-<script>alert(1)</script>", "character_not_allowed"},
 		{domain.TypeDepartment, market, "市场部-'; DROP TABLE groups; --", "character_not_allowed"},
 		{domain.TypeDepartment, market, "市场部-吐槽大会", "blocked_word"},

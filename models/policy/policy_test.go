@@ -123,6 +123,14 @@ func TestDefaultRoutes(t *testing.T) {
 	if s := plan.Steps[1]; plan.Steps[0].Deadline != 900 || plan.Steps[0].Remind[0] != 450 || s.Deadline != 450 || s.Remind[0] != 240 {
 		t.Errorf("working time: 2d is 900 minutes, 4h is 240: %+v", plan.Steps)
 	}
+	plan, _ = p.Plan(domain.Filing{Type: domain.TypeProject, Departments: []domain.DepartmentID{"research", "sales"}}, "clerk", dir)
+	if len(plan.Steps[0].Rules) != 2 || len(plan.Steps[1].Rules) != 1 {
+		t.Errorf("two departments have one superior, who is one rule: %+v", plan.Steps)
+	}
+	plan, _ = p.Plan(domain.Filing{Departments: []domain.DepartmentID{"top"}}, "guard1", dir)
+	if b := plan.Steps[0].Rules[0].Backup; b != "guard2" {
+		t.Errorf("the requester would stand in on their own matter: %s", b)
+	}
 	if _, err := p.Plan(domain.Filing{Departments: []domain.DepartmentID{"gone"}}, "clerk", dir); err == nil {
 		t.Error("an unknown department has no route")
 	} else if pe := (*PlanError)(nil); !errors.As(err, &pe) || pe.Fault().Code != "route_unresolved" {
