@@ -1,6 +1,14 @@
 package main
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"syscall"
+
+	"github.com/qunbei/qunbei/cmd/internal/app"
+)
 
 // application is what this program tells Qunbei proper: where its parts are.
 type application struct {
@@ -19,4 +27,34 @@ type application struct {
 // runApplication migrates, then runs worker, API and pages until ctx ends, and stops intake, relay, worker and client,
 // in that order, before it returns. It is the one place where this program and the application meet; nil leaves the
 // engine running alone.
-var runApplication func(context.Context, application) error
+var runApplication = func(ctx context.Context, a application) error {
+	level := slog.LevelWarn
+	if err := level.UnmarshalText([]byte(os.Getenv("QUNBEI_LOG_LEVEL"))); err != nil {
+		level = slog.LevelWarn
+	}
+	return app.Run(ctx, app.Config{
+		DatabaseURL: a.DatabaseURL, TemporalHostPort: a.TemporalHostPort, Namespace: a.Namespace, TemporalUI: a.TemporalUI,
+		DataDir: a.DataDir, Listen: a.Listen, Demo: a.Demo, Serve: true, Work: true, BaseURL: os.Getenv(app.EnvBaseURL),
+		SMTP: os.Getenv(app.EnvSMTP), MailFrom: os.Getenv(app.EnvMailFrom),
+		Log:      slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
+		Announce: func(text string) { fmt.Println(text) },
+		Boundary: killAt(os.Getenv("QUNBEI_TEST_KILL_AT")),
+	})
+}
+
+// killAt makes the process end as by kill -9 when it reaches the named boundary, for the tests that prove that nothing is
+// lost or repeated. Nil without a name.
+func killAt(name string) func(string) {
+	if name == "" {
+		return nil
+	}
+	return func(at string) {
+		if at != name {
+			return
+		}
+		// The test must see that the boundary was hit, not merely that the process ended.
+		_, _ = fmt.Fprintf(os.Stderr, "\nkilled at %s\n", name)
+		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		select {}
+	}
+}

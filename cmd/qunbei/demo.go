@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/qunbei/qunbei/models/directory"
 )
@@ -12,7 +13,7 @@ import (
 func demoFile(name string, seed int64) ([]byte, error) {
 	switch base := strings.ToLower(filepath.Base(name)); {
 	case strings.Contains(base, "group") && strings.HasSuffix(base, ".xlsx"):
-		return directory.DemoGroupsXLSX(seed)
+		return directory.DemoGroupsXLSX(seed, time.Now())
 	case strings.HasSuffix(base, ".xlsx"):
 		return directory.DemoXLSX(seed)
 	case strings.HasSuffix(base, ".csv"):

@@ -23,7 +23,7 @@ func policyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Printf("The policy is sound. Its version is %s.\n", p.Version())
+			fmt.Printf("The policy is sound. Its version is %s.\n", p.Version)
 			return nil
 		},
 	})
