@@ -38,12 +38,14 @@ type Difference struct {
 // noRow stands where one side has no row at all; the column is then the one by which rows are found.
 const noRow = "(no row)"
 
-// Material is what was decided on, opened: rows hold texts of it that no history holds.
+// Material is what was decided on, opened: rows hold texts of it that no history holds. The zero value leaves those
+// texts unchecked.
 type Material struct {
-	Filing    *domain.Filing // nil: not to be had
-	Shredded  bool           // the case's key was destroyed: neither right nor wrong can be said
-	Elsewhere bool           // the row names an object that is not this case's material
-	Broken    bool           // the object is there and does not open: it was altered
+	Filing    *domain.Filing
+	Shredded  bool // the case's key was destroyed: neither right nor wrong can be said
+	NoKey     bool // the reader has no key that opens it
+	Elsewhere bool // the row names an object that is not this case's material
+	Broken    bool // the object is there and does not open: it was altered
 }
 
 // plan says what one table must hold.
@@ -63,10 +65,28 @@ type line struct {
 // history itself does not hold together there is nothing to compare with, and the result is empty.
 func Compare(v Verdict, rows Rows, m Material) []Difference {
 	out := []Difference{}
-	for _, p := range plans(v, m) {
+	if m.Filing != nil && m.Filing.Digest() != digest(v) {
+		m.Filing, m.Elsewhere = nil, true
+	}
+	compared := plans(v, m)
+	for _, p := range compared {
 		out = append(out, p.compare(rows[p.table])...)
 	}
+	if compared == nil {
+		return out
+	}
 	return append(out, m.differences(v, rows)...)
+}
+
+// digest is that of the material the acts decided on.
+func digest(v Verdict) string {
+	switch {
+	case v.Case != nil:
+		return v.Case.Digest
+	case v.Group != nil:
+		return v.Group.Digest
+	}
+	return ""
 }
 
 func plans(v Verdict, m Material) []plan {
@@ -83,19 +103,16 @@ func plans(v Verdict, m Material) []plan {
 
 // differences is what the material itself tells.
 func (m Material) differences(v Verdict, rows Rows) []Difference {
-	var state domain.Case
-	if v.Case == nil || len(rows[TableCases]) != 1 {
+	if len(rows[TableCases]) != 1 {
 		return nil
 	}
-	state = *v.Case
-	stored := shown(rows[TableCases][0]["material_id"])
+	row := rows[TableCases][0]
+	stored, wanted := shown(row["material_id"]), "the material with digest "+digest(v)
 	switch {
-	case m.Shredded:
-		return nil
 	case m.Broken:
-		return []Difference{{TableObjects, stored, "body", "(does not open)", "the material with digest " + state.Digest}}
-	case m.Elsewhere, m.Filing != nil && m.Filing.Digest() != state.Digest:
-		return []Difference{{TableCases, state.ID, "material_id", stored, "the material with digest " + state.Digest}}
+		return []Difference{{TableObjects, stored, "body", "(does not open)", wanted}}
+	case m.Elsewhere:
+		return []Difference{{TableCases, shown(row["id"]), "material_id", stored, wanted}}
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ func caseRow(v Verdict, m Material) plan {
 		"material_id": unchecked("held against the material's digest"),
 		"title":       unchecked("the material was shredded"),
 	}
-	if m.Filing != nil && m.Filing.Digest() == c.Digest {
+	if m.Filing != nil {
 		cols["title"] = text(m.Filing.Name)
 	}
 	if c.Seq == 0 {
@@ -119,15 +119,6 @@ func lastAt(v Verdict) time.Time {
 		}
 	}
 	return time.Time{}
-}
-
-// claims tells from the stored rows whether the workflow is said to have ended.
-func claims(rows Rows) bool {
-	var status string
-	for _, r := range rows[TableCases] {
-		status = shown(r["status"])
-	}
-	return domain.CaseStatus(status).Final()
 }
 
 // Subject is the case or group behind a workflow id.

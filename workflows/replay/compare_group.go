@@ -44,9 +44,6 @@ func groupRow(v Verdict, m Material) plan {
 		cols["posting"] = text(string(f.Permissions.Posting))
 		// An index for the search box; the departments' names behind it are the directory's of that day.
 		cols["search"] = begins(strings.ToLower(f.Name+" "+g.Number) + " ")
-		if f.Digest() != g.Digest {
-			cols["digest"] = text(f.Digest())
-		}
 	}
 	return plan{table: TableGroups, by: "id", key: "id", rows: []line{{key: g.ID, cols: cols}}}
 }

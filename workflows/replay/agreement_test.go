@@ -1,0 +1,341 @@
+package replay_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/qunbei/qunbei/activities/chat/chattest"
+	"github.com/qunbei/qunbei/models/domain"
+	"github.com/qunbei/qunbei/models/store"
+	"github.com/qunbei/qunbei/workflows"
+	"github.com/qunbei/qunbei/workflows/replay"
+	"github.com/qunbei/qunbei/workflows/testenv/company"
+)
+
+func TestMain(m *testing.M) { os.Exit(m.Run()) }
+
+// audit replays a workflow of the company and compares it with the database, as the service does.
+func audit(t *testing.T, c *company.Company, workflow string) (replay.Verdict, []replay.Difference) {
+	t.Helper()
+	run, h := c.History(t, workflow)
+	r := replay.NewReader(c.Keys, c.Namespace)
+	v := r.Verify(context.Background(), workflow, []replay.Run{{ID: run, History: h}}, false)
+	return v, compare(t, c, r, v)
+}
+
+func compare(t *testing.T, c *company.Company, r *replay.Reader, v replay.Verdict) []replay.Difference {
+	t.Helper()
+	ctx := context.Background()
+	kind, id, _ := workflows.Subject(v.Workflow)
+	caseID := id
+	var rows store.AuditRows
+	var err error
+	if kind == "group" {
+		caseID = v.Group.Case
+		rows, err = c.Store.AuditRowsOfGroup(ctx, id, caseID)
+	} else {
+		rows, err = c.Store.AuditRowsOfCase(ctx, id)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return replay.Compare(v, rowsOf(rows), material(t, c, r, caseID, rows))
+}
+
+func rowsOf(in store.AuditRows) replay.Rows {
+	out := replay.Rows{}
+	for table, list := range in {
+		for _, row := range list {
+			out[table] = append(out[table], row)
+		}
+	}
+	return out
+}
+
+func material(t *testing.T, c *company.Company, r *replay.Reader, caseID string, rows store.AuditRows) replay.Material {
+	t.Helper()
+	ctx := context.Background()
+	if len(rows["cases"]) != 1 {
+		return replay.Material{}
+	}
+	var id string
+	if err := json.Unmarshal(rows["cases"][0]["material_id"], &id); err != nil {
+		t.Fatal(err)
+	}
+	o, err := c.Store.GetObject(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return r.Material(caseID, nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrapped, err := c.Store.CaseKey(ctx, caseID)
+	if err != nil && !errors.Is(err, store.ErrShredded) {
+		t.Fatal(err)
+	}
+	return r.Material(caseID, &replay.Sealed{ID: o.ID, CaseID: o.CaseID, Kind: o.Kind, SHA256: o.SHA256, Body: o.Body, Wrapped: wrapped})
+}
+
+func sound(t *testing.T, v replay.Verdict, diff []replay.Difference) {
+	t.Helper()
+	if !v.OK() {
+		t.Fatalf("the history of %s: complete %v, replayed %v, recomputed %v: %v", v.Workflow, v.Complete, v.Replayed, v.Recomputed, v.Faults)
+	}
+	if len(diff) > 0 {
+		t.Fatalf("history and database of %s differ: %+v", v.Workflow, diff)
+	}
+}
+
+// lived is a case to approval, with a comment, a refused and a late act, and its group to active, confirmed by hand.
+func lived(t *testing.T, c *company.Company) (company.Filed, string) {
+	t.Helper()
+	f := c.File(t, c.FilingOn("byhand"), 2*time.Second, company.Role(domain.OrSign, domain.RoleSecurity), company.Step(domain.Countersign, c.DepA, c.DepB))
+	c.Act(t, f, domain.Act{Kind: domain.ActComment, Actor: c.People[0], Comment: c.Keep(t, f.State.ID, "comment", []byte("请尽快"))})
+	c.Recorded(t, f.Workflow(), string(domain.ActRemind))
+	c.Decide(t, f, c.People[4], domain.Approve) // holds no slot: refused
+	c.Decide(t, f, c.Security, domain.Approve)
+	c.Decide(t, f, c.LeadA, domain.Approve)
+	c.Act(t, f, domain.Act{Kind: domain.ActDirectory})
+	c.Decide(t, f, c.LeadB, domain.Approve)
+	c.Closed(t, f.Workflow())
+	group := c.Birth(t, f)
+	c.Recorded(t, group, "group."+string(domain.GroupAskedByHand))
+	c.ActOnGroup(t, group, domain.GroupAct{Kind: domain.GroupConfirm, Actor: c.People[1], Receipt: &domain.Receipt{
+		Platform: "byhand", ID: "room-1", Name: f.Filing.Name, Evidence: c.Keep(t, f.State.ID, "evidence", []byte("png")), Key: "k", At: f.State.Submitted, Digest: "sha256:x",
+	}})
+	return f, group
+}
+
+// TestHistoryAndDatabaseAgreeFieldByField alters every column of every kind of row in turn, behind the database's own
+// guards, and wants each verdict to name exactly that column.
+func TestHistoryAndDatabaseAgreeFieldByField(t *testing.T) {
+	c := company.Open(t, company.Options{})
+	f, group := lived(t, c)
+	v, diff := audit(t, c, f.Workflow())
+	sound(t, v, diff)
+	if v.Proofs != 5 || !v.Closed || v.Case.Status != domain.CaseApproved {
+		t.Errorf("proofs %d, closed %v, status %s", v.Proofs, v.Closed, v.Case.Status)
+	}
+	g, diff := audit(t, c, group)
+	sound(t, g, diff)
+	if g.Group.State != domain.GroupActive || g.Proofs != 1 {
+		t.Errorf("state %s, proofs %d", g.Group.State, g.Proofs)
+	}
+
+	conn := vandal(t, c)
+	r := replay.NewReader(c.Keys, c.Namespace)
+	for _, target := range []struct {
+		of    replay.Verdict
+		table string
+		where string
+	}{
+		{v, "cases", "id = '" + f.State.ID + "'"},
+		{v, "case_slots", "case_id = '" + f.State.ID + "'"},
+		{v, "audit_entries", "workflow_id = '" + f.Workflow() + "'"},
+		{g, "groups", "id = '" + f.GroupID + "'"},
+		{g, "group_members", "group_id = '" + f.GroupID + "'"},
+		{g, "group_departments", "group_id = '" + f.GroupID + "'"},
+		{g, "audit_entries", "workflow_id = '" + group + "'"},
+	} {
+		for _, col := range columns(t, conn, target.table) {
+			for _, row := range places(t, conn, target.table, target.where) {
+				t.Run(fmt.Sprintf("%s/%s/%s", target.table, col.name, row), func(t *testing.T) {
+					defer alter(t, conn, target.table, col, row)()
+					diff := compare(t, c, r, target.of)
+					if len(diff) != 1 || diff[0].Table != target.table || diff[0].Column != col.name {
+						t.Errorf("altered %s.%s, and the verdict names %+v", target.table, col.name, diff)
+					}
+				})
+			}
+		}
+	}
+	for _, gone := range []struct{ table, where, column string }{
+		{"audit_entries", "workflow_id = '" + f.Workflow() + "' AND seq = 2", "workflow_id"},
+		{"case_slots", "case_id = '" + f.State.ID + "' AND slot = 'r1.s2.p1'", "case_id"},
+	} {
+		t.Run("removed/"+gone.table, func(t *testing.T) {
+			exec(t, conn, `CREATE TEMP TABLE kept AS SELECT * FROM `+gone.table+` WHERE `+gone.where)
+			exec(t, conn, `DELETE FROM `+gone.table+` WHERE `+gone.where)
+			defer exec(t, conn, `DROP TABLE kept`)
+			defer exec(t, conn, `INSERT INTO `+gone.table+` SELECT * FROM kept`)
+			diff := compare(t, c, r, v)
+			if len(diff) != 1 || diff[0].Table != gone.table || diff[0].Column != gone.column || diff[0].Stored != "(no row)" {
+				t.Errorf("removed a row of %s, and the verdict names %+v", gone.table, diff)
+			}
+		})
+	}
+	v, diff = audit(t, c, f.Workflow())
+	sound(t, v, diff)
+	g, diff = audit(t, c, group)
+	sound(t, g, diff)
+}
+
+// TestEveryColumnHasARule fails when the schema gains a column that no comparison knows.
+func TestEveryColumnHasARule(t *testing.T) {
+	c := company.Open(t, company.Options{})
+	conn, err := c.Store.Pool().Acquire(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Release()
+	rules := replay.Columns()
+	for _, table := range []string{"cases", "case_slots", "audit_entries", "groups", "group_members", "group_departments"} {
+		var got []string
+		for _, col := range columns(t, conn.Conn(), table) {
+			got = append(got, col.name)
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, rules[table]) {
+			t.Errorf("%s has the columns %v, the rules know %v", table, got, rules[table])
+		}
+	}
+}
+
+func TestOtherEndsAgree(t *testing.T) {
+	c := company.Open(t, company.Options{})
+	long := 48 * time.Hour
+	t.Run("rejected", func(t *testing.T) {
+		f := c.File(t, c.FilingOn("test"), long, company.Step(domain.Countersign, c.DepA, c.DepB))
+		c.Decide(t, f, c.LeadB, domain.Reject)
+		c.Closed(t, f.Workflow())
+		v, diff := audit(t, c, f.Workflow())
+		sound(t, v, diff)
+	})
+	t.Run("withdrawn", func(t *testing.T) {
+		f := c.File(t, c.FilingOn("test"), long, company.Step(domain.Sequence, c.DepA, c.DepB))
+		c.Act(t, f, domain.Act{Kind: domain.ActWithdraw, Actor: c.People[0]})
+		c.Closed(t, f.Workflow())
+		v, diff := audit(t, c, f.Workflow())
+		sound(t, v, diff)
+	})
+	t.Run("expired", func(t *testing.T) {
+		f := c.File(t, c.FilingOn("test"), time.Second, company.Step(domain.Sequence, c.DepA))
+		c.Closed(t, f.Workflow())
+		v, diff := audit(t, c, f.Workflow())
+		sound(t, v, diff)
+		if v.Case.Status != domain.CaseExpired {
+			t.Error(v.Case.Status)
+		}
+	})
+	t.Run("open", func(t *testing.T) {
+		f := c.File(t, c.FilingOn("test"), long, company.Step(domain.Sequence, c.DepA, c.DepB))
+		c.Decide(t, f, c.LeadA, domain.Approve)
+		time.Sleep(200 * time.Millisecond) // the workflow task that records it
+		v, diff := audit(t, c, f.Workflow())
+		sound(t, v, diff)
+		if v.Closed {
+			t.Error("closed")
+		}
+	})
+	t.Run("provisioning failed, tried again", func(t *testing.T) {
+		f := c.File(t, c.FilingOn("test"), long, company.Step(domain.OrSign, c.DepA))
+		c.Decide(t, f, c.LeadA, domain.Approve)
+		c.Closed(t, f.Workflow())
+		c.Platform.Script(chattest.Refuse, chattest.LoseAnswer)
+		group := c.Birth(t, f)
+		c.Recorded(t, group, "group."+string(domain.GroupFailed))
+		c.ActOnGroup(t, group, domain.GroupAct{Kind: domain.GroupRetry, Actor: c.People[1]})
+		c.Recorded(t, group, "group."+string(domain.GroupProvisioned))
+		time.Sleep(200 * time.Millisecond)
+		v, diff := audit(t, c, group)
+		sound(t, v, diff)
+		if v.Group.State != domain.GroupActive || v.Group.Attempts != 1 {
+			t.Errorf("%s after %d failures", v.Group.State, v.Group.Attempts)
+		}
+	})
+}
+
+// vandal is a connection that the database's guards do not stop.
+func vandal(t *testing.T, c *company.Company) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.ConnectConfig(context.Background(), c.Store.Pool().Config().ConnConfig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	exec(t, conn, `SET session_replication_role = replica`)
+	exec(t, conn, `DO $$ DECLARE r record; BEGIN
+		FOR r IN SELECT conrelid::regclass AS tab, conname FROM pg_constraint WHERE contype = 'c' AND connamespace = 'public'::regnamespace LOOP
+			EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', r.tab, r.conname);
+		END LOOP; END $$`)
+	return conn
+}
+
+func exec(t *testing.T, conn *pgx.Conn, q string, args ...any) {
+	t.Helper()
+	if _, err := conn.Exec(context.Background(), q, args...); err != nil {
+		t.Fatalf("%s: %v", q, err)
+	}
+}
+
+type column struct{ name, kind string }
+
+func columns(t *testing.T, conn *pgx.Conn, table string) []column {
+	t.Helper()
+	rows, err := conn.Query(context.Background(), `SELECT column_name::text, data_type::text FROM information_schema.columns
+		WHERE table_schema = 'public' AND table_name = $1 ORDER BY ordinal_position`, table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (c column, err error) { return c, r.Scan(&c.name, &c.kind) })
+	if err != nil || len(out) == 0 {
+		t.Fatalf("columns of %s: %v", table, err)
+	}
+	return out
+}
+
+// places are the physical addresses of the rows.
+func places(t *testing.T, conn *pgx.Conn, table, where string) []string {
+	t.Helper()
+	rows, err := conn.Query(context.Background(), `SELECT ctid::text FROM `+table+` WHERE `+where)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || len(out) == 0 {
+		t.Fatalf("rows of %s: %v", table, err)
+	}
+	return out
+}
+
+// alter changes one column of one row, and returns what puts it back.
+func alter(t *testing.T, conn *pgx.Conn, table string, col column, place string) func() {
+	t.Helper()
+	how := map[string]string{
+		"text": "coalesce(%s, '') || 'x'", "uuid": "gen_random_uuid()", "integer": "%s + 100", "bigint": "%s + 1", "boolean": "NOT %s",
+		"timestamp with time zone": "coalesce(%s, now()) - interval '1 microsecond'", "date": "coalesce(%s, current_date) + 1",
+		"jsonb": `%s || '{"at": "2001-01-01T00:00:00Z"}'`,
+	}[col.kind]
+	if how == "" {
+		t.Fatalf("%s.%s has a type this test cannot alter: %s", table, col.name, col.kind)
+	}
+	// Searching begins at the start of the text, so the change has to be there.
+	if col.name == "search" {
+		how = "'x' || %s"
+	}
+	if strings.Contains(how, "%s") {
+		how = fmt.Sprintf(how, col.name)
+	}
+	ctx := context.Background()
+	var old, now string // the whole row, to put it back, and where the altered one stands
+	if err := conn.QueryRow(ctx, `SELECT to_jsonb(x)::text FROM `+table+` x WHERE ctid = $1::text::tid`, place).Scan(&old); err != nil {
+		t.Fatal(err)
+	}
+	if err := conn.QueryRow(ctx, `UPDATE `+table+` SET `+col.name+` = `+how+` WHERE ctid = $1::text::tid RETURNING ctid::text`, place).Scan(&now); err != nil {
+		t.Fatalf("altering %s.%s: %v", table, col.name, err)
+	}
+	return func() {
+		t.Helper()
+		exec(t, conn, `DELETE FROM `+table+` WHERE ctid = $1::text::tid`, now)
+		exec(t, conn, `INSERT INTO `+table+` SELECT * FROM jsonb_populate_record(NULL::`+table+`, $1::text::jsonb)`, old)
+	}
+}

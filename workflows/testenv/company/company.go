@@ -1,0 +1,199 @@
+// Package company is a small company at work for tests: a real database with a directory, a real engine, a worker with
+// every workflow, and the keys. It files, decides and confirms as the service does, without the HTTP API around it.
+package company
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+
+	"github.com/qunbei/qunbei/activities"
+	"github.com/qunbei/qunbei/activities/chat"
+	"github.com/qunbei/qunbei/activities/chat/byhand"
+	"github.com/qunbei/qunbei/activities/chat/chattest"
+	"github.com/qunbei/qunbei/models/domain"
+	"github.com/qunbei/qunbei/models/policy"
+	"github.com/qunbei/qunbei/models/store"
+	"github.com/qunbei/qunbei/workflows"
+	"github.com/qunbei/qunbei/workflows/codec"
+	"github.com/qunbei/qunbei/workflows/testenv"
+)
+
+// Company is one company, with a database and a namespace of its own.
+type Company struct {
+	Env       testenv.Env
+	Store     *store.Store
+	Keys      *codec.Keyring
+	Client    client.Client
+	Namespace string // that payloads are bound to
+	Platform  *chattest.Platform
+
+	Root, DepA, DepB    domain.DepartmentID
+	Head, LeadA, LeadB  domain.EmployeeID
+	Security, Security2 domain.EmployeeID
+	Auditor             domain.EmployeeID
+	People              []domain.EmployeeID // six employees of department A
+}
+
+// Options tune a company. The zero value serves.
+type Options struct {
+	Keys *codec.Keyring // nil: fresh ones
+	Bind string         // what payloads are bound to instead of the engine's namespace, for histories that are stored
+}
+
+// Open founds a company; it ends with the test.
+func Open(t testing.TB, o Options) *Company {
+	t.Helper()
+	ctx := context.Background()
+	env := testenv.Start(t)
+	env.Namespace = env.NewNamespace(t)
+	c := &Company{Env: env, Keys: o.Keys, Namespace: env.Namespace, Platform: &chattest.Platform{}}
+	if o.Bind != "" {
+		c.Namespace = o.Bind
+	}
+	var err error
+	if c.Keys == nil {
+		if c.Keys, err = codec.Generate(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if c.Store, err = store.Open(ctx, env.NewDatabase(t), store.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Store.Close() })
+	if err := c.Store.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	c.hire(t)
+	c.Client = env.ClientWith(t, client.Options{
+		DataConverter: codec.DataConverter(c.Keys, c.Namespace), FailureConverter: codec.FailureConverter(c.Keys, c.Namespace),
+	})
+	w := worker.New(c.Client, workflows.TaskQueue, worker.Options{})
+	workflows.Register(w)
+	workflows.RegisterActivities(w, &activities.Activities{
+		Store: port{c.Store, c}, Directory: directory{c.Store}, Calendars: always{}, Proofs: c,
+		Connectors: map[string]chat.Connector{byhand.Kind: byhand.Connector{}, "test": chattest.Connector{Platform: c.Platform}},
+		NameKey:    policy.NameKey, Clock: time.Now, Published: c.Store.Hub().Published,
+	})
+	if err := w.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.Stop)
+	return c
+}
+
+// hire fills the directory: a head, two departments with leaders, two security officers, an auditor, six employees.
+func (c *Company) hire(t testing.TB) {
+	t.Helper()
+	c.Exec(t, `INSERT INTO directory_revisions (at, source) VALUES (now(), 'test')`)
+	dep := func(code, name string) domain.DepartmentID {
+		id := domain.DepartmentID(uuid.NewString())
+		var parent any
+		if c.Root != "" {
+			parent = string(c.Root)
+		}
+		c.Exec(t, `INSERT INTO departments (id, code, name, parent_id, revision) VALUES ($1, $2, $3, $4, 1)`, string(id), code, name, parent)
+		return id
+	}
+	c.Root = dep("D0", "公司")
+	c.DepA, c.DepB = dep("D1", "研发部"), dep("D2", "市场部")
+	n := 0
+	person := func(d domain.DepartmentID, roles ...string) domain.EmployeeID {
+		n++
+		id := domain.EmployeeID(uuid.NewString())
+		c.Exec(t, `INSERT INTO employees (id, number, name, department_id, roles, revision) VALUES ($1, $2, $3, $4, $5, 1)`,
+			string(id), fmt.Sprintf("E%04d", n), fmt.Sprintf("员工%d", n), string(d), append([]string{}, roles...))
+		return id
+	}
+	c.Head, c.LeadA, c.LeadB = person(c.Root), person(c.DepA), person(c.DepB)
+	c.Security, c.Security2 = person(c.Root, "security_officer"), person(c.Root, "security_officer")
+	c.Auditor = person(c.Root, "auditor")
+	for range 6 {
+		c.People = append(c.People, person(c.DepA))
+	}
+	c.Exec(t, `UPDATE departments SET leader_id = CASE code WHEN 'D0' THEN $1::uuid WHEN 'D1' THEN $2::uuid ELSE $3::uuid END`,
+		string(c.Head), string(c.LeadA), string(c.LeadB))
+	c.Exec(t, `INSERT INTO policies (version, body, active, created_at) VALUES ('p1', 'x', true, now())`)
+}
+
+// Exec runs one statement on the company's database.
+func (c *Company) Exec(t testing.TB, q string, args ...any) {
+	t.Helper()
+	if _, err := c.Store.Pool().Exec(context.Background(), q, args...); err != nil {
+		t.Fatalf("%s: %v", q, err)
+	}
+}
+
+// Holds implements activities.Proofs with the company's own keys.
+func (c *Company) Holds(subject string, a domain.Act) bool {
+	if a.Proof == nil {
+		return false
+	}
+	sig, err := base64.StdEncoding.DecodeString(a.Proof.Signature)
+	return err == nil && c.Keys.Verifier().Verify(a.Proof.Key, a.Signed(subject), sig) == nil
+}
+
+// Sign makes the service's proof of an act.
+func (c *Company) Sign(subject string, a domain.Act) *domain.Proof {
+	key, sig := c.Keys.Signer().Sign(a.Signed(subject))
+	return &domain.Proof{Signer: "service", Algorithm: "ed25519", Key: key, Signature: base64.StdEncoding.EncodeToString(sig)}
+}
+
+// port is the activities' port on the store.
+type port struct {
+	*store.Store
+	c *Company
+}
+
+func (p port) KnownOf(ctx context.Context, workflow, subject, actID string, actor domain.EmployeeID) (activities.Known, error) {
+	k, err := p.Store.KnownOf(ctx, workflow, subject, actID, actor)
+	out := activities.Known{Active: k.Active, Security: k.Security, Revision: k.Revision, Seq: k.Seq}
+	if k.Recorded != nil {
+		out.Recorded = &activities.Recorded{Facts: k.Recorded.Facts, Digest: k.Recorded.Digest}
+	}
+	return out, err
+}
+
+func (p port) SaveCase(ctx context.Context, a activities.CaseAct) error {
+	return fault(p.Store.SaveCase(ctx, store.CaseAct(a)))
+}
+
+func (p port) SaveGroup(ctx context.Context, g activities.GroupChange) error {
+	return fault(p.Store.SaveGroup(ctx, store.GroupChange(g)))
+}
+
+func (p port) FilingOf(ctx context.Context, caseID string) (domain.Filing, error) {
+	return p.c.Filing(ctx, caseID)
+}
+
+func fault(err error) error {
+	switch {
+	case errors.Is(err, store.ErrAlreadySaved):
+		return activities.ErrAlreadySaved
+	case errors.Is(err, store.ErrIllegal):
+		return activities.ErrIllegal
+	case errors.Is(err, store.ErrBehind):
+		return activities.ErrOutOfStep
+	}
+	return err
+}
+
+type directory struct{ store *store.Store }
+
+func (d directory) At(ctx context.Context, revision int64) (*domain.Directory, error) {
+	return d.store.DirectoryAt(ctx, revision)
+}
+
+// always is a calendar on which every minute is working time, so that a deadline is as long as it says.
+type always struct{}
+
+func (always) Active(context.Context) (*domain.Calendar, error) {
+	return &domain.Calendar{Version: "always", Zone: time.UTC, Hours: []domain.Hours{{From: 0, To: 24 * 60}}}, nil
+}
