@@ -28,7 +28,7 @@ func (s *Store) AuditRowsOfCase(ctx context.Context, caseID string) (AuditRows, 
 	if !isID(caseID) {
 		return nil, ErrNotFound
 	}
-	return s.auditRows(ctx, auditCaseSQL, caseID)
+	return s.projected(ctx, auditCaseSQL, caseID)
 }
 
 // AuditRowsOfGroup is AuditRowsOfCase for a group, with the row of the case that gave birth to it.
@@ -36,10 +36,10 @@ func (s *Store) AuditRowsOfGroup(ctx context.Context, groupID, caseID string) (A
 	if !isID(groupID) || !isID(caseID) {
 		return nil, ErrNotFound
 	}
-	return s.auditRows(ctx, auditGroupSQL, groupID, caseID)
+	return s.projected(ctx, auditGroupSQL, groupID, caseID)
 }
 
-func (s *Store) auditRows(ctx context.Context, q string, args ...any) (AuditRows, error) {
+func (s *Store) projected(ctx context.Context, q string, args ...any) (AuditRows, error) {
 	const doing = "reading what is projected"
 	var raw []byte
 	if err := s.pool.QueryRow(ctx, q, args...).Scan(&raw); err != nil {
