@@ -54,6 +54,7 @@ With --postgres-url it uses that server instead of a private one (databases temp
 be there), and with --services it runs only some of frontend, history, matching and worker.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			tuneMemory()
 			ctx := cmd.Context()
 			if f.untilStdinCloses {
 				var cancel context.CancelFunc
