@@ -1,0 +1,221 @@
+package web
+
+import (
+	"encoding/csv"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/qunbei/qunbei/api/service"
+	"github.com/qunbei/qunbei/models/domain"
+)
+
+const (
+	pageSize    = 30
+	csvMostRows = 10_000 // beyond it the export says so in its last line
+)
+
+// homeData is what the first page shows; a part that could not be read stays empty and is said so.
+type homeData struct {
+	Inbox  service.Page[service.InboxItem]
+	Cases  service.Page[service.CaseSummary]
+	Groups service.Page[service.GroupRow]
+	News   service.Page[service.NotificationView]
+}
+
+func (w *Web) home(c echo.Context, v *View) error {
+	v.Title, v.Nav = v.T("home.title"), "home"
+	ctx, d := ctxOf(c), homeData{}
+	var err error
+	if d.Inbox, err = w.Service.Inbox(ctx, v.Actor, "", 5); err != nil {
+		return err
+	}
+	if d.Cases, err = w.Service.MyCases(ctx, v.Actor, true, "", 5); err != nil {
+		return err
+	}
+	if d.Groups, err = w.Service.Register(ctx, v.Actor, service.GroupFilter{Mine: true, Limit: 5}); err != nil {
+		return err
+	}
+	if d.News, err = w.Service.Notifications(ctx, v.Actor, "", 4); err != nil {
+		return err
+	}
+	return w.show(c, http.StatusOK, homePage(v, d))
+}
+
+func (w *Web) inbox(c echo.Context, v *View) error { return w.inboxPage(c, v, http.StatusOK) }
+
+// inboxPage lists what waits, oldest deadline first as the service orders it, with the chosen one beside it.
+func (w *Web) inboxPage(c echo.Context, v *View, status int) error {
+	v.Title, v.Nav = v.T("inbox.title"), "inbox"
+	page, err := w.Service.Inbox(ctxOf(c), v.Actor, c.QueryParam("cursor"), pageSize)
+	if err != nil {
+		return err
+	}
+	var chosen *service.InboxItem
+	for i := range page.Items {
+		if at := c.QueryParam("at"); at == "" || page.Items[i].Case.ID == at {
+			chosen = &page.Items[i]
+			break
+		}
+	}
+	if chosen == nil && len(page.Items) > 0 {
+		chosen = &page.Items[0]
+	}
+	var preview *service.CaseView
+	if chosen != nil {
+		if cv, err := w.Service.Case(ctxOf(c), v.Actor, chosen.Case.ID, ""); err == nil {
+			preview = &cv
+		} // without it the list still serves; the case page says what is wrong
+	}
+	return w.show(c, status, inboxPage(v, page, chosen, preview))
+}
+
+func (w *Web) myCases(c echo.Context, v *View) error {
+	v.Title, v.Nav = v.T("cases.title"), "cases"
+	open := c.QueryParam("all") == ""
+	page, err := w.Service.MyCases(ctxOf(c), v.Actor, open, c.QueryParam("cursor"), pageSize)
+	if err != nil {
+		return err
+	}
+	return w.show(c, http.StatusOK, casesPage(v, page, open))
+}
+
+func groupFilter(c echo.Context) service.GroupFilter {
+	q := c.QueryParam
+	return service.GroupFilter{Text: strings.TrimSpace(q("q")), Type: domain.GroupType(q("type")), Tier: domain.Tier(q("tier")),
+		State: domain.GroupState(q("state")), Department: domain.DepartmentID(q("department")), Mine: q("mine") != "",
+		Cursor: q("cursor"), Limit: pageSize}
+}
+
+func (w *Web) register(c echo.Context, v *View) error {
+	v.Title, v.Nav = v.T("register.title"), "register"
+	f := groupFilter(c)
+	page, err := w.Service.Register(ctxOf(c), v.Actor, f)
+	if err != nil {
+		return err
+	}
+	deps, err := w.Service.Departments(ctxOf(c), v.Actor)
+	if err != nil {
+		return err
+	}
+	return w.show(c, http.StatusOK, registerPage(v, page, f, deps))
+}
+
+// registerCSV is the register as the filter narrows it, for a spreadsheet.
+func (w *Web) registerCSV(c echo.Context, v *View) error {
+	f := groupFilter(c)
+	f.Cursor, f.Limit = "", 100
+	var b strings.Builder
+	b.WriteString("\ufeff") // spreadsheets take the file for UTF-8 only with the mark
+	out := csv.NewWriter(&b)
+	head := []string{}
+	for _, k := range []string{"number", "name", "type", "tier", "state", "platform", "departments", "owner", "members", "ends_on"} {
+		head = append(head, v.T("field."+k))
+	}
+	_ = out.Write(head) // a strings.Builder takes everything
+	for n := 0; n < csvMostRows; {
+		page, err := w.Service.Register(ctxOf(c), v.Actor, f)
+		if err != nil {
+			return err
+		}
+		for _, g := range page.Items {
+			_ = out.Write([]string{g.Number, tame(g.Name), v.T("type." + string(g.Type)), v.T("tier." + string(g.Tier)),
+				v.T("group." + string(g.State)), v.TOr("platform."+g.Platform, g.Platform), tame(v.DepartmentNames(g.Departments)),
+				tame(nameOr(g.Owner)), strconv.Itoa(g.Members), g.EndsOn})
+		}
+		n += len(page.Items)
+		if f.Cursor = page.Next; f.Cursor == "" || len(page.Items) == 0 {
+			break
+		}
+		if n >= csvMostRows {
+			_ = out.Write([]string{v.T("register.csv_cut", "n", strconv.Itoa(n))})
+		}
+	}
+	out.Flush()
+	c.Response().Header().Set("Content-Disposition", `attachment; filename="groups.csv"`)
+	return c.Blob(http.StatusOK, "text/csv; charset=utf-8", []byte(b.String()))
+}
+
+// tame keeps a spreadsheet from taking a text for a formula.
+func tame(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+func nameOr(p *service.PersonRef) string {
+	if p == nil {
+		return ""
+	}
+	return p.Name
+}
+
+func (w *Web) notifications(c echo.Context, v *View) error {
+	v.Title, v.Nav = v.T("news.title"), "news"
+	page, err := w.Service.Notifications(ctxOf(c), v.Actor, c.QueryParam("cursor"), pageSize)
+	if err != nil {
+		return err
+	}
+	return w.show(c, http.StatusOK, newsPage(v, page))
+}
+
+func (w *Web) markRead(c echo.Context, v *View) error {
+	form, err := c.FormParams()
+	if err != nil {
+		return &service.Error{Kind: service.Malformed, Code: "form_unreadable"}
+	}
+	if err := w.Service.MarkRead(ctxOf(c), v.Actor, form["id"]); err != nil {
+		return err
+	}
+	return w.back(c, "/notifications", "read")
+}
+
+// mails and mail show the demo company's mailbox: the reader's own mails.
+func (w *Web) mails(c echo.Context, v *View) error {
+	v.Title, v.Nav = v.T("mail.title"), "mail"
+	if w.Mailbox == nil {
+		return &service.Error{Kind: service.NotFound, Code: "no_mailbox"}
+	}
+	list, err := w.Mailbox.List(ctxOf(c), v.Actor.ID)
+	if err != nil {
+		return err
+	}
+	return w.show(c, http.StatusOK, mailsPage(v, list))
+}
+
+func (w *Web) mail(c echo.Context, v *View) error {
+	v.Nav = "mail"
+	if w.Mailbox == nil {
+		return &service.Error{Kind: service.NotFound, Code: "no_mailbox"}
+	}
+	m, err := w.Mailbox.Get(ctxOf(c), c.Param("id"))
+	if err != nil {
+		return err
+	}
+	if m.Person != v.Actor.ID {
+		return &service.Error{Kind: service.NotFound, Code: "not_found"}
+	}
+	v.Title = m.Subject
+	return w.show(c, http.StatusOK, mailPage(v, m))
+}
+
+// with returns the page's address with one value of its query changed; an empty value drops it.
+func (v *View) with(key, val string) string {
+	u, err := url.Parse(v.Here)
+	if err != nil {
+		return "?"
+	}
+	q := u.Query()
+	q.Del("done")
+	q.Del("n")
+	q.Set(key, val)
+	if val == "" {
+		q.Del(key)
+	}
+	u.RawQuery = q.Encode()
+	return u.String()
+}

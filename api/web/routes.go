@@ -1,0 +1,73 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+)
+
+// Route is one page. Its permission is the row of the server's table that has the same method and path.
+type Route struct {
+	Method string
+	Path   string
+	Public bool // without signing in
+	Demo   bool // exists only in the demo
+	handle func(*Web, echo.Context, *View) error
+}
+
+// Routes lists every page.
+var Routes = []Route{
+	{Method: http.MethodGet, Path: "/", handle: (*Web).home},
+	{Method: http.MethodGet, Path: "/signin", Public: true, handle: (*Web).signInForm},
+	{Method: http.MethodPost, Path: "/signin", Public: true, handle: (*Web).signIn, Demo: true},
+	{Method: http.MethodPost, Path: "/signout", handle: (*Web).signOut},
+	{Method: http.MethodPost, Path: "/language", Public: true, handle: (*Web).language},
+	{Method: http.MethodGet, Path: "/help", Public: true, handle: (*Web).help},
+	{Method: http.MethodGet, Path: "/static/:hash/:file", Public: true, handle: (*Web).static},
+
+	{Method: http.MethodGet, Path: "/inbox", handle: (*Web).inbox},
+	{Method: http.MethodGet, Path: "/cases", handle: (*Web).myCases},
+	{Method: http.MethodGet, Path: "/cases/:id", handle: (*Web).casePage},
+	{Method: http.MethodPost, Path: "/cases/:id/reading", handle: (*Web).casePage},
+	{Method: http.MethodPost, Path: "/cases/:id/decisions", handle: (*Web).decide},
+	{Method: http.MethodPost, Path: "/cases/:id/withdrawals", handle: (*Web).withdraw},
+	{Method: http.MethodPost, Path: "/cases/:id/comments", handle: (*Web).comment},
+	{Method: http.MethodGet, Path: "/cases/:id/acts/:act", handle: (*Web).actStatus},
+
+	{Method: http.MethodGet, Path: "/groups/new", handle: (*Web).fileForm},
+	{Method: http.MethodPost, Path: "/groups/new", handle: (*Web).file},
+	{Method: http.MethodPost, Path: "/groups/new/name", handle: (*Web).fileName},
+	{Method: http.MethodPost, Path: "/groups/new/route", handle: (*Web).fileRoute},
+	{Method: http.MethodGet, Path: "/groups/import", handle: (*Web).bulkForm},
+	{Method: http.MethodPost, Path: "/groups/import", handle: (*Web).bulk},
+	{Method: http.MethodGet, Path: "/groups/template.xlsx", handle: (*Web).bulkTemplate},
+	{Method: http.MethodGet, Path: "/people", handle: (*Web).people},
+
+	{Method: http.MethodGet, Path: "/groups", handle: (*Web).register},
+	{Method: http.MethodGet, Path: "/groups.csv", handle: (*Web).registerCSV},
+	{Method: http.MethodGet, Path: "/groups/:id", handle: (*Web).groupPage},
+	{Method: http.MethodPost, Path: "/groups/:id/reading", handle: (*Web).groupPage},
+	{Method: http.MethodPost, Path: "/groups/:id/confirmations", handle: (*Web).confirm},
+	{Method: http.MethodPost, Path: "/groups/:id/retries", handle: (*Web).retry},
+	{Method: http.MethodGet, Path: "/groups/:id/evidence", handle: (*Web).evidence},
+
+	{Method: http.MethodGet, Path: "/notifications", handle: (*Web).notifications},
+	{Method: http.MethodPost, Path: "/notifications/read", handle: (*Web).markRead},
+	{Method: http.MethodGet, Path: "/me", handle: (*Web).me},
+	{Method: http.MethodPost, Path: "/me/tokens", handle: (*Web).createToken},
+	{Method: http.MethodPost, Path: "/me/tokens/:id/end", handle: (*Web).endToken},
+	{Method: http.MethodPost, Path: "/me/sessions/:id/end", handle: (*Web).endSession},
+
+	{Method: http.MethodGet, Path: "/directory", handle: (*Web).directoryForm},
+	{Method: http.MethodPost, Path: "/directory", handle: (*Web).directory},
+
+	{Method: http.MethodGet, Path: "/audit", handle: (*Web).audit},
+	{Method: http.MethodGet, Path: "/audit/events", handle: (*Web).auditEvents},
+	{Method: http.MethodGet, Path: "/audit/workflows/:workflow", handle: (*Web).history},
+	{Method: http.MethodPost, Path: "/audit/workflows/:workflow", handle: (*Web).history},
+	{Method: http.MethodPost, Path: "/audit/workflows/:workflow/replays", handle: (*Web).replay},
+	{Method: http.MethodPost, Path: "/audit/workflows/:workflow/raw", handle: (*Web).rawHistory},
+
+	{Method: http.MethodGet, Path: "/demo/mail", handle: (*Web).mails, Demo: true},
+	{Method: http.MethodGet, Path: "/demo/mail/:id", handle: (*Web).mail, Demo: true},
+}
