@@ -161,3 +161,11 @@ func cloneSteps(in []Step) []Step {
 	}
 	return out
 }
+
+// EndedBy names whose decision ended a case, or "" when it is open or the system ended it.
+func (c *Case) EndedBy() EmployeeID {
+	if !c.Status.Final() {
+		return ""
+	}
+	return c.settledBy(-1)
+}

@@ -1,0 +1,168 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/qunbei/qunbei/models/domain"
+	"github.com/qunbei/qunbei/models/store"
+)
+
+// routeFile is the route's name under which filings' idempotency keys are kept.
+const routeFile = "POST /groups"
+
+// rules reads what a filing is judged by: the policy and calendar in force, and the newest directory.
+func (s *Service) rules(ctx context.Context) (rulebook, error) {
+	pol, err := s.cfg.Rules.Policy(ctx)
+	if err != nil {
+		return rulebook{}, fmt.Errorf("read the policy in force: %w", err)
+	}
+	cal, err := s.cfg.Rules.Calendar(ctx)
+	if err != nil {
+		return rulebook{}, fmt.Errorf("read the calendar in force: %w", err)
+	}
+	dir, err := s.directory(ctx)
+	if err != nil {
+		return rulebook{}, err
+	}
+	return rulebook{policy: pol, calendar: cal, dir: dir}, nil
+}
+
+// PreviewFiling shows what a filing would lead to, by the functions that run it, and every fault at once.
+func (s *Service) PreviewFiling(ctx context.Context, a Actor, f domain.Filing) (Preview, error) {
+	b, err := s.rules(ctx)
+	if err != nil {
+		return Preview{}, fail(err)
+	}
+	p, err := b.plan(f, a.ID, s.now())
+	if err != nil {
+		return Preview{}, fail(err)
+	}
+	name, err := s.checkName(ctx, b, p.filing)
+	if err != nil {
+		return Preview{}, fail(err)
+	}
+	v := Preview{Name: name, Faults: append(append([]domain.Fault{}, name.Faults...), p.faults...), Digest: p.filing.Digest()}
+	if p.route != nil {
+		v.Route = names{b.dir}.previewOf(p, a.words(b.policy.RouteLabel(p.route.Route)))
+	}
+	return v, nil
+}
+
+// CheckName judges a name while it is typed.
+func (s *Service) CheckName(ctx context.Context, _ Actor, f domain.Filing) (NameCheck, error) {
+	b, err := s.rules(ctx)
+	if err != nil {
+		return NameCheck{}, fail(err)
+	}
+	c, err := s.checkName(ctx, b, tidy(f))
+	return c, fail(err)
+}
+
+// FileGroup submits a filing (R2.1, R2.2.1, R4.1.1, R6.1). The case is stored first, with everything that must follow;
+// then its workflow is started at once. When the engine is away the case stays submitted and the relay starts it.
+func (s *Service) FileGroup(ctx context.Context, a Actor, key string, f domain.Filing) (CaseSummary, error) {
+	if err := checkKey(key); err != nil {
+		return CaseSummary{}, err
+	}
+	b, err := s.rules(ctx)
+	if err != nil {
+		return CaseSummary{}, fail(err)
+	}
+	return s.file(ctx, b, a, key, f)
+}
+
+func (s *Service) file(ctx context.Context, b rulebook, a Actor, key string, f domain.Filing) (CaseSummary, error) {
+	request, err := requestHash(routeFile, tidy(f))
+	if err != nil {
+		return CaseSummary{}, fail(err)
+	}
+	return s.fileKeyed(ctx, b, a, key, request, f)
+}
+
+// fileKeyed files under a key; request tells one request under the key from another.
+func (s *Service) fileKeyed(ctx context.Context, b rulebook, a Actor, key, request string, f domain.Filing) (CaseSummary, error) {
+	// An answer given before comes first: what was valid then may not be so now.
+	if id, err := s.filedBefore(ctx, a, key, request); err != nil || id != "" {
+		if err != nil {
+			return CaseSummary{}, fail(err)
+		}
+		return s.summary(ctx, id)
+	}
+	now := s.now()
+	p, err := b.plan(f, a.ID, now)
+	if err != nil {
+		return CaseSummary{}, fail(err)
+	}
+	name, err := s.checkName(ctx, b, p.filing)
+	if err != nil {
+		return CaseSummary{}, fail(err)
+	}
+	if faults := append(withSuggestion(name.Faults, name.Suggestion), p.faults...); len(faults) > 0 {
+		return CaseSummary{}, invalid(faults...)
+	}
+	sub, err := s.submission(b, p, a, now)
+	if err != nil {
+		return CaseSummary{}, fail(err)
+	}
+	sub.Idempotency = &store.IdempotencyRef{Employee: a.ID, Key: key, Route: routeFile, Request: request}
+	sub.Answer = func(c domain.Case) (int, any) { return 201, filed{Case: c.ID} }
+	state, err := s.cfg.Store.Submit(ctx, sub)
+	var taken *store.NameTaken
+	if lost := errors.As(err, &taken); lost || errors.Is(err, store.ErrKeyInUse) {
+		// The same call twice at once competes with itself: whoever lost to its own twin gets the twin's answer.
+		switch id, err := s.filedBefore(ctx, a, key, request); {
+		case err != nil:
+			return CaseSummary{}, fail(err)
+		case id != "":
+			return s.summary(ctx, id)
+		case lost:
+			return CaseSummary{}, s.lostName(ctx, b, p.filing)
+		}
+		return CaseSummary{}, &Error{Kind: Conflict, Code: "request_under_way", RetryAfter: 1}
+	}
+	if err != nil {
+		return CaseSummary{}, fail(fmt.Errorf("store a filing: %w", err))
+	}
+	s.begin(ctx, state, sub.GroupID)
+	return s.summary(ctx, state.ID)
+}
+
+// begin starts the workflow of a case just submitted. Whatever goes wrong is the relay's to put right.
+func (s *Service) begin(ctx context.Context, state domain.Case, groupID string) {
+	if err := s.startCase(ctx, state, groupID); err != nil {
+		s.log.WarnContext(ctx, "the case's workflow starts later", "case", state.ID, "error", err)
+		s.poke()
+		return
+	}
+	if err := s.cfg.Store.MarkStarted(ctx, state.ID); err != nil {
+		s.log.WarnContext(ctx, "the case is marked as started later", "case", state.ID, "code", store.Code(err))
+		s.poke()
+	}
+}
+
+// lostName answers a filing whose name somebody took between check and commit: exactly one wins.
+func (s *Service) lostName(ctx context.Context, b rulebook, f domain.Filing) error {
+	suggestion, err := s.suggestName(ctx, b, f)
+	if err != nil {
+		return fail(err)
+	}
+	return invalid(withSuggestion([]domain.Fault{{Field: "name", Code: "name_taken"}}, suggestion)...)
+}
+
+// withSuggestion hands the valid name on with the faults of the refused one.
+func withSuggestion(faults []domain.Fault, suggestion string) []domain.Fault {
+	if suggestion == "" {
+		return faults
+	}
+	out := make([]domain.Fault, len(faults))
+	for i, f := range faults {
+		params := map[string]string{"suggestion": suggestion}
+		for k, v := range f.Params {
+			params[k] = v
+		}
+		out[i] = domain.Fault{Field: f.Field, Code: f.Code, Params: params}
+	}
+	return out
+}

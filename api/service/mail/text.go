@@ -1,0 +1,78 @@
+package mail
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Notice is what a mail is about, in codes. Title stays empty for confidential matter.
+type Notice struct {
+	Kind   string // ask, remind, inform, comment, hand, ask_confirm, born
+	Number string // G-2026-00042
+	Title  string
+	Status string // of the case, for inform
+	Link   string
+	Lang   string // zh-CN or en
+}
+
+type words struct{ subject, body string }
+
+var zh = map[string]words{
+	"ask":         {"待您审批：%s", "您有一项群组报备待审批。"},
+	"remind":      {"审批提醒：%s", "您有一项群组报备尚未审批，请在截止时间前处理。"},
+	"inform":      {"事项进展：%s", "与您有关的群组报备状态有变化。"},
+	"comment":     {"新留言：%s", "与您有关的群组报备有新的留言。"},
+	"hand":        {"待人工处理：%s", "有一项事项无法继续，请流程管理员处理。"},
+	"ask_confirm": {"请建群并确认：%s", "报备已通过。请在平台上建立群组，然后在系统中填写名称、编号并上传截图确认。"},
+	"born":        {"群组已登记：%s", "您管理的群组已进入群组台账。"},
+}
+
+var en = map[string]words{
+	"ask":         {"Waiting for your decision: %s", "A group filing waits for your decision."},
+	"remind":      {"Reminder: %s", "A group filing still waits for your decision. Please decide before its deadline."},
+	"inform":      {"News of %s", "The state of a group filing that concerns you has changed."},
+	"comment":     {"New comment: %s", "A group filing that concerns you has a new comment."},
+	"hand":        {"Needs a hand: %s", "A case cannot go on by itself and waits for a process administrator."},
+	"ask_confirm": {"Please create and confirm: %s", "The filing is approved. Create the group on its platform, then confirm it here with its name, id and a screenshot."},
+	"born":        {"In the register: %s", "A group you administer has entered the register."},
+}
+
+var statusWords = map[string][2]string{
+	"in_approval": {"审批中", "in approval"}, "approved": {"已通过", "approved"}, "returned": {"已退回", "returned"},
+	"rejected": {"未通过", "rejected"}, "withdrawn": {"已撤回", "withdrawn"}, "expired": {"已超时", "expired"},
+	"stopped": {"已终止", "stopped"}, "revoked": {"已撤销", "revoked"},
+}
+
+// Render words a notice in the reader's language. An unknown kind is worded as news, so that no mail is lost.
+func Render(n Notice) (subject, body string) {
+	table, col := zh, 0
+	if n.Lang == "en" {
+		table, col = en, 1
+	}
+	w, ok := table[n.Kind]
+	if !ok {
+		w = table["inform"]
+	}
+	what := n.Number
+	if n.Title != "" {
+		if col == 0 {
+			what += "「" + n.Title + "」"
+		} else {
+			what += " \"" + n.Title + "\""
+		}
+	}
+	var b strings.Builder
+	b.WriteString(w.body + "\n\n")
+	if col == 0 {
+		fmt.Fprintf(&b, "编号：%s\n", n.Number)
+	} else {
+		fmt.Fprintf(&b, "Number: %s\n", n.Number)
+	}
+	if s, ok := statusWords[n.Status]; ok {
+		fmt.Fprintf(&b, "%s%s\n", [2]string{"状态：", "State: "}[col], s[col])
+	}
+	if n.Link != "" {
+		fmt.Fprintf(&b, "%s%s\n", [2]string{"查看：", "Open: "}[col], n.Link)
+	}
+	return fmt.Sprintf(w.subject, what), b.String()
+}

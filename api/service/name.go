@@ -1,0 +1,73 @@
+package service
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/qunbei/qunbei/models/domain"
+	"github.com/qunbei/qunbei/models/policy"
+)
+
+// nameContext is what a name is judged by beside the policy.
+func (b rulebook) nameContext(f domain.Filing) policy.NameContext {
+	ctx := policy.NameContext{Type: f.Type, Purpose: f.Purpose}
+	for _, id := range f.Departments[:min(len(f.Departments), domain.MaxDepartments)] {
+		if d, ok := b.dir.Departments[id]; ok {
+			ctx.Departments = append(ctx.Departments, d.Name)
+		}
+	}
+	return ctx
+}
+
+// checkName judges a name by the policy and by who holds it, and suggests a valid, free one when it is refused
+// (R2.2.1). The suggestion is not reserved: somebody may take it first.
+func (s *Service) checkName(ctx context.Context, b rulebook, f domain.Filing) (NameCheck, error) {
+	nc := b.nameContext(f)
+	c := NameCheck{Name: f.Name, Faults: b.policy.CheckName(f.Name, nc)}
+	if len(c.Faults) == 0 {
+		held, err := s.nameHeld(ctx, policy.NameKey(f.Name))
+		if err != nil {
+			return NameCheck{}, err
+		}
+		if held != nil {
+			c.Faults = append(c.Faults, *held)
+		}
+	}
+	c.OK = len(c.Faults) == 0
+	if !c.OK {
+		var err error
+		if c.Suggestion, err = s.suggestName(ctx, b, f); err != nil {
+			return NameCheck{}, err
+		}
+	}
+	return c, nil
+}
+
+// nameHeld is the fault of a name that somebody holds. It says no more than that: what holds it may be confidential.
+func (s *Service) nameHeld(ctx context.Context, key string) (*domain.Fault, error) {
+	held, err := s.cfg.Store.NameHeld(ctx, key)
+	if err != nil {
+		return nil, fmt.Errorf("look up a name: %w", err)
+	}
+	if held == nil {
+		return nil, nil
+	}
+	return &domain.Fault{Field: "name", Code: "name_taken"}, nil
+}
+
+// suggestName finds a valid, free name near the one refused. The policy asks for a bounded number of candidates.
+func (s *Service) suggestName(ctx context.Context, b rulebook, f domain.Filing) (string, error) {
+	var fault error
+	name := b.policy.SuggestName(f.Name, b.nameContext(f), func(key string) bool {
+		if fault != nil {
+			return false // give up quickly; the suggestion is void anyway
+		}
+		held, err := s.cfg.Store.NameHeld(ctx, key)
+		fault = err
+		return held != nil
+	})
+	if fault != nil {
+		return "", fmt.Errorf("look up a name: %w", fault)
+	}
+	return name, nil
+}

@@ -1,0 +1,126 @@
+package service
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/qunbei/qunbei/models/domain"
+	"github.com/qunbei/qunbei/models/policy"
+)
+
+// plan is what the rules make of a filing before it is a case: every fault, the route with its people and deadlines.
+// Preview and submission share it, so that what was shown is what runs (semantics 1: route preview).
+type plan struct {
+	filing    domain.Filing // tidied
+	requester domain.EmployeeID
+	faults    []domain.Fault // without the name's
+	route     *domain.RoutePlan
+	steps     []plannedStep
+}
+
+// plannedStep is a step with the people it would ask now.
+type plannedStep struct {
+	resolution domain.Resolution
+	dues       []domain.Due // one; in a sequence one a place
+}
+
+// rulebook is what a plan is made by.
+type rulebook struct {
+	policy   *policy.Policy
+	calendar *domain.Calendar
+	dir      *domain.Directory
+}
+
+// tidy gives a filing the one form whose digest counts: no blank ends, lists instead of nothing.
+func tidy(f domain.Filing) domain.Filing {
+	f.Name, f.Purpose, f.EndsOn, f.Platform = strings.TrimSpace(f.Name), strings.TrimSpace(f.Purpose), strings.TrimSpace(f.EndsOn), strings.TrimSpace(f.Platform)
+	if f.Departments == nil {
+		f.Departments = []domain.DepartmentID{}
+	}
+	if f.Admins == nil {
+		f.Admins = []domain.EmployeeID{}
+	}
+	if f.Members == nil {
+		f.Members = []domain.EmployeeID{}
+	}
+	return f
+}
+
+// plan checks a filing and plans its route as of now. All faults come at once; the route is planned as soon as
+// departments, type and tier make sense, whatever else is wrong.
+func (b rulebook) plan(f domain.Filing, requester domain.EmployeeID, now time.Time) (*plan, error) {
+	p := &plan{filing: tidy(f), requester: requester}
+	p.faults = domain.CheckFiling(p.filing, b.policy.FilingRules(), b.dir, domain.Today(b.calendar, now))
+	for _, ft := range p.faults {
+		if ft.Field == "type" || ft.Field == "tier" || strings.HasPrefix(ft.Field, "departments") {
+			return p, nil
+		}
+	}
+	route, err := b.policy.Plan(p.filing, requester, b.dir)
+	var unplanned *policy.PlanError
+	switch {
+	case errors.As(err, &unplanned):
+		p.faults = append(p.faults, unplanned.Fault())
+		return p, nil
+	case err != nil:
+		return nil, fmt.Errorf("plan the route of a filing: %w", err)
+	}
+	p.route = &route
+	parties := domain.Parties{Requester: requester}
+	from := now
+	for _, sp := range route.Steps {
+		step := plannedStep{resolution: domain.Resolve(sp, b.dir, parties)}
+		if !step.resolution.OK() {
+			// Never stuck later: a route that cannot resolve is refused now (semantics 1).
+			p.faults = append(p.faults, domain.Fault{Field: "route", Code: "nobody_to_ask", Params: map[string]string{
+				"step": sp.Key, "step_zh": sp.Label.ZH, "step_en": sp.Label.EN, "rules": strings.Join(step.resolution.Unresolved, ", "),
+			}})
+		}
+		turns := 1
+		if sp.Kind == domain.Sequence {
+			turns = max(1, len(step.resolution.Slots))
+		}
+		for range turns {
+			due := domain.DueFor(b.calendar, sp, from)
+			step.dues = append(step.dues, due)
+			from = due.At
+		}
+		p.steps = append(p.steps, step)
+	}
+	return p, nil
+}
+
+// begin makes the first state of the case, still without its number: submitted and at once begun, its first step's
+// people asked. The state is
+// the workflow's input (temporal.md 13).
+func (b rulebook) begin(p *plan, id string, now time.Time) (domain.Case, error) {
+	c := domain.Submit(domain.Case{
+		ID: id, Kind: domain.KindFiling, Tier: p.filing.Tier,
+		Parties: domain.Parties{Requester: p.requester}, Digest: p.filing.Digest(),
+	}, *p.route, now)
+	facts := domain.Facts{At: now, Revision: b.dir.Revision, Active: true}
+	// Every call either finishes or names one more step; a route has few.
+	for range len(p.route.Steps) + 1 {
+		next, v := domain.Begin(c, facts)
+		if v.Need == nil {
+			if v.Result != domain.Accepted {
+				return domain.Case{}, fmt.Errorf("begin the case: %s", v.Reason)
+			}
+			return next, nil
+		}
+		facts.Openings = append(facts.Openings, b.opening(c, *v.Need, now))
+	}
+	return domain.Case{}, errors.New("begin the case: the engine asks without end")
+}
+
+// opening answers what the engine asks: whom the directory names for a step, and by when.
+func (b rulebook) opening(c domain.Case, need domain.Need, now time.Time) domain.Opening {
+	sp := c.Steps[need.Step].Plan
+	o := domain.Opening{Step: need.Step, Due: domain.DueFor(b.calendar, sp, now)}
+	if need.Resolve {
+		o.Resolution = domain.Resolve(sp, b.dir, c.Parties)
+	}
+	return o
+}

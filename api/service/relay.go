@@ -1,0 +1,215 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/qunbei/qunbei/models/domain"
+	"github.com/qunbei/qunbei/models/store"
+	"github.com/qunbei/qunbei/workflows"
+)
+
+// The relay's measures.
+const (
+	relayBatch   = 32
+	relayHands   = 8               // entries at work at once
+	relayLease   = 2 * time.Minute // longer than any entry takes; one whose holder died comes back after it
+	relayPoll    = time.Second
+	relayFirst   = time.Second // backoff, doubled each time
+	relayMost    = 5 * time.Minute
+	relayAttempt = 30 * time.Second
+)
+
+// fate says what becomes of an entry that could not be carried out now. Code is a stable word for the row, without
+// content; the cause goes to the log.
+type fate struct {
+	code  string
+	after time.Duration // 0: by the usual backoff
+	cause error
+}
+
+func (f *fate) Error() string { return fmt.Sprintf("%s: %v", f.code, f.cause) }
+
+func (f *fate) Unwrap() error { return f.cause }
+
+// Relay carries out what transactions left in the outbox: starts, signals, exports, mails (temporal.md 12, 14). It
+// returns when ctx ends, after the entries at work have ended. Any number of processes may run one.
+func (s *Service) Relay(ctx context.Context) error {
+	poll := time.NewTicker(relayPoll)
+	defer poll.Stop()
+	away := false
+	for {
+		n, err := s.sweep(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil && !away:
+			s.log.WarnContext(ctx, "the outbox cannot be read now", "code", store.Code(err))
+		}
+		away = err != nil
+		if n == relayBatch {
+			continue // more may wait
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-s.cfg.Store.Hub().Relay():
+		case <-poll.C:
+		}
+	}
+}
+
+// Sweep carries out what is due now, once, and returns how many entries it took.
+func (s *Service) sweep(ctx context.Context) (int, error) {
+	entries, err := s.cfg.Store.Claim(ctx, nil, relayBatch, relayLease)
+	if err != nil {
+		return 0, err
+	}
+	// What was begun is finished, or fails by its own time, when the process is told to stop.
+	work := context.WithoutCancel(ctx)
+	var wg sync.WaitGroup
+	hands := make(chan struct{}, relayHands)
+	for _, e := range entries {
+		hands <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-hands }()
+			s.carry(work, e)
+		})
+	}
+	wg.Wait()
+	return len(entries), nil
+}
+
+// carry carries out one entry and settles it.
+func (s *Service) carry(ctx context.Context, e store.Entry) {
+	ctx, cancel := context.WithTimeout(ctx, relayAttempt)
+	defer cancel()
+	err := s.handle(ctx, e)
+	settle, stop := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer stop()
+	if err == nil {
+		if err := s.cfg.Store.Done(settle, e.ID); err != nil {
+			s.log.WarnContext(ctx, "an outbox entry is settled later", "kind", e.Kind, "code", store.Code(err))
+		}
+		return
+	}
+	f := fateOf(err, e.Attempts)
+	s.log.WarnContext(ctx, "an outbox entry is tried again", "kind", e.Kind, "attempts", e.Attempts, "code", f.code, "after", f.after.String(), "error", f.cause)
+	if err := s.cfg.Store.Fail(settle, e.ID, f.code, f.after); err != nil {
+		s.log.WarnContext(ctx, "an outbox entry comes back when its lease ends", "kind", e.Kind, "code", store.Code(err))
+	}
+}
+
+// fateOf names a fault and says when to try again.
+func fateOf(err error, attempts int) fate {
+	var f *fate
+	out := fate{code: "failed", cause: err}
+	switch {
+	case errors.As(err, &f):
+		out = *f
+	case errors.Is(err, errEngineAway):
+		out.code = "engine_unavailable"
+	case errors.Is(err, errEngineBusy):
+		out.code = "engine_busy"
+	case store.Unavailable(err):
+		out.code = "database_unavailable"
+	}
+	if out.after == 0 {
+		out.after = backoff(attempts)
+	}
+	return out
+}
+
+// backoff doubles from a second to five minutes.
+func backoff(attempts int) time.Duration {
+	d := relayFirst
+	for i := 1; i < attempts && d < relayMost; i++ {
+		d *= 2
+	}
+	return min(d, relayMost)
+}
+
+// handle carries out one entry. Every kind may be carried out twice: a start is once by its id, a signal by its act's,
+// an export and a mail by their key.
+func (s *Service) handle(ctx context.Context, e store.Entry) error {
+	switch e.Kind {
+	case store.OutboxStartCase:
+		return with(e, func(p store.StartCase) error { return s.relayStartCase(ctx, p) })
+	case store.OutboxStartGroup:
+		return with(e, func(p store.StartGroup) error { return s.relayStartGroup(ctx, p) })
+	case store.OutboxSignalDirectory:
+		return with(e, func(p store.SignalDirectory) error { return s.relayDirectory(ctx, p) })
+	case store.OutboxSweepDirectory:
+		return with(e, func(p store.SweepDirectory) error {
+			_, err := s.cfg.Store.SweepDirectory(ctx, p.Revision)
+			return err
+		})
+	case store.OutboxExportHistory:
+		return with(e, func(p store.ExportHistory) error { return s.exportHistory(ctx, p.Workflow) })
+	case store.OutboxMail:
+		return with(e, func(p store.Mail) error { return s.sendMail(ctx, p.Notification) })
+	}
+	return &fate{code: "unknown_kind", after: relayMost, cause: errors.New("no hand for this kind of entry")}
+}
+
+func with[T any](e store.Entry, do func(T) error) error {
+	var p T
+	if err := e.Into(&p); err != nil {
+		return &fate{code: "unreadable", after: relayMost, cause: err}
+	}
+	return do(p)
+}
+
+// relayStartCase starts a case whose submission could not, and marks it as started.
+func (s *Service) relayStartCase(ctx context.Context, p store.StartCase) error {
+	row, err := s.caseRow(ctx, p.CaseID)
+	if err != nil {
+		return err
+	}
+	if row.Status == domain.CaseSubmitted {
+		if err := s.startCase(ctx, row.State, row.GroupID); err != nil {
+			return err
+		}
+	}
+	if err := s.cfg.Store.MarkStarted(ctx, p.CaseID); err != nil {
+		return fmt.Errorf("mark case %s as started: %w", p.CaseID, err)
+	}
+	return nil
+}
+
+// relayStartGroup gives birth to an approved filing's group. Its first state follows from the case alone.
+func (s *Service) relayStartGroup(ctx context.Context, p store.StartGroup) error {
+	row, err := s.caseRow(ctx, p.CaseID)
+	if err != nil {
+		return err
+	}
+	f, err := s.filing(ctx, row.ID, row.MaterialID)
+	if err != nil {
+		return err
+	}
+	if f == nil {
+		return &fate{code: "shredded", after: relayMost, cause: fmt.Errorf("case %s was shredded before its group began", row.ID)}
+	}
+	g := domain.NewGroup(p.GroupID, row.Number, row.ID, *f, row.State.Decided)
+	if err := s.start(ctx, workflows.GroupID(p.GroupID), workflows.GroupType, workflows.GroupInput{State: g}); err != nil {
+		return fmt.Errorf("start the workflow of group %s: %w", p.GroupID, err)
+	}
+	return nil
+}
+
+// relayDirectory tells an open case that the directory moved on. A case that has ended has nothing to resolve again.
+func (s *Service) relayDirectory(ctx context.Context, p store.SignalDirectory) error {
+	d := domain.Act{ID: fmt.Sprintf("sys:directory:%d", p.Revision), Kind: domain.ActDirectory, At: s.now()}
+	err := s.signal(ctx, time.Now().Add(s.cfg.MaxWait), workflows.CaseID(p.CaseID), workflows.SignalAct, d)
+	if !errors.Is(err, errNotRunning) {
+		return err
+	}
+	started, err := s.startLate(ctx, p.CaseID)
+	if err != nil || !started {
+		return err
+	}
+	return s.signal(ctx, time.Now().Add(s.cfg.MaxWait), workflows.CaseID(p.CaseID), workflows.SignalAct, d)
+}
