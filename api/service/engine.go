@@ -109,8 +109,10 @@ func (s *Service) signal(ctx context.Context, deadline time.Time, workflow, name
 	}
 	for pause := busyPause; ; pause = min(2*pause, busyMost) {
 		call, cancel := context.WithTimeout(ctx, callBudget)
+		s.at("signal.before_call")
 		err = engineFault(c.SignalWorkflow(call, workflow, "", name, act))
 		cancel()
+		s.at("signal.after_call")
 		if !errors.Is(err, errEngineBusy) || time.Now().Add(pause).After(deadline) {
 			return err
 		}

@@ -87,6 +87,7 @@ func (s *Service) exportRun(ctx context.Context, workflow, run, subject string) 
 		return "", fmt.Errorf("seal the history of %s: %w", workflow, err)
 	}
 	sum := sha256.Sum256(plain)
+	s.at("export.before_commit")
 	err = s.cfg.Store.PutExport(ctx, store.Export{
 		WorkflowID: workflow, RunID: run, SubjectID: subject, Events: len(h.Events), Closed: true,
 		SHA256: "sha256:" + hex.EncodeToString(sum[:]), Body: body, ExportedAt: s.now(),
@@ -94,6 +95,7 @@ func (s *Service) exportRun(ctx context.Context, workflow, run, subject string) 
 	if err != nil {
 		return "", fmt.Errorf("keep the history of %s: %w", workflow, err)
 	}
+	s.at("export.after_commit")
 	return h.Events[0].GetWorkflowExecutionStartedEventAttributes().GetContinuedExecutionRunId(), nil
 }
 

@@ -108,6 +108,7 @@ func (s *Service) fileKeyed(ctx context.Context, b rulebook, a Actor, key, reque
 	}
 	sub.Idempotency = &store.IdempotencyRef{Employee: a.ID, Key: key, Route: routeFile, Request: request}
 	sub.Answer = func(c domain.Case) (int, any) { return 201, filed{Case: c.ID} }
+	s.at("submit.before_commit")
 	state, err := s.cfg.Store.Submit(ctx, sub)
 	var taken *store.NameTaken
 	if lost := errors.As(err, &taken); lost || errors.Is(err, store.ErrKeyInUse) {
@@ -125,21 +126,26 @@ func (s *Service) fileKeyed(ctx context.Context, b rulebook, a Actor, key, reque
 	if err != nil {
 		return CaseSummary{}, fail(fmt.Errorf("store a filing: %w", err))
 	}
+	s.at("submit.after_commit")
 	s.begin(ctx, state, sub.GroupID)
 	return s.summary(ctx, state.ID)
 }
 
 // begin starts the workflow of a case just submitted. Whatever goes wrong is the relay's to put right.
 func (s *Service) begin(ctx context.Context, state domain.Case, groupID string) {
+	s.at("start_case.before_call")
 	if err := s.startCase(ctx, state, groupID); err != nil {
 		s.log.WarnContext(ctx, "the case's workflow starts later", "case", state.ID, "error", err)
 		s.poke()
 		return
 	}
+	s.at("start_case.after_call")
 	if err := s.cfg.Store.MarkStarted(ctx, state.ID); err != nil {
 		s.log.WarnContext(ctx, "the case is marked as started later", "case", state.ID, "code", store.Code(err))
 		s.poke()
+		return
 	}
+	s.at("mark_started.after_commit")
 }
 
 // lostName answers a filing whose name somebody took between check and commit: exactly one wins.

@@ -36,6 +36,8 @@ type Config struct {
 	MaxWait   time.Duration    // for an act's answer; 0: 10 s
 	BaseURL   string           // links in mails: https://qunbei.example.com
 	Mail      *mail.Sender     // nil: mails are not sent
+	// Boundary is called before and after each commit and engine call of a case, by name; tests kill the process there.
+	Boundary func(name string)
 }
 
 // Service runs the API that handlers call. It is safe for concurrent use.
@@ -62,6 +64,13 @@ func New(cfg Config) *Service {
 	s := &Service{cfg: cfg, log: cfg.Log}
 	s.UseEngine(cfg.Temporal)
 	return s
+}
+
+// at passes a named boundary.
+func (s *Service) at(name string) {
+	if s.cfg.Boundary != nil {
+		s.cfg.Boundary(name)
+	}
 }
 
 // now is the time of a fact: UTC in microseconds, so that JSON, PostgreSQL and history agree.

@@ -15,8 +15,8 @@ import (
 // The relay's measures.
 const (
 	relayBatch   = 32
-	relayHands   = 8               // entries at work at once
-	relayLease   = 2 * time.Minute // longer than any entry takes; one whose holder died comes back after it
+	relayHands   = 8                // entries at work at once
+	relayLease   = 45 * time.Second // longer than any entry takes; one whose holder died comes back after it
 	relayPoll    = time.Second
 	relayFirst   = time.Second // backoff, doubled each time
 	relayMost    = 5 * time.Minute
@@ -194,9 +194,11 @@ func (s *Service) relayStartGroup(ctx context.Context, p store.StartGroup) error
 		return &fate{code: "shredded", after: relayMost, cause: fmt.Errorf("case %s was shredded before its group began", row.ID)}
 	}
 	g := domain.NewGroup(p.GroupID, row.Number, row.ID, *f, row.State.Decided)
+	s.at("start_group.before_call")
 	if err := s.start(ctx, workflows.GroupID(p.GroupID), workflows.GroupType, workflows.GroupInput{State: g}); err != nil {
 		return fmt.Errorf("start the workflow of group %s: %w", p.GroupID, err)
 	}
+	s.at("start_group.after_call")
 	return nil
 }
 

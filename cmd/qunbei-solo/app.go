@@ -34,7 +34,7 @@ var runApplication = func(ctx context.Context, a application) error {
 	}
 	return app.Run(ctx, app.Config{
 		DatabaseURL: a.DatabaseURL, TemporalHostPort: a.TemporalHostPort, Namespace: a.Namespace, TemporalUI: a.TemporalUI,
-		DataDir: a.DataDir, Listen: a.Listen, Demo: a.Demo, Serve: true, Work: true, BaseURL: os.Getenv(app.EnvBaseURL),
+		DataDir: a.DataDir, Listen: a.Listen, Demo: a.Demo, Serve: true, Work: true, Alone: true, BaseURL: os.Getenv(app.EnvBaseURL),
 		SMTP: os.Getenv(app.EnvSMTP), MailFrom: os.Getenv(app.EnvMailFrom),
 		Log:      slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
 		Announce: func(text string) { fmt.Println(text) },

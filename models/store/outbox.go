@@ -116,3 +116,10 @@ func (s *Store) Backlog(ctx context.Context) (Backlog, error) {
 	})
 	return b, clean("counting the outbox", err)
 }
+
+// ReleaseOutbox makes every entry due that waits for a lease or a backoff to end. Only a process that knows itself alone
+// calls it, at its start: what its predecessor held when it was killed need not wait for a lease to end.
+func (s *Store) ReleaseOutbox(ctx context.Context) error {
+	_, err := s.pool.Exec(ctx, `UPDATE outbox SET due_at = now() WHERE done_at IS NULL AND attempts > 0 AND due_at > now()`)
+	return clean("releasing the outbox", err)
+}

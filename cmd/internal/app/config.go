@@ -25,6 +25,7 @@ type Config struct {
 	Demo             bool // demo company, identities to choose, demo mailbox; refused unless Listen is on loopback
 	Serve            bool // API and pages
 	Work             bool // worker and relay
+	Alone            bool // no other process works on this database: what a killed predecessor held is taken up at once
 	Log              *slog.Logger
 	Announce         func(text string) // tells the person at the terminal; nil: nobody
 	Boundary         func(name string) // named boundaries, for kill tests

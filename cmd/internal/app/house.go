@@ -93,9 +93,3 @@ func (h *house) activities(filing filingOf, rules *rules, proofs activities.Proo
 		Boundary:   h.c.Boundary,
 	}
 }
-
-// run starts the parts and waits for the end.
-func (h *house) run(ctx context.Context) error {
-	<-ctx.Done()
-	return nil
-}
