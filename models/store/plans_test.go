@@ -1,0 +1,121 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/qunbei/qunbei/models/domain"
+	"github.com/qunbei/qunbei/models/store/seed"
+)
+
+// planNode is one node of EXPLAIN's answer.
+type planNode struct {
+	Type  string     `json:"Node Type"`
+	Index string     `json:"Index Name"`
+	Name  string     `json:"Relation Name"`
+	Plans []planNode `json:"Plans"`
+}
+
+func (n planNode) walk(visit func(planNode)) {
+	visit(n)
+	for _, p := range n.Plans {
+		p.walk(visit)
+	}
+}
+
+// plan explains a statement written with question marks: the generic plan of a prepared statement, or one made for the
+// values.
+func (f *firm) plan(generic bool, sql string, args ...string) planNode {
+	f.t.Helper()
+	ctx := context.Background()
+	for i := 1; strings.Contains(sql, "?"); i++ {
+		sql = strings.Replace(sql, "?", "$"+strconv.Itoa(i), 1)
+	}
+	mode := "force_custom_plan"
+	if generic {
+		mode = "force_generic_plan"
+	}
+	var out []byte
+	err := pgx.BeginFunc(ctx, f.pool, func(tx pgx.Tx) error {
+		for _, q := range []string{`SET LOCAL plan_cache_mode = ` + mode, `PREPARE explained AS ` + sql} {
+			if _, err := tx.Exec(ctx, q, pgx.QueryExecModeSimpleProtocol); err != nil {
+				return fmt.Errorf("%s: %w", q, err)
+			}
+		}
+		if err := tx.QueryRow(ctx, `EXPLAIN (FORMAT JSON) EXECUTE explained (`+strings.Join(args, ", ")+`)`, pgx.QueryExecModeSimpleProtocol).Scan(&out); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `DEALLOCATE explained`, pgx.QueryExecModeSimpleProtocol)
+		return err
+	})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	var doc []struct{ Plan planNode }
+	if err := json.Unmarshal(out, &doc); err != nil {
+		f.t.Fatal(err)
+	}
+	return doc[0].Plan
+}
+
+// With 100,000 cases the inbox is a range of its index, read alone and in order; nothing is sorted or read through.
+func TestPlansWithManyCases(t *testing.T) {
+	if testing.Short() {
+		t.Skip("seeds 100,000 cases")
+	}
+	f := &firm{Store: fresh(t), t: t}
+	ctx := context.Background()
+	if err := seed.Seed(ctx, f.pool, seed.Options{Cases: 100_000}); err != nil {
+		t.Fatal(err)
+	}
+	if n := f.count(`SELECT count(*) FROM cases`); n != 100_000 {
+		t.Fatalf("%d cases seeded", n)
+	}
+	me := domain.EmployeeID(f.text(`SELECT person_id::text FROM case_slots WHERE status = 'open' LIMIT 1`))
+	page, err := f.Inbox(ctx, me, "", 10)
+	if err != nil || len(page.Items) != 10 || page.Next == "" || page.Items[0].Case.State.OpenSlots()[0].Person != me {
+		t.Fatalf("%d items, next %q, %v", len(page.Items), page.Next, err)
+	}
+	quoted := func(s string) string { return "'" + s + "'" }
+	for name, q := range map[string]struct {
+		index string
+		sql   string
+		args  []string
+		few   bool // the index leaves so few rows that sorting them is right
+	}{
+		"inbox, first page": {"case_slots_inbox", inboxSlotsSQL, []string{quoted(string(me)), quoted("0001-01-01 00:00:00Z"), quoted(zeroID), "''", "51"}, false},
+		"inbox, later page": {"case_slots_inbox", inboxSlotsSQL, []string{quoted(string(me)), quoted(page.Items[9].Due.Format(time.RFC3339Nano)), quoted(page.Items[9].Case.ID), quoted("r1.s1.p1"), "51"}, false},
+		"my cases":          {"cases_requester", `SELECT * FROM cases WHERE requester_id = ? ORDER BY submitted_at DESC, id DESC LIMIT 51`, []string{quoted(string(me))}, false},
+		"my open cases": {"cases_requester_open", `SELECT * FROM cases WHERE requester_id = ? AND status IN ` + openStatuses + ` ORDER BY submitted_at DESC, id DESC LIMIT 51`,
+			[]string{quoted(string(me))}, true},
+	} {
+		for _, generic := range []bool{false, true} {
+			used, only := false, false
+			f.plan(generic, q.sql, q.args...).walk(func(n planNode) {
+				if n.Type == "Seq Scan" || (!q.few && (strings.Contains(n.Type, "Sort") || strings.Contains(n.Type, "Bitmap") || n.Type == "Hash Join")) {
+					t.Errorf("%s (generic: %v): %s on %s", name, generic, n.Type, n.Name)
+				}
+				if n.Index == q.index {
+					used, only = true, n.Type == "Index Only Scan"
+				}
+			})
+			if !used || (q.index == "case_slots_inbox" && !only) {
+				t.Errorf("%s (generic: %v): index %s used: %v, alone: %v", name, generic, q.index, used, only)
+			}
+		}
+	}
+	begin := time.Now()
+	for range 100 {
+		if _, err := f.Inbox(ctx, me, "", 20); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("an inbox page takes %v", time.Since(begin)/100)
+}
