@@ -118,10 +118,16 @@ func (f *firm) filing() domain.Filing {
 
 // submission is a filing on its way: first the department's leader, then the head.
 func (f *firm) submission(nameKey string) Submission {
+	f.t.Helper()
 	dir, err := f.LoadDirectory(context.Background())
 	if err != nil {
 		f.t.Fatal(err)
 	}
+	return f.submissionOn(dir, nameKey)
+}
+
+func (f *firm) submissionOn(dir *domain.Directory, nameKey string) Submission {
+	f.t.Helper()
 	step := func(key string, d domain.DepartmentID) domain.StepPlan {
 		return domain.StepPlan{Key: key, Kind: domain.Sequence, Rules: []domain.SlotRule{{Kind: domain.RuleDepartmentLeader, Department: d}}, Deadline: 60}
 	}

@@ -47,24 +47,27 @@ func put[T any](db *gorm.DB, doing string, row, stored *T, version string, same 
 
 // ActivatePolicy puts a stored version into force; cases under way stay under theirs (R6.2).
 func (s *Store) ActivatePolicy(ctx context.Context, version string) error {
-	return activate[PolicyRow](s.db(ctx), "putting a policy into force", version)
+	return activate[PolicyRow](s.db(ctx), "putting a policy into force", "policies", version)
 }
 
 // ActivateCalendar puts a stored version into force.
 func (s *Store) ActivateCalendar(ctx context.Context, version string) error {
-	return activate[CalendarRow](s.db(ctx), "putting a calendar into force", version)
+	return activate[CalendarRow](s.db(ctx), "putting a calendar into force", "calendars", version)
 }
 
-func activate[T any](db *gorm.DB, doing, version string) error {
+func activate[T any](db *gorm.DB, doing, table, version string) error {
 	err := db.Transaction(func(tx *gorm.DB) error {
 		var row T
 		if err := tx.Where("version = ?", version).Take(&row).Error; err != nil {
 			return err
 		}
-		if err := tx.Model(&row).Where("active AND version <> ?", version).Update("active", false).Error; err != nil {
+		if err := tx.Exec("LOCK TABLE " + table + " IN SHARE ROW EXCLUSIVE MODE").Error; err != nil { // one at a time
 			return err
 		}
-		return tx.Model(&row).Where("version = ?", version).Update("active", true).Error
+		if err := tx.Model(new(T)).Where("active AND version <> ?", version).Update("active", false).Error; err != nil {
+			return err
+		}
+		return tx.Model(new(T)).Where("version = ?", version).Update("active", true).Error
 	})
 	return clean(doing, err)
 }
