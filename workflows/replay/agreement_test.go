@@ -2,7 +2,6 @@ package replay_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -48,7 +47,7 @@ func compare(t *testing.T, c *company.Company, r *replay.Reader, v replay.Verdic
 	if err != nil {
 		t.Fatal(err)
 	}
-	return replay.Compare(v, rowsOf(rows), material(t, c, r, caseID, rows))
+	return r.Report(v, rowsOf(rows), material(t, c, caseID, rowsOf(rows).MaterialID())).Differences
 }
 
 func rowsOf(in store.AuditRows) replay.Rows {
@@ -61,19 +60,12 @@ func rowsOf(in store.AuditRows) replay.Rows {
 	return out
 }
 
-func material(t *testing.T, c *company.Company, r *replay.Reader, caseID string, rows store.AuditRows) replay.Material {
+func material(t *testing.T, c *company.Company, caseID, id string) *replay.Sealed {
 	t.Helper()
 	ctx := context.Background()
-	if len(rows["cases"]) != 1 {
-		return replay.Material{}
-	}
-	var id string
-	if err := json.Unmarshal(rows["cases"][0]["material_id"], &id); err != nil {
-		t.Fatal(err)
-	}
 	o, err := c.Store.GetObject(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return r.Material(caseID, nil)
+		return nil
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +74,7 @@ func material(t *testing.T, c *company.Company, r *replay.Reader, caseID string,
 	if err != nil && !errors.Is(err, store.ErrShredded) {
 		t.Fatal(err)
 	}
-	return r.Material(caseID, &replay.Sealed{ID: o.ID, CaseID: o.CaseID, Kind: o.Kind, SHA256: o.SHA256, Body: o.Body, Wrapped: wrapped})
+	return &replay.Sealed{ID: o.ID, CaseID: o.CaseID, Kind: o.Kind, SHA256: o.SHA256, Body: o.Body, Wrapped: wrapped}
 }
 
 func sound(t *testing.T, v replay.Verdict, diff []replay.Difference) {

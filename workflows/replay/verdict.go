@@ -28,10 +28,11 @@ const (
 	CodeNondeterminism  Code = "nondeterminism"        // the running code goes another way
 	CodeReplay          Code = "replay_failed"         // the running code could not be replayed
 	CodeSubject         Code = "not_a_process_of_ours" // neither a case nor a group
+	CodeBytes           Code = "bytes_differ"          // exported bytes are not those that were exported
 	CodeDiffers         Code = "database_differs"      // history is sound, the projection says something else
 )
 
-var order = []Code{CodeSubject, CodeKeyUnknown, CodeGap, CodeCut, CodeForgedAct, CodeProofKeyUnknown, CodeUnreadable, CodeStart, CodeNoAct,
+var order = []Code{CodeSubject, CodeBytes, CodeKeyUnknown, CodeGap, CodeCut, CodeForgedAct, CodeProofKeyUnknown, CodeUnreadable, CodeStart, CodeNoAct,
 	CodeFacts, CodeUnanswered, CodeContinuation, CodeResult, CodeEnded, CodeNondeterminism, CodeReplay, CodeDiffers}
 
 // Fault is one thing wrong, and where: run and event (0: the run as a whole).
