@@ -53,7 +53,8 @@ type Proof struct {
 func (a Act) Signed(caseID string) []byte {
 	comment := ""
 	if a.Comment != nil {
-		comment = a.Comment.SHA256
+		// The object too: a reference without a digest would sign like no comment at all.
+		comment = a.Comment.Object + ":" + a.Comment.SHA256
 	}
 	var b strings.Builder
 	b.WriteString("qunbei-act-v1\n")
