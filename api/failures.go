@@ -85,6 +85,9 @@ func translate(err error) *service.Error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return &service.Error{Kind: service.Unavailable, Code: "timeout", RetryAfter: 2, Cause: err}
 	}
+	if errors.Is(err, http.ErrMissingBoundary) || errors.Is(err, http.ErrNotMultipart) {
+		return &service.Error{Kind: service.Malformed, Code: "not_multipart"}
+	}
 	var he *echo.HTTPError
 	if !errors.As(err, &he) {
 		return service.AsError(err)

@@ -8,8 +8,6 @@ const (
 	English = "en"
 )
 
-var matcher = language.NewMatcher([]language.Tag{language.SimplifiedChinese, language.English})
-
 // Language chooses a language: the person's own when it is one of ours, else by the request's Accept-Language, else
 // Chinese.
 func Language(own, accept string) string {
@@ -20,11 +18,16 @@ func Language(own, accept string) string {
 		accept = ""
 	}
 	tags, _, err := language.ParseAcceptLanguage(accept)
-	if err != nil || len(tags) == 0 {
+	if err != nil {
 		return Chinese
 	}
-	if _, i, c := matcher.Match(tags...); c > language.No && i == 1 {
-		return English
+	for _, t := range tags { // best first
+		switch base, _ := t.Base(); base.String() {
+		case "zh":
+			return Chinese
+		case "en":
+			return English
+		}
 	}
 	return Chinese
 }

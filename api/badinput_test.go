@@ -1,0 +1,243 @@
+package api_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/qunbei/qunbei/api"
+	"github.com/qunbei/qunbei/api/problem"
+	"github.com/qunbei/qunbei/api/service"
+)
+
+// with changes one member of the good filing: key and JSON value; "" takes the member out.
+func with(key, value string) string {
+	var m map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(goodFiling), &m); err != nil {
+		panic(err)
+	}
+	if value == "" {
+		delete(m, key)
+	} else {
+		m[key] = json.RawMessage(value)
+	}
+	parts := make([]string, 0, len(m))
+	for k, v := range m {
+		parts = append(parts, fmt.Sprintf("%q:%s", k, v))
+	}
+	return "{" + strings.Join(parts, ",") + "}"
+}
+
+func header(r *http.Request, k, v string) *http.Request {
+	r.Header.Del(k)
+	if v != "" {
+		r.Header.Set(k, v)
+	}
+	return r
+}
+
+// Every bad input gets its status, its code and the field at fault, and never reaches the service.
+func TestBadInput(t *testing.T) {
+	groups, decisions := api.Base+"/groups", api.Base+"/cases/"+caseID+"/decisions"
+	confirm := api.Base + "/groups/" + groupID + "/confirmations"
+	file := func(body string) *http.Request { return request("POST", groups, body) }
+	long := strings.Repeat("长", 10000)
+	for _, tc := range []struct {
+		name   string
+		r      *http.Request
+		status int
+		code   string
+		field  string
+		fault  string
+	}{
+		{"no content type", header(file(goodFiling), "Content-Type", ""), 415, "media_type", "", ""},
+		{"form instead of JSON", header(file(goodFiling), "Content-Type", "application/x-www-form-urlencoded"), 415, "media_type", "", ""},
+		{"JSON in another charset", header(file(goodFiling), "Content-Type", "application/json; charset=gbk"), 415, "media_type", "", ""},
+		{"a type that only begins like JSON", header(file(goodFiling), "Content-Type", "application/jsonx"), 415, "media_type", "", ""},
+		{"broken content type", header(file(goodFiling), "Content-Type", "application/json; =="), 415, "media_type", "", ""},
+		{"compressed body", header(file(goodFiling), "Content-Encoding", "gzip"), 415, "content_encoding", "", ""},
+		{"JSON where a file is due", request("POST", groups+"/imports", "{}"), 415, "media_type", "", ""},
+		{"empty body", header(file(""), "Content-Type", "application/json"), 400, "not_json", "", ""},
+		{"half a body", file(goodFiling[:60]), 400, "not_json", "", ""},
+		{"two values", file(goodFiling + goodFiling), 400, "not_json", "", ""},
+		{"text after the value", file(goodFiling + " x"), 400, "not_json", "", ""},
+		{"no JSON", file("name=x"), 400, "not_json", "", ""},
+		{"a list", file("[]"), 400, "invalid", "", "wrong_type"},
+		{"null", file("null"), 422, "invalid", "name", "required"},
+		{"unknown member", file(with("colour", `"red"`)), 400, "invalid", "colour", "unknown_field"},
+		{"member in other case", file(with("Name", `"red"`)), 400, "invalid", "Name", "unknown_field"},
+		{"unknown nested member", file(with("permissions", `{"posting":"members","fly":true}`)), 400, "invalid", "permissions.fly", "unknown_field"},
+		{"member twice", file(strings.Replace(goodFiling, `{"name"`, `{"name":"a","name"`, 1)), 400, "invalid", "name", "given_twice"},
+		{"number for text", file(with("name", "7")), 400, "invalid", "name", "wrong_type"},
+		{"text for truth", file(with("existing", `"yes"`)), 400, "invalid", "existing", "wrong_type"},
+		{"number in a list", file(with("members", `["a",3]`)), 400, "invalid", "members[1]", "wrong_type"},
+		{"text for a list", file(with("members", `"a"`)), 400, "invalid", "members", "wrong_type"},
+		{"text for an object", file(with("permissions", `"all"`)), 400, "invalid", "permissions", "wrong_type"},
+		{"broken UTF-8", file(with("name", "\"\xff\xfe\"")), 400, "invalid", "name", "bad_characters"},
+		{"half a surrogate", file(with("name", `"\ud800"`)), 400, "not_json", "", ""},
+		{"NUL", file(with("purpose", `"a\u0000b"`)), 422, "invalid", "purpose", "hidden_character"},
+		{"no name", file(with("name", "")), 422, "invalid", "name", "required"},
+		{"name of 10,000 characters", file(with("name", `"`+long+`"`)), 422, "invalid", "name", "too_long"},
+		{"purpose over its limit", file(with("purpose", `"`+long+`"`)), 422, "invalid", "purpose", "too_long"},
+		{"unknown type", file(with("type", `"party"`)), 422, "invalid", "type", "unknown_value"},
+		{"unknown tier", file(with("tier", `"top"`)), 422, "invalid", "tier", "unknown_value"},
+		{"unknown posting", file(with("permissions", `{"posting":"all"}`)), 422, "invalid", "permissions.posting", "unknown_value"},
+		{"one admin", file(with("admins", `["a"]`)), 422, "invalid", "admins", "too_few"},
+		{"eleven admins", file(with("admins", `["a","b","c","d","e","f","g","h","i","j","k"]`)), 422, "invalid", "admins", "too_many"},
+		{"empty member", file(with("members", `["a",""]`)), 422, "invalid", "members[1]", "required"},
+		{"5,001 members", file(with("members", `["a"`+strings.Repeat(`,"a"`, 5000)+`]`)), 422, "invalid", "members", "too_many"},
+		{"no date", file(with("ends_on", `"soon"`)), 422, "invalid", "ends_on", "not_a_date"},
+		{"30 February", file(with("ends_on", `"2027-02-30"`)), 422, "invalid", "ends_on", "not_a_date"},
+		{"body over the limit", file(with("purpose", `"`+strings.Repeat("x", 1<<20)+`"`)), 413, "body_too_large", "", ""},
+		{"body over the limit, length unsaid", func() *http.Request {
+			r := file(with("purpose", `"`+strings.Repeat("x", 1<<20)+`"`))
+			r.ContentLength = -1
+			return r
+		}(), 413, "body_too_large", "", ""},
+		{"a thousand levels", file(strings.Repeat("[", 20000)), 400, "invalid", "", "wrong_type"},
+
+		{"no key", header(file(goodFiling), "Idempotency-Key", ""), 400, "bad_parameter", "Idempotency-Key", "missing_header"},
+		{"short key", header(file(goodFiling), "Idempotency-Key", "a"), 422, "invalid", "Idempotency-Key", "too_short"},
+		{"long key", header(file(goodFiling), "Idempotency-Key", strings.Repeat("k", 201)), 422, "invalid", "Idempotency-Key", "too_long"},
+		{"key not in ASCII", header(file(goodFiling), "Idempotency-Key", "键键键键键键键键"), 422, "invalid", "Idempotency-Key", "not_visible_ascii"},
+
+		{"no outcome", request("POST", decisions, `{"material_digest":"x"}`), 422, "invalid", "outcome", "required"},
+		{"unknown outcome", request("POST", decisions, `{"outcome":"maybe","material_digest":"x"}`), 422, "invalid", "outcome", "unknown_value"},
+		{"no digest", request("POST", decisions, `{"outcome":"approve"}`), 422, "invalid", "material_digest", "required"},
+		{"act's id is no UUID", request("POST", decisions, strings.Replace(goodDecision, someKey, "1", 1)), 422, "invalid", "decision_id", "not_an_id"},
+		{"act without a name", header(request("POST", decisions, `{"outcome":"approve","material_digest":"x"}`), "Idempotency-Key", ""), 422, "invalid", "decision_id", "required"},
+		{"negative version", request("POST", decisions, `{"outcome":"approve","material_digest":"x","version":-1}`), 422, "invalid", "version", "too_small"},
+		{"version with a fraction", request("POST", decisions, `{"outcome":"approve","material_digest":"x","version":1.5}`), 400, "invalid", "version", "wrong_type"},
+		{"version beyond integers", request("POST", decisions, `{"outcome":"approve","material_digest":"x","version":99999999999999999999}`), 400, "invalid", "version", "wrong_type"},
+		{"comment over its limit", request("POST", decisions, `{"outcome":"approve","material_digest":"x","comment":"`+long+`"}`), 422, "invalid", "comment", "too_long"},
+		{"empty comment", request("POST", api.Base+"/cases/"+caseID+"/comments", `{"text":""}`), 422, "invalid", "text", "required"},
+
+		{"case's id is no UUID", request("GET", api.Base+"/cases/42", ""), 404, "not_found", "", ""},
+		{"SQL for an id", request("GET", api.Base+"/cases/1'%20OR%20'1'='1", ""), 404, "not_found", "", ""},
+		{"act's id in the path is no UUID", request("GET", api.Base+"/cases/"+caseID+"/acts/x", ""), 404, "not_found", "", ""},
+		{"no workflow", request("GET", api.Base+"/audit/workflows/cron-1/history", ""), 404, "not_found", "", ""},
+		{"no session", request("DELETE", api.Base+"/sessions/mine", ""), 404, "not_found", "", ""},
+		{"a token is no session", request("DELETE", api.Base+"/sessions/current", ""), 404, "not_found", "", ""},
+		{"unknown address", request("GET", api.Base+"/nothing", ""), 404, "unknown_address", "", ""},
+		{"climbing out of the documents", request("GET", "/docs/..%2f..%2fserver.go", ""), 404, "unknown_address", "", ""},
+		{"wrong method", request("PATCH", groups, "{}"), 405, "method_not_allowed", "", ""},
+		{"invented method", request("BREW", groups, ""), 405, "method_not_allowed", "", ""},
+		{"long address", request("GET", groups+"?q="+strings.Repeat("x", 5000), ""), 414, "address_too_long", "", ""},
+		{"broken UTF-8 in the query", request("GET", groups+"?q=%ff", ""), 400, "bad_address", "", ""},
+		{"NUL in the query", request("GET", groups+"?q=a%00b", ""), 400, "bad_address", "", ""},
+		{"broken escape", request("GET", groups+"?q=%zz", ""), 400, "bad_address", "", ""},
+		{"broken UTF-8 in the path", request("GET", api.Base+"/cases/%ff", ""), 400, "bad_address", "", ""},
+		{"unknown parameter", request("GET", groups+"?colour=red", ""), 400, "bad_parameter", "colour", "unknown_parameter"},
+		{"parameter twice", request("GET", groups+"?q=a&q=b", ""), 400, "bad_parameter", "q", "given_twice"},
+		{"limit is a word", request("GET", groups+"?limit=many", ""), 400, "bad_parameter", "limit", "wrong_type"},
+		{"limit beyond integers", request("GET", groups+"?limit=99999999999", ""), 400, "bad_parameter", "limit", "wrong_type"},
+		{"limit over", request("GET", groups+"?limit=101", ""), 422, "invalid", "limit", "too_big"},
+		{"limit zero", request("GET", groups+"?limit=0", ""), 422, "invalid", "limit", "too_small"},
+		{"truth is a word", request("GET", groups+"?mine=maybe", ""), 400, "bad_parameter", "mine", "wrong_type"},
+		{"unknown state", request("GET", groups+"?state=lost", ""), 422, "invalid", "state", "unknown_value"},
+		{"department is no id", request("GET", groups+"?department=RD", ""), 422, "invalid", "department", "not_an_id"},
+		{"search over its limit", request("GET", groups+"?q="+strings.Repeat("x", 101), ""), 422, "invalid", "q", "too_long"},
+		{"day is none", request("GET", api.Base+"/audit/cases?from=2026-13-01", ""), 422, "invalid", "from", "not_a_date"},
+		{"news with no id", request("POST", api.Base+"/notifications/reads", `{"ids":["x"]}`), 422, "invalid", "ids[0]", "not_an_id"},
+		{"unknown language", request("PUT", api.Base+"/me/language", `{"language":"fr"}`), 422, "invalid", "language", "unknown_value"},
+		{"days over", request("POST", api.Base+"/tokens", `{"name":"x","days":366}`), 422, "invalid", "days", "too_big"},
+
+		{"no file", multi(groups + "/imports"), 422, "invalid", "file", "required"},
+		{"empty file", multi(groups+"/imports", "@file", ""), 422, "invalid", "file", "required"},
+		{"two files", multi(groups+"/imports", "@file", "a", "@file", "b"), 400, "invalid", "file", "given_twice"},
+		{"unknown part", multi(groups+"/imports", "@file", "a", "x", "b"), 400, "invalid", "x", "unknown_field"},
+		{"file over the limit", multi(groups+"/imports", "@file", strings.Repeat("x", 20<<20+1)), 413, "body_too_large", "", ""},
+		{"no parts at all", header(request("POST", groups+"/imports", "x"), "Content-Type", "multipart/form-data"), 400, "not_multipart", "", ""},
+		{"cut parts", header(request("POST", groups+"/imports", "--b\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nabc"), "Content-Type", "multipart/form-data; boundary=b"), 400, "not_multipart", "", ""},
+		{"form without a name", multi(confirm, "platform_id", "p", "@screenshot", png), 422, "invalid", "name", "required"},
+		{"form without a picture", multi(confirm, "name", "n", "platform_id", "p"), 422, "invalid", "screenshot", "required"},
+		{"form in broken UTF-8", multi(confirm, "name", "\xff", "platform_id", "p", "@screenshot", png), 400, "invalid", "name", "bad_characters"},
+		{"form with NUL", multi(confirm, "name", "a\x00", "platform_id", "p", "@screenshot", png), 422, "invalid", "name", "hidden_character"},
+		{"form with a long text", multi(confirm, "name", strings.Repeat("x", 9000), "platform_id", "p", "@screenshot", png), 422, "invalid", "name", "too_long"},
+		{"picture over the limit", multi(confirm, "name", "n", "platform_id", "p", "@screenshot", strings.Repeat("x", 5<<20+1)), 413, "body_too_large", "", ""},
+		{"picture is no base64", request("POST", confirm, `{"name":"n","platform_id":"p","screenshot":"***"}`), 422, "invalid", "screenshot", "not_base64"},
+
+		{"no token", header(request("GET", groups, ""), "Authorization", ""), 401, "unsigned", "", ""},
+		{"forged token", header(request("GET", groups, ""), "Authorization", "Bearer x.y.z"), 401, "bad_token", "", ""},
+		{"another scheme", header(request("GET", groups, ""), "Authorization", "Basic YTpi"), 401, "bad_authorization", "", ""},
+		{"token with a space", header(request("GET", groups, ""), "Authorization", "Bearer a b"), 401, "bad_authorization", "", ""},
+		{"huge token", header(request("GET", groups, ""), "Authorization", "Bearer "+strings.Repeat("x", 600)), 401, "bad_authorization", "", ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			f := newFake()
+			w := ask(t, server(t, f), tc.r)
+			var p problem.Problem
+			_ = json.Unmarshal(w.Body.Bytes(), &p)
+			if w.Code != tc.status || p.Code != tc.code {
+				t.Fatalf("%d %s, want %d %s: %s", w.Code, p.Code, tc.status, tc.code, w.Body)
+			}
+			if tc.fault != "" {
+				found := false
+				for _, x := range p.Faults {
+					found = found || x.Field == tc.field && x.Code == tc.fault
+				}
+				if !found {
+					t.Errorf("no fault %s of %s: %s", tc.fault, tc.field, w.Body)
+				}
+			}
+			if len(f.called) > 0 {
+				t.Errorf("the service was asked: %v", f.called)
+			}
+			for _, leak := range []string{"goroutine", ".go:", "json:", "Go struct", "strconv", "v1."} {
+				if strings.Contains(w.Body.String(), leak) {
+					t.Errorf("internals are told: %s", w.Body)
+				}
+			}
+		})
+	}
+}
+
+// Hostile texts that are valid go through unchanged: what they mean is for the rules.
+func TestTextsArriveAsSent(t *testing.T) {
+	for _, s := range []string{"'; DROP TABLE cases; --", "<script>alert(1)</script>", "a\u202eb", "😀", "{{.}}", "平台部\u3000支付"} {
+		f := newFake()
+		b, _ := json.Marshal(s)
+		if w := ask(t, server(t, f), request("POST", api.Base+"/groups", with("name", string(b)))); w.Code != 201 || f.filing.Name != s {
+			t.Errorf("%q: %d, arrived as %q", s, w.Code, f.filing.Name)
+		}
+	}
+}
+
+// What the service refuses comes out with its status and the act's result.
+func TestServiceErrors(t *testing.T) {
+	for _, tc := range []struct {
+		err    error
+		status int
+		want   string
+	}{
+		{&service.Error{Kind: service.Conflict, Code: "step_settled", Answer: &service.ActAnswer{Result: "too_late", Reason: "step_settled", DecidedBy: &wang, DecidedAt: &at, ActID: someKey, Status: "approved"}}, 409, `"decided_by":{"id"`},
+		{&service.Error{Kind: service.Forbidden, Code: "account_disabled", Answer: &service.ActAnswer{Result: "refused", Reason: "account_disabled"}}, 403, `"reason":"account_disabled"`},
+		{&service.Error{Kind: service.Unavailable, Code: "engine_unavailable", RetryAfter: 7}, 503, `"code":"engine_unavailable"`},
+		{&service.Error{Kind: service.TooMany, Code: "too_many_requests"}, 429, `"code":"too_many_requests"`},
+		{&service.Error{Kind: service.Invalid, Code: "invalid", Faults: faults()}, 422, `"code":"name_taken"`},
+		{fmt.Errorf("read the secret table: %w", http.ErrBodyNotAllowed), 500, `"code":"internal"`},
+	} {
+		f := newFake()
+		f.err = tc.err
+		w := ask(t, server(t, f), request("POST", api.Base+"/cases/"+caseID+"/decisions", goodDecision))
+		if w.Code != tc.status || !strings.Contains(w.Body.String(), tc.want) || strings.Contains(w.Body.String(), "secret") {
+			t.Errorf("%v: %d %s", tc.err, w.Code, w.Body)
+		}
+		if (w.Code == 503 || w.Code == 429) != (w.Header().Get("Retry-After") != "") {
+			t.Errorf("%d with Retry-After %q", w.Code, w.Header().Get("Retry-After"))
+		}
+	}
+}
+
+func TestReadiness(t *testing.T) {
+	f := newFake()
+	f.err = http.ErrServerClosed
+	w := httptest.NewRecorder()
+	server(t, f).ServeHTTP(w, httptest.NewRequest("GET", "/readyz", nil))
+	if w.Code != 503 || w.Header().Get("Retry-After") == "" || w.Body.String() != `{"database":false,"engine":true}`+"\n" {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}

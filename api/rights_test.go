@@ -1,0 +1,190 @@
+package api_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/qunbei/qunbei/api"
+	"github.com/qunbei/qunbei/api/service"
+	"github.com/qunbei/qunbei/models/domain"
+)
+
+// expectation is who may, in the words of semantics and design, written apart from the table.
+type expectation struct {
+	anybody, signedIn bool
+	roles             string // any of these
+	relations         string // or any of these
+	readRoles         string // who may know that the subject exists
+	readRelations     string
+}
+
+const (
+	caseReaders   = "security_officer process_admin auditor"
+	caseParties   = "requester approver asked named_admin"
+	groupReaders  = "security_officer auditor"
+	groupInsiders = "named_admin member leader public"
+)
+
+// expected words the permission of a route by what is done there.
+func expected(t *testing.T, method, path string) expectation {
+	t.Helper()
+	page := !strings.HasPrefix(path, api.Base)
+	p := strings.TrimPrefix(path, api.Base)
+	onCase := func(e expectation) expectation {
+		e.readRoles, e.readRelations = caseReaders, caseParties
+		return e
+	}
+	onGroup := func(e expectation) expectation {
+		e.readRoles, e.readRelations = groupReaders, groupInsiders
+		return e
+	}
+	act := method + " " + p
+	switch {
+	case slices.Contains([]string{"/openapi.yaml", "/healthz", "/readyz", "/docs", "/docs/:file", "/demo/cast"}, p):
+		return expectation{anybody: true}
+	case act == "POST /sessions", page && slices.Contains([]string{"/signin", "/help", "/language", "/static/:hash/:file"}, p):
+		return expectation{anybody: true}
+	case p == "/audit/proof-keys":
+		return expectation{signedIn: true} // public keys, for whoever checks their own decisions
+	case strings.HasPrefix(p, "/audit"):
+		return expectation{roles: "auditor"} // semantics 8
+	case strings.HasPrefix(p, "/directory"):
+		return expectation{roles: "hr process_admin"}
+	case strings.HasSuffix(p, "/decisions"):
+		return onCase(expectation{relations: "asked approver"}) // who holds or held a slot
+	case strings.HasSuffix(p, "/withdrawals"):
+		return onCase(expectation{relations: "requester"}) // semantics 1: the requester, before the final decision
+	case strings.HasSuffix(p, "/comments"):
+		return onCase(expectation{roles: "process_admin security_officer", relations: caseParties})
+	case strings.HasPrefix(p, "/cases/:id"):
+		return onCase(expectation{roles: caseReaders, relations: caseParties})
+	case strings.HasSuffix(p, "/confirmations"):
+		return onGroup(expectation{relations: "named_admin"}) // R2.2.1: only an admin can say that the group stands
+	case strings.HasSuffix(p, "/retries"):
+		return onGroup(expectation{roles: "security_officer", relations: "named_admin"})
+	case strings.HasSuffix(p, "/evidence"):
+		return onGroup(expectation{roles: groupReaders, relations: "named_admin leader"})
+	case strings.HasPrefix(p, "/groups/:id"):
+		return onGroup(expectation{roles: groupReaders, relations: groupInsiders})
+	}
+	for _, own := range []string{"/groups", "/inbox", "/cases", "/me", "/tokens", "/sessions", "/signout", "/notifications", "/people", "/departments", "/tiers", "/platforms", "/demo/mail"} {
+		if strings.HasPrefix(p, own) || p == "/" {
+			return expectation{signedIn: true} // what is one's own, the register, the directory, filing
+		}
+	}
+	t.Errorf("%s %s: no expectation is written for this route", method, path)
+	return expectation{}
+}
+
+func (x expectation) status(role domain.Role, rel service.Relation) int {
+	has := func(list, word string) bool { return slices.Contains(strings.Fields(list), word) }
+	switch {
+	case x.anybody || x.signedIn || has(x.roles, string(role)) || has(x.relations, string(rel)):
+		return http.StatusOK
+	case x.relations == "":
+		return http.StatusForbidden
+	case has(x.readRoles, string(role)) || has(x.readRelations, string(rel)):
+		return http.StatusForbidden
+	}
+	return http.StatusNotFound
+}
+
+// knock sends a request that the route takes in form, and says whether the door let it through (200) or how it
+// refused.
+func knock(t *testing.T, f *fake, r api.Route, token string) (int, *httptest.ResponseRecorder) {
+	t.Helper()
+	path := strings.NewReplacer(":id", caseID, ":act_id", someKey, ":act", someKey, ":workflow", "case-"+caseID, ":hash", "h", ":file", "index.html").Replace(r.Path)
+	req := httptest.NewRequest(r.Method, path, strings.NewReader(""))
+	switch r.Body {
+	case api.JSONBody, api.EitherBody:
+		req = request(r.Method, path, "{}")
+	case api.UploadBody:
+		req = multi(path)
+	case api.FormBody:
+		req = httptest.NewRequest(r.Method, path, strings.NewReader("a=b"))
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	req.Header.Set("Idempotency-Key", someKey)
+	req.Header.Del("Authorization")
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	if token == "" && r.Page { // a visitor's form
+		v := strings.Repeat("v", 32)
+		req.AddCookie(&http.Cookie{Name: "qunbei-visitor", Value: v})
+		req.Header.Set("X-CSRF-Token", v)
+	}
+	w := httptest.NewRecorder()
+	server(t, f).ServeHTTP(w, req)
+	switch w.Code {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound:
+		return w.Code, w
+	}
+	if w.Code >= 500 {
+		t.Errorf("%s %s: %d %s", r.Method, r.Path, w.Code, w.Body)
+	}
+	return http.StatusOK, w
+}
+
+// Every route × every role × every relation, and nobody at all.
+func TestRights(t *testing.T) {
+	relations := []service.Relation{service.RelRequester, service.RelApprover, service.RelAsked, service.RelNamedAdmin, service.RelMember, service.RelLeader, service.RelPublic, service.RelNone}
+	for _, r := range api.Routes() {
+		x := expected(t, r.Method, r.Path)
+		want := http.StatusUnauthorized
+		if x.anybody {
+			want = http.StatusOK
+		}
+		if got, w := knock(t, newFake(), r, ""); got != want {
+			t.Errorf("%s %s by nobody: %d, want %d: %s", r.Method, r.Path, got, want, w.Body)
+		}
+		for _, role := range domain.Roles {
+			for _, rel := range relations {
+				f := newFake()
+				f.actors["one"] = service.Actor{ID: wang.ID, Roles: []domain.Role{domain.RoleEmployee, role}, Method: "token", Session: otherID}
+				f.relations = []service.Relation{rel}
+				got, w := knock(t, f, r, "one")
+				if want := x.status(role, rel); got != want {
+					t.Errorf("%s %s as %s, %s: %d, want %d: %s", r.Method, r.Path, role, rel, got, want, w.Body)
+				}
+				if got != http.StatusOK && len(f.called) > 0 {
+					t.Errorf("%s %s as %s, %s: refused, yet the service was asked: %v", r.Method, r.Path, role, rel, f.called)
+				}
+				if got != http.StatusOK && len(f.refused) != 1 {
+					t.Errorf("%s %s as %s, %s: the refusal was not recorded once: %v", r.Method, r.Path, role, rel, f.refused)
+				}
+			}
+		}
+	}
+}
+
+// What does not exist is not to be told from what is not to be known.
+func TestUnknownSubject(t *testing.T) {
+	for _, r := range api.Routes() {
+		if len(r.Relations) == 0 {
+			continue
+		}
+		f := newFake()
+		f.unknown = true
+		f.actors["one"] = service.Actor{ID: wang.ID, Roles: []domain.Role{domain.RoleEmployee}, Method: "token"}
+		if got, w := knock(t, f, r, "one"); got != http.StatusNotFound || len(f.called) > 0 {
+			t.Errorf("%s %s: %d %s", r.Method, r.Path, got, w.Body)
+		}
+	}
+}
+
+// The requester who tries to decide hears that nobody decides on their own matter, with the act's result.
+func TestOwnMatter(t *testing.T) {
+	f := newFake()
+	f.relations = []service.Relation{service.RelRequester}
+	w := ask(t, server(t, f), request("POST", api.Base+"/cases/"+caseID+"/decisions", goodDecision))
+	if w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), `"reason":"separation_of_duties"`) || !strings.Contains(w.Body.String(), `"result":"refused"`) {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if !slices.Equal(f.refused, []string{"case.decide/relation"}) {
+		t.Errorf("recorded: %v", f.refused)
+	}
+}
