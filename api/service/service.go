@@ -127,7 +127,7 @@ type Audit interface {
 	AuditCases(ctx context.Context, a Actor, f AuditFilter) (Page[CaseSummary], error)
 	History(ctx context.Context, a Actor, workflow, purpose string) (HistoryView, error)
 	Replay(ctx context.Context, a Actor, workflow, purpose string) (ReplayVerdict, error)
-	// RawHistory is the exact exported bytes of a closed run, decrypted: protobuf JSON.
+	// RawHistory is a bundle (replay.Bundle): the exact bytes of every run, the rows beside them and the public proof keys.
 	RawHistory(ctx context.Context, a Actor, workflow, purpose string) ([]byte, error)
 	ProofKeys(ctx context.Context) (map[string]string, error) // key id → base64 public key
 	Events(ctx context.Context, a Actor, cursor string, limit int) (Page[EventView], error)

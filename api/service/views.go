@@ -362,10 +362,12 @@ type Upload struct {
 // HistoryEvent is one event of a workflow's history, decoded.
 type HistoryEvent struct {
 	ID      int64     `json:"id"`
+	Run     string    `json:"run,omitempty"` // ids begin again with each run of a long-lived workflow
 	Type    string    `json:"type"`
 	At      time.Time `json:"at"`
-	Summary string    `json:"summary"`          // a code for the page's sentence: act.decide, timer.started …
-	Detail  any       `json:"detail,omitempty"` // decoded payloads and attributes
+	Summary string    `json:"summary"`          // a code for the page's sentence: act.decide, decided.accepted, timer.started …
+	Detail  any       `json:"detail,omitempty"` // replay.Detail: decoded payloads and attributes
+	State   any       `json:"state,omitempty"`  // domain.Case or domain.Group, recomputed, after an event that changed it
 }
 
 // HistoryView is a workflow's history.
