@@ -175,10 +175,10 @@ func (r *ImportRow) say(found []directory.RowFault, lang string) {
 	for _, f := range found {
 		r.Faults = append(r.Faults, domain.Fault{Field: f.Field, Code: f.Code, Params: f.Params})
 		text := f.Text(lang)
-		if text == f.Code { // a code of the policy's
+		switch {
+		case text == f.Code: // a code of the policy's, whose words name the field
 			text = policy.Text(domain.Fault{Field: f.Field, Code: f.Code, Params: f.Params}, lang)
-		}
-		if f.Column != "" {
+		case f.Column != "":
 			text = f.Column + sep(lang) + text
 		}
 		r.Texts = append(r.Texts, text)
