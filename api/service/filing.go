@@ -100,6 +100,13 @@ func (s *Service) fileKeyed(ctx context.Context, b rulebook, a Actor, key, reque
 		return CaseSummary{}, fail(err)
 	}
 	if faults := append(withSuggestion(name.Faults, name.Suggestion), p.faults...); len(faults) > 0 {
+		// The same call twice at once: the twin may have filed it in the meantime, and hold the very name.
+		if id, err := s.filedBefore(ctx, a, key, request); err != nil || id != "" {
+			if err != nil {
+				return CaseSummary{}, fail(err)
+			}
+			return s.summary(ctx, id)
+		}
 		return CaseSummary{}, invalid(faults...)
 	}
 	sub, err := s.submission(b, p, a, now)
