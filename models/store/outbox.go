@@ -52,15 +52,17 @@ type Entry struct {
 // Into reads the payload.
 func (e Entry) Into(v any) error { return json.Unmarshal(e.Payload, v) }
 
-// Claim takes up to n due entries of the kinds, oldest first, for the time of the lease. Nobody else gets them until
-// then; an entry whose holder died comes back by itself. No kinds: all.
-func (s *Store) Claim(ctx context.Context, kinds []string, n int, lease time.Duration) ([]Entry, error) {
-	rows, err := s.pool.Query(ctx, `
+const claimSQL = `
 UPDATE outbox o SET due_at = now() + $3::interval, attempts = attempts + 1
 FROM (SELECT id FROM outbox WHERE done_at IS NULL AND due_at <= now() AND (cardinality($1::text[]) = 0 OR kind = ANY ($1))
       ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED) due
 WHERE o.id = due.id
-RETURNING o.id, o.kind, o.key, o.payload, o.attempts, o.created_at`, kindsOf(kinds), n, lease)
+RETURNING o.id, o.kind, o.key, o.payload, o.attempts, o.created_at`
+
+// Claim takes up to n due entries of the kinds, oldest first, for the time of the lease. Nobody else gets them until
+// then; an entry whose holder died comes back by itself. No kinds: all.
+func (s *Store) Claim(ctx context.Context, kinds []string, n int, lease time.Duration) ([]Entry, error) {
+	rows, err := s.pool.Query(ctx, claimSQL, kindsOf(kinds), n, lease)
 	if err != nil {
 		return nil, clean("claiming outbox entries", err)
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -16,17 +17,28 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// The tests run against a real PostgreSQL: the one at QUNBEI_TEST_POSTGRES (an administrator's URL), or a private one
-// started for this package in a folder of its own.
+// The tests run against a real PostgreSQL: that of the engine `make test` shares (QUNBEI_ENGINE_ADDR), or a private one
+// started for this package in a folder of its own, since these tests need no engine.
 var (
 	testURL string
 	dbCount atomic.Int64
+	// template is a migrated database that each test's own is copied from.
+	template = fmt.Sprintf("qb_store_%d", os.Getpid())
 )
 
 func TestMain(m *testing.M) { os.Exit(runTests(m)) }
 
 func runTests(m *testing.M) int {
-	testURL = os.Getenv("QUNBEI_TEST_POSTGRES")
+	var shared struct {
+		Postgres string `json:"postgres"`
+	}
+	if line := os.Getenv("QUNBEI_ENGINE_ADDR"); line != "" {
+		if err := json.Unmarshal([]byte(line), &shared); err != nil {
+			fmt.Fprintln(os.Stderr, "QUNBEI_ENGINE_ADDR is not the line that qunbei-solo engine writes:", err)
+			return 1
+		}
+	}
+	testURL = shared.Postgres
 	if testURL == "" {
 		stop, err := startPostgres()
 		if err != nil {
@@ -39,6 +51,7 @@ func runTests(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, "the template database:", err)
 		return 1
 	}
+	defer admin(`DROP DATABASE IF EXISTS ` + template) //nolint:errcheck // the server may be gone
 	return m.Run()
 }
 
@@ -107,10 +120,10 @@ func urlOf(db string) string {
 
 func makeTemplate() error {
 	ctx := context.Background()
-	if err := admin(`DROP DATABASE IF EXISTS qb_store_template`, `CREATE DATABASE qb_store_template`); err != nil {
+	if err := admin(`DROP DATABASE IF EXISTS `+template, `CREATE DATABASE `+template); err != nil {
 		return err
 	}
-	s, err := Open(ctx, urlOf("qb_store_template"), Options{MaxConns: 4})
+	s, err := Open(ctx, urlOf(template), Options{MaxConns: 4})
 	if err != nil {
 		return err
 	}
@@ -140,7 +153,7 @@ func admin(statements ...string) error {
 func fresh(t testing.TB) *Store {
 	t.Helper()
 	name := fmt.Sprintf("qb_store_%d_%d", os.Getpid(), dbCount.Add(1))
-	if err := admin(`CREATE DATABASE ` + name + ` TEMPLATE qb_store_template`); err != nil {
+	if err := admin(`CREATE DATABASE ` + name + ` TEMPLATE ` + template); err != nil {
 		t.Fatal(err)
 	}
 	s, err := Open(context.Background(), urlOf(name), Options{})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -35,7 +36,7 @@ func (n planNode) walk(visit func(planNode)) {
 func (f *firm) plan(generic bool, sql string, args ...string) planNode {
 	f.t.Helper()
 	ctx := context.Background()
-	for i := 1; strings.Contains(sql, "?"); i++ {
+	for i := 1; !strings.Contains(sql, "$1") && strings.Contains(sql, "?") || i > 1 && strings.Contains(sql, "?"); i++ {
 		sql = strings.Replace(sql, "?", "$"+strconv.Itoa(i), 1)
 	}
 	mode := "force_custom_plan"
@@ -110,6 +111,28 @@ func TestPlansWithManyCases(t *testing.T) {
 				t.Errorf("%s (generic: %v): index %s used: %v, alone: %v", name, generic, q.index, used, only)
 			}
 		}
+	}
+	// The hot statements' generic plans look rows up by index; only the process administrators are searched for, when a
+	// case needs a hand. The tables that seeding leaves empty are given rows, so that the plan is not that of an empty house.
+	f.exec(`INSERT INTO outbox (kind, key, payload, due_at, created_at, done_at) SELECT 'mail', 'mail:' || i, '{}', now(), now(), CASE WHEN i > 50 THEN now() END FROM generate_series(1, 20000) i`)
+	f.exec(`INSERT INTO group_names (name_key, case_id, taken_at) SELECT 'n' || row_number() OVER (), id, now() FROM cases LIMIT 20000`)
+	f.exec(`ANALYZE outbox, group_names`)
+	for name, q := range map[string]struct {
+		sql string
+		n   int
+	}{
+		"an act's projection":         {saveCaseSQL, 38},
+		"a start":                     {markStartedSQL, 8},
+		"what is known before an act": {knownSQL + `cases r ON r.id = $4`, 4},
+		"the outbox's claim":          {claimSQL, 3},
+		"a group's projection":        {changedSQL + groupEntrySQL, 26},
+	} {
+		args := slices.Repeat([]string{"NULL"}, q.n)
+		f.plan(true, q.sql, args...).walk(func(n planNode) {
+			if n.Type == "Seq Scan" && n.Name != "employees" && n.Name != "audit_entries" {
+				t.Errorf("%s: %s on %s", name, n.Type, n.Name)
+			}
+		})
 	}
 	begin := time.Now()
 	for range 100 {

@@ -469,3 +469,26 @@ func TestOutbox(t *testing.T) {
 		t.Errorf("%d done", n)
 	}
 }
+
+// Connections that break under the pool cost at most a failed call that says so; the act is then saved, once.
+func TestBrokenConnectionsRecover(t *testing.T) {
+	f := newFirm(t)
+	c, _ := f.filed("k1")
+	a := f.approve(c, f.leadA)
+	if err := admin(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'qunbei' AND datname = '` + f.pool.Config().ConnConfig.Database + `'`); err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		err := f.SaveCase(context.Background(), a)
+		if err == nil || errors.Is(err, ErrAlreadySaved) {
+			if n := f.count(`SELECT count(*) FROM audit_entries`); n != 1 {
+				t.Errorf("%d entries", n)
+			}
+			return
+		}
+		if !Unavailable(err) {
+			t.Fatalf("a broken connection is not told as such: %v", err)
+		}
+	}
+	t.Fatal("the pool never recovered")
+}
