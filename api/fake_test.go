@@ -208,7 +208,7 @@ func (f *fake) Case(context.Context, service.Actor, string, string) (service.Cas
 	v := service.CaseView{CaseSummary: f.summary()}
 	if !f.bare {
 		g := groupRow()
-		v = service.CaseView{CaseSummary: f.summary(), Filing: filingView(), Digest: "sha256:00", Version: 1, Policy: "2026-1", Calendar: "cn-2026", Route: route(),
+		v = service.CaseView{CaseSummary: f.summary(), Filing: filingView(), Policy: "2026-1", Calendar: "cn-2026", Route: route(),
 			Earlier: []service.RouteView{route()}, Relations: []service.Relation{service.RelRequester}, Can: []string{"withdraw"}, MySlot: "r1.s1.p1", Group: &g, Decided: &at}
 	}
 	return v, f.note("Case")

@@ -106,7 +106,7 @@ func (s *Service) caseView(ctx context.Context, a Actor, row *store.CaseRec, rel
 		label = a.words(pol.RouteLabel(c.Route))
 	}
 	v := CaseView{
-		CaseSummary: n.summaryOf(row), Digest: c.Digest, Version: c.Version, Policy: c.Policy, Relations: rel, Decided: timeOf(c.Decided),
+		CaseSummary: n.summaryOf(row), Policy: c.Policy, Relations: rel, Decided: timeOf(c.Decided),
 		Route: n.routeOf(c, label, a.ID, text), Earlier: n.earlierOf(c, label, a.ID, text), Can: []string{},
 	}
 	if f != nil {

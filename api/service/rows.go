@@ -8,7 +8,7 @@ import (
 // summaryOf is a case as lists show it.
 func (n names) summaryOf(r *store.CaseRec) CaseSummary {
 	v := CaseSummary{
-		ID: r.ID, Number: r.Number, Kind: r.State.Kind, Title: r.Title, Tier: r.State.Tier, Status: r.Status, NeedsHand: r.NeedsHand,
+		ID: r.ID, Number: r.Number, Kind: r.State.Kind, Title: r.Title, Tier: r.State.Tier, Digest: r.State.Digest, Version: r.State.Version, Status: r.Status, NeedsHand: r.NeedsHand,
 		Requester: n.person(r.State.Parties.Requester), Submitted: r.Submitted.UTC(), Changed: r.Changed.UTC(),
 	}
 	for _, s := range r.State.OpenSlots() {

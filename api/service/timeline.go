@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/qunbei/qunbei/models/domain"
 	"github.com/qunbei/qunbei/models/store"
@@ -47,11 +48,11 @@ func (s *Service) timeline(ctx context.Context, n names, caseID string, from *st
 	}
 	var objects []string
 	for _, r := range rows {
-		if r.CommentID != "" {
+		if said(r) {
 			objects = append(objects, r.CommentID)
 		}
 	}
-	said, err := s.texts(ctx, caseID, objects)
+	words, err := s.texts(ctx, caseID, objects)
 	if err != nil {
 		return nil, err
 	}
@@ -61,10 +62,17 @@ func (s *Service) timeline(ctx context.Context, n names, caseID string, from *st
 	}
 	for i := range rows {
 		e := s.entry(n, &rows[i])
-		e.Comment = said[rows[i].CommentID]
+		if said(rows[i]) {
+			e.Comment = words[rows[i].CommentID]
+		}
 		out = append(out, e)
 	}
 	return out, nil
+}
+
+// said tells whether an entry carries words; a group's entries refer to evidence in the same place.
+func said(r store.AuditRow) bool {
+	return r.CommentID != "" && !strings.HasPrefix(r.WorkflowID, "group-")
 }
 
 // submitted is the entry of the submission, which no workflow decided.

@@ -125,6 +125,8 @@ type CaseSummary struct {
 	Kind      domain.RequestKind `json:"kind"`
 	Title     string             `json:"title"`
 	Tier      domain.Tier        `json:"tier"`
+	Digest    string             `json:"digest"` // of the material; a decision names it
+	Version   int                `json:"version"`
 	Status    domain.CaseStatus  `json:"status"`
 	NeedsHand string             `json:"needs_hand,omitempty"`
 	Requester PersonRef          `json:"requester"`
@@ -159,8 +161,6 @@ type FilingView struct {
 type CaseView struct {
 	CaseSummary
 	Filing    *FilingView `json:"filing,omitempty"` // nil: shredded
-	Digest    string      `json:"digest"`
-	Version   int         `json:"version"`
 	Policy    string      `json:"policy"`
 	Calendar  string      `json:"calendar,omitempty"`
 	Route     RouteView   `json:"route"`

@@ -1048,7 +1048,7 @@ type ServerInterface interface {
 	// GetWorkflowHistory A workflow's history, event by event
 	// (GET /audit/workflows/{workflow}/history)
 	GetWorkflowHistory(ctx echo.Context, workflow Workflow, params GetWorkflowHistoryParams) error
-	// GetRawHistory A closed history's exact bytes
+	// GetRawHistory A bundle to verify elsewhere
 	// (GET /audit/workflows/{workflow}/history/raw)
 	GetRawHistory(ctx echo.Context, workflow Workflow, params GetRawHistoryParams) error
 	// ReplayWorkflow Replay a workflow against the running code
@@ -4187,7 +4187,7 @@ type StrictServerInterface interface {
 	// GetWorkflowHistory A workflow's history, event by event
 	// (GET /audit/workflows/{workflow}/history)
 	GetWorkflowHistory(ctx context.Context, request GetWorkflowHistoryRequestObject) (GetWorkflowHistoryResponseObject, error)
-	// GetRawHistory A closed history's exact bytes
+	// GetRawHistory A bundle to verify elsewhere
 	// (GET /audit/workflows/{workflow}/history/raw)
 	GetRawHistory(ctx context.Context, request GetRawHistoryRequestObject) (GetRawHistoryResponseObject, error)
 	// ReplayWorkflow Replay a workflow against the running code
