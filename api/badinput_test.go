@@ -99,8 +99,8 @@ func TestBadInput(t *testing.T) {
 		}(), 413, "body_too_large", "", ""},
 		{"a thousand levels", file(strings.Repeat("[", 20000)), 400, "invalid", "", "wrong_type"},
 
-		{"no key", header(file(goodFiling), "Idempotency-Key", ""), 400, "bad_parameter", "Idempotency-Key", "missing_header"},
-		{"short key", header(file(goodFiling), "Idempotency-Key", "a"), 422, "invalid", "Idempotency-Key", "too_short"},
+		{"no key", header(file(goodFiling), "Idempotency-Key", ""), 400, "idempotency_key_missing", "Idempotency-Key", "missing_header"},
+		{"key with a space", header(file(goodFiling), "Idempotency-Key", "a b"), 422, "invalid", "Idempotency-Key", "not_visible_ascii"},
 		{"long key", header(file(goodFiling), "Idempotency-Key", strings.Repeat("k", 201)), 422, "invalid", "Idempotency-Key", "too_long"},
 		{"key not in ASCII", header(file(goodFiling), "Idempotency-Key", "键键键键键键键键"), 422, "invalid", "Idempotency-Key", "not_visible_ascii"},
 
@@ -161,7 +161,7 @@ func TestBadInput(t *testing.T) {
 		{"picture is no base64", request("POST", confirm, `{"name":"n","platform_id":"p","screenshot":"***"}`), 422, "invalid", "screenshot", "not_base64"},
 
 		{"no token", header(request("GET", groups, ""), "Authorization", ""), 401, "unsigned", "", ""},
-		{"forged token", header(request("GET", groups, ""), "Authorization", "Bearer x.y.z"), 401, "bad_token", "", ""},
+		{"forged token", header(request("GET", groups, ""), "Authorization", "Bearer x.y.z"), 401, "token_invalid", "", ""},
 		{"another scheme", header(request("GET", groups, ""), "Authorization", "Basic YTpi"), 401, "bad_authorization", "", ""},
 		{"token with a space", header(request("GET", groups, ""), "Authorization", "Bearer a b"), 401, "bad_authorization", "", ""},
 		{"huge token", header(request("GET", groups, ""), "Authorization", "Bearer "+strings.Repeat("x", 600)), 401, "bad_authorization", "", ""},

@@ -116,7 +116,7 @@ func badParameter(message string) *service.Error {
 	case m == nil:
 		e.Code = "malformed"
 	case strings.Contains(message, "not found"):
-		e.Faults = []domain.Fault{{Field: m[1], Code: "missing_header"}}
+		e.Code, e.Faults = "idempotency_key_missing", []domain.Fault{{Field: m[1], Code: "missing_header"}}
 	case strings.HasPrefix(message, "Expected one value"):
 		e.Faults = []domain.Fault{{Field: m[1], Code: "given_twice"}}
 	default:

@@ -63,7 +63,7 @@ func (f *fake) ByToken(_ context.Context, t string) (service.Actor, error) {
 	if a, ok := f.actors[t]; ok && t != "cookie" {
 		return a, nil
 	}
-	return service.Actor{}, &service.Error{Kind: service.Unsigned, Code: "unsigned"}
+	return service.Actor{}, &service.Error{Kind: service.Unsigned, Code: "token_invalid"}
 }
 
 func (f *fake) BySession(_ context.Context, s string) (service.Actor, error) {

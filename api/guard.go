@@ -75,7 +75,7 @@ func (g *guard) permit(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 		}
 		if !row.Public && !in {
-			return &service.Error{Kind: service.Unsigned, Code: "unsigned"}
+			return auth.Unsigned(c)
 		}
 		if in && row.Method != "GET" {
 			if err := g.door.LimitWrite(a); err != nil {

@@ -76,18 +76,16 @@ var (
 		Roles:     roles{domain.RoleSecurity, domain.RoleAuditor},
 		Relations: rels{service.RelNamedAdmin, service.RelMember, service.RelLeader, service.RelPublic},
 	}
+	// The screenshot may show who is in the group: it is for those who may see the members.
 	readEvidence = Permission{
 		Roles:     roles{domain.RoleSecurity, domain.RoleAuditor},
-		Relations: rels{service.RelNamedAdmin, service.RelLeader},
+		Relations: rels{service.RelNamedAdmin, service.RelMember, service.RelLeader},
 	}
 	decide   = Permission{Relations: rels{service.RelAsked, service.RelApprover}} // one who held a slot hears that it is too late
 	withdraw = Permission{Relations: rels{service.RelRequester}}
-	comment  = Permission{
-		Roles:     roles{domain.RoleProcessAdmin, domain.RoleSecurity},
-		Relations: rels{service.RelRequester, service.RelApprover, service.RelAsked, service.RelNamedAdmin},
-	}
-	confirm = Permission{Relations: rels{service.RelNamedAdmin}}
-	retry   = Permission{Roles: roles{domain.RoleSecurity}, Relations: rels{service.RelNamedAdmin}}
+	comment  = Permission{Relations: rels{service.RelRequester, service.RelApprover, service.RelAsked, service.RelNamedAdmin}}
+	confirm  = Permission{Relations: rels{service.RelNamedAdmin}}
+	retry    = Permission{Roles: roles{domain.RoleSecurity}, Relations: rels{service.RelNamedAdmin}}
 )
 
 // Base is where the API lives.

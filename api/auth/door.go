@@ -48,6 +48,7 @@ const (
 const (
 	ctxActor   = "auth.actor"
 	ctxVisitor = "auth.visitor"
+	ctxWhy     = "auth.why"
 )
 
 // Identify finds out who asks and puts the actor into the request. Nobody is not an error here; a bearer that does not
@@ -84,7 +85,7 @@ func (d *Door) find(c echo.Context) (service.Actor, bool, error) {
 			if !d.tries.allow("token:" + c.RealIP()) {
 				return service.Actor{}, false, tooMany()
 			}
-			return service.Actor{}, false, &service.Error{Kind: service.Unsigned, Code: "bad_token"}
+			return service.Actor{}, false, &service.Error{Kind: service.Unsigned, Code: e.Code}
 		}
 		return service.Actor{}, false, err
 	}
@@ -97,6 +98,7 @@ func (d *Door) find(c echo.Context) (service.Actor, bool, error) {
 	case err == nil:
 		return a, true, nil
 	case service.AsError(err).Kind == service.Unsigned, service.AsError(err).Kind == service.NotFound:
+		c.Set(ctxWhy, service.AsError(err).Code)
 		return service.Actor{}, false, nil
 	}
 	return service.Actor{}, false, err
@@ -115,6 +117,15 @@ func visible(s string) bool {
 func CurrentActor(c echo.Context) (service.Actor, bool) {
 	a, ok := c.Get(ctxActor).(service.Actor)
 	return a, ok
+}
+
+// Unsigned is the error for somebody who must sign in first; it says why a session they had is over.
+func Unsigned(c echo.Context) error {
+	code, _ := c.Get(ctxWhy).(string)
+	if code == "" {
+		code = "unsigned"
+	}
+	return &service.Error{Kind: service.Unsigned, Code: code}
 }
 
 // FromContext is CurrentActor for code that holds only the request's context.

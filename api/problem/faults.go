@@ -1,6 +1,7 @@
 package problem
 
 import (
+	"maps"
 	"strconv"
 	"unicode/utf8"
 
@@ -20,6 +21,8 @@ var faultTexts = map[string]text{
 	"too_big":           say("“{field}”太大。", "{field} is too big.", "最大为 {max}。", "The most is {max}."),
 	"not_an_id":         say("“{field}”不是有效的标识。", "{field} is not an identifier.", "应为 UUID，例如 0198c0de-0000-7000-8000-000000000001。", "It takes a UUID such as 0198c0de-0000-7000-8000-000000000001."),
 	"not_visible_ascii": say("“{field}”只能含可见的 ASCII 字符。", "{field} may hold visible ASCII characters only.", "请使用 UUID。", "Use a UUID."),
+	"not_a_uuid":        say("“{field}”不是有效的标识。", "{field} is not an identifier.", "应为 UUID，例如 0198c0de-0000-7000-8000-000000000001。", "It takes a UUID such as 0198c0de-0000-7000-8000-000000000001."),
+	"too_many_rows":     say("“{field}”的行数过多。", "{field} has too many rows.", "请拆分，每个文件最多 {max} 行。", "Split it: at most {max} rows a file."),
 	"not_base64":        say("“{field}”不是有效的 Base64。", "{field} is not valid base64.", "请用标准 Base64 编码图片。", "Encode the picture as standard base64."),
 	"bad_characters":    say("“{field}”含有无效的 UTF-8。", "{field} holds invalid UTF-8.", "请用 UTF-8 重新输入。", "Type it again in UTF-8."),
 	"missing_header":    say("缺少请求头 {field}。", "The header {field} is missing.", "请为每次写入附上一个新的 UUID。", "Send a fresh UUID with each write."),
@@ -34,6 +37,11 @@ func word(f domain.Fault, lang string) Fault {
 			params[k] = v
 		}
 		out.Message, out.Remedy = fill(pick(t.title, lang), params), fill(pick(t.remedy, lang), params)
+		return out
+	}
+	if t := f.Params["text"]; t != "" { // worded already where the file was read
+		out.Message, out.Params = t, maps.Clone(f.Params)
+		delete(out.Params, "text")
 		return out
 	}
 	out.Message = policy.Text(f, lang)

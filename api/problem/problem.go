@@ -112,10 +112,10 @@ func Write(w http.ResponseWriter, err error, lang, requestID string) error {
 	h.Set("Content-Language", lang)
 	h.Set("Cache-Control", "no-store")
 	e := service.AsError(err)
-	switch p.Status {
-	case http.StatusUnauthorized:
+	if p.Status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Bearer realm="qunbei"`)
-	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
+	}
+	if e.RetryAfter > 0 || p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests {
 		h.Set("Retry-After", strconv.Itoa(max(e.RetryAfter, 1)))
 	}
 	w.WriteHeader(p.Status)

@@ -584,7 +584,7 @@ type ReplayInput struct {
 	// Purpose Why you read; needed where the matter is confidential.
 	//
 	// Example: 年度抽查
-	Purpose string `json:"purpose,omitempty" validate:"max=200"`
+	Purpose string `json:"purpose,omitempty" validate:"max=500"`
 }
 
 // ReplayVerdict What a replay found.
@@ -731,6 +731,9 @@ type IdempotencyKey = string
 // IdempotencyKeyOptional Example: 5b1f0c1e-7d0e-4b2e-9f39-1f0a6a0d4c11
 type IdempotencyKeyOptional = string
 
+// IdempotencyKeyUnlessDry Example: 5b1f0c1e-7d0e-4b2e-9f39-1f0a6a0d4c11
+type IdempotencyKeyUnlessDry = string
+
 // Limit defines model for Limit.
 type Limit = int32
 
@@ -773,13 +776,13 @@ type ListAuditCasesParams struct {
 // GetCaseHistoryParams defines parameters for GetCaseHistory.
 type GetCaseHistoryParams struct {
 	// Purpose Why you read. Needed where the matter is confidential and you are no party to it; recorded with the reading.
-	Purpose *Purpose `form:"purpose,omitempty" json:"purpose,omitempty" validate:"omitempty,max=200"`
+	Purpose *Purpose `form:"purpose,omitempty" json:"purpose,omitempty" validate:"omitempty,max=500"`
 }
 
 // ReplayCaseParams defines parameters for ReplayCase.
 type ReplayCaseParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
-	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,min=8,max=200,printascii,excludes= "`
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
 // ListEventsParams defines parameters for ListEvents.
@@ -794,19 +797,19 @@ type ListEventsParams struct {
 // GetWorkflowHistoryParams defines parameters for GetWorkflowHistory.
 type GetWorkflowHistoryParams struct {
 	// Purpose Why you read. Needed where the matter is confidential and you are no party to it; recorded with the reading.
-	Purpose *Purpose `form:"purpose,omitempty" json:"purpose,omitempty" validate:"omitempty,max=200"`
+	Purpose *Purpose `form:"purpose,omitempty" json:"purpose,omitempty" validate:"omitempty,max=500"`
 }
 
 // GetRawHistoryParams defines parameters for GetRawHistory.
 type GetRawHistoryParams struct {
 	// Purpose Why you read. Needed where the matter is confidential and you are no party to it; recorded with the reading.
-	Purpose *Purpose `form:"purpose,omitempty" json:"purpose,omitempty" validate:"omitempty,max=200"`
+	Purpose *Purpose `form:"purpose,omitempty" json:"purpose,omitempty" validate:"omitempty,max=500"`
 }
 
 // ReplayWorkflowParams defines parameters for ReplayWorkflow.
 type ReplayWorkflowParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
-	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,min=8,max=200,printascii,excludes= "`
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
 // ListCasesParams defines parameters for ListCases.
@@ -824,25 +827,25 @@ type ListCasesParams struct {
 // GetCaseParams defines parameters for GetCase.
 type GetCaseParams struct {
 	// Purpose Why you read. Needed where the matter is confidential and you are no party to it; recorded with the reading.
-	Purpose *Purpose `form:"purpose,omitempty" json:"purpose,omitempty" validate:"omitempty,max=200"`
+	Purpose *Purpose `form:"purpose,omitempty" json:"purpose,omitempty" validate:"omitempty,max=500"`
 }
 
 // CommentCaseParams defines parameters for CommentCase.
 type CommentCaseParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
-	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,min=8,max=200,printascii,excludes= "`
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
 // DecideCaseParams defines parameters for DecideCase.
 type DecideCaseParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
-	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,min=8,max=200,printascii,excludes= "`
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
 // WithdrawCaseParams defines parameters for WithdrawCase.
 type WithdrawCaseParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
-	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,min=8,max=200,printascii,excludes= "`
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
 // ImportDirectoryParams defines parameters for ImportDirectory.
@@ -856,8 +859,8 @@ type ImportDirectoryParams struct {
 	// AllowMass Accept that unusually many people leave at once.
 	AllowMass *bool `form:"allow_mass,omitempty" json:"allow_mass,omitempty"`
 
-	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 8 to 200 visible ASCII characters, for instance a UUID.
-	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,min=8,max=200,printascii,excludes= "`
+	// IdempotencyKey Names this write; required unless dry_run is set. Repeat it with the same file and nothing happens twice.
+	IdempotencyKey *IdempotencyKeyUnlessDry `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
 // ListGroupsParams defines parameters for ListGroups.
@@ -889,8 +892,8 @@ type ListGroupsParams struct {
 
 // FileGroupParams defines parameters for FileGroup.
 type FileGroupParams struct {
-	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 8 to 200 visible ASCII characters, for instance a UUID.
-	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,min=8,max=200,printascii,excludes= "`
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
 }
 
 // ImportGroupsParams defines parameters for ImportGroups.
@@ -898,38 +901,38 @@ type ImportGroupsParams struct {
 	// DryRun Only say what would happen.
 	DryRun *DryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
 
-	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 8 to 200 visible ASCII characters, for instance a UUID.
-	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,min=8,max=200,printascii,excludes= "`
+	// IdempotencyKey Names this write; required unless dry_run is set. Repeat it with the same file and nothing happens twice.
+	IdempotencyKey *IdempotencyKeyUnlessDry `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
 // CheckGroupNameParams defines parameters for CheckGroupName.
 type CheckGroupNameParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
-	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,min=8,max=200,printascii,excludes= "`
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
 // PreviewGroupParams defines parameters for PreviewGroup.
 type PreviewGroupParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
-	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,min=8,max=200,printascii,excludes= "`
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
 // GetGroupParams defines parameters for GetGroup.
 type GetGroupParams struct {
 	// Purpose Why you read. Needed where the matter is confidential and you are no party to it; recorded with the reading.
-	Purpose *Purpose `form:"purpose,omitempty" json:"purpose,omitempty" validate:"omitempty,max=200"`
+	Purpose *Purpose `form:"purpose,omitempty" json:"purpose,omitempty" validate:"omitempty,max=500"`
 }
 
 // ConfirmGroupParams defines parameters for ConfirmGroup.
 type ConfirmGroupParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
-	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,min=8,max=200,printascii,excludes= "`
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
 // RetryGroupParams defines parameters for RetryGroup.
 type RetryGroupParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
-	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,min=8,max=200,printascii,excludes= "`
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
 // GetInboxParams defines parameters for GetInbox.
@@ -953,7 +956,7 @@ type ListNotificationsParams struct {
 // ReadNotificationsParams defines parameters for ReadNotifications.
 type ReadNotificationsParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
-	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,min=8,max=200,printascii,excludes= "`
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
 // FindPeopleParams defines parameters for FindPeople.
@@ -968,13 +971,13 @@ type FindPeopleParams struct {
 // SignInParams defines parameters for SignIn.
 type SignInParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
-	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,min=8,max=200,printascii,excludes= "`
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
 // CreateTokenParams defines parameters for CreateToken.
 type CreateTokenParams struct {
-	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 8 to 200 visible ASCII characters, for instance a UUID.
-	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,min=8,max=200,printascii,excludes= "`
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
 }
 
 // ReplayCaseJSONRequestBody defines body for ReplayCase for application/json ContentType.
@@ -1645,22 +1648,20 @@ func (w *ServerInterfaceWrapper) ImportDirectory(ctx echo.Context) error {
 	}
 
 	headers := ctx.Request().Header
-	// ------------- Required header parameter "Idempotency-Key" -------------
+	// ------------- Optional header parameter "Idempotency-Key" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
-		var IdempotencyKey IdempotencyKey
+		var IdempotencyKey IdempotencyKeyUnlessDry
 		n := len(valueList)
 		if n != 1 {
 			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
 		}
 
-		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
 		if err != nil {
 			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
 		}
 
-		params.IdempotencyKey = IdempotencyKey
-	} else {
-		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+		params.IdempotencyKey = &IdempotencyKey
 	}
 
 	// Invoke the callback with all the unmarshaled arguments
@@ -1780,22 +1781,20 @@ func (w *ServerInterfaceWrapper) ImportGroups(ctx echo.Context) error {
 	}
 
 	headers := ctx.Request().Header
-	// ------------- Required header parameter "Idempotency-Key" -------------
+	// ------------- Optional header parameter "Idempotency-Key" -------------
 	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
-		var IdempotencyKey IdempotencyKey
+		var IdempotencyKey IdempotencyKeyUnlessDry
 		n := len(valueList)
 		if n != 1 {
 			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
 		}
 
-		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
 		if err != nil {
 			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
 		}
 
-		params.IdempotencyKey = IdempotencyKey
-	} else {
-		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+		params.IdempotencyKey = &IdempotencyKey
 	}
 
 	// Invoke the callback with all the unmarshaled arguments

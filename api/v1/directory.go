@@ -25,6 +25,6 @@ func (s *Server) ImportDirectory(ctx context.Context, r ImportDirectoryRequestOb
 		return nil, err
 	}
 	p := r.Params
-	rep, err := s.svc.ImportDirectory(ctx, actor(ctx), p.IdempotencyKey, up, value(p.DryRun), value(p.Full), value(p.AllowMass))
+	rep, err := s.svc.ImportDirectory(ctx, actor(ctx), value(p.IdempotencyKey), up, value(p.DryRun), value(p.Full), value(p.AllowMass))
 	return ImportDirectory200JSONResponse(rep), err
 }

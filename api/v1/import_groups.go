@@ -20,7 +20,7 @@ func (s *Server) ImportGroups(ctx context.Context, r ImportGroupsRequestObject) 
 		return nil, err
 	}
 	a := actor(ctx)
-	rep, err := s.svc.ImportGroups(ctx, a, r.Params.IdempotencyKey, up, value(r.Params.DryRun))
+	rep, err := s.svc.ImportGroups(ctx, a, value(r.Params.IdempotencyKey), up, value(r.Params.DryRun))
 	if err != nil {
 		return nil, err
 	}
