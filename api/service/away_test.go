@@ -3,12 +3,14 @@ package service_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"go.temporal.io/sdk/client"
 
 	"github.com/qunbei/qunbei/api/service"
 	"github.com/qunbei/qunbei/models/domain"
+	"github.com/qunbei/qunbei/workflows/codec"
 )
 
 func TestWithTheEngineAwayAFilingWaitsAndADecisionSaysSo(t *testing.T) {
@@ -72,5 +74,36 @@ func TestWithTheDatabaseAwayEverythingSaysSo(t *testing.T) {
 	wants(t, err, service.Unavailable, "database_unavailable")
 	if h.s.Health(ctx).Database {
 		t.Error("the database is said to answer")
+	}
+}
+
+func TestAnAnswerThatIsOutIsPendingAndTheStatusTellsIt(t *testing.T) {
+	var idle client.Client
+	h := open(t, func(c *service.Config) { c.MaxWait = 300 * time.Millisecond })
+	// A namespace where nobody works: signals are taken, nothing is decided.
+	ns := h.Env.NewNamespace(t)
+	idle = h.Env.ClientWith(t, client.Options{
+		Namespace: ns, DataConverter: codec.DataConverter(h.Keys, h.Namespace), FailureConverter: codec.FailureConverter(h.Keys, h.Namespace),
+	})
+	h.s.UseEngine(idle)
+	c := h.file(t, h.filing("研发部-数据备份"))
+	lead := h.as(t, h.LeadA)
+	in := service.DecideInput{ID: uuid.NewString(), Outcome: domain.Approve, Digest: h.filing("研发部-数据备份").Digest()}
+	ans, err := h.s.Decide(t.Context(), lead, c.ID, in)
+	if err != nil || !ans.Pending || ans.ActID != in.ID {
+		t.Fatalf("%v %+v", err, ans)
+	}
+	st, err := h.s.ActStatus(t.Context(), lead, c.ID, in.ID)
+	if err != nil || !st.Pending {
+		t.Fatalf("%v %+v", err, st)
+	}
+	// Somebody works again.
+	h.Worker(t, idle)
+	until(t, "the status tells the answer", func() bool {
+		st, err := h.s.ActStatus(t.Context(), lead, c.ID, in.ID)
+		return err == nil && !st.Pending && st.Result == domain.Accepted
+	})
+	if ans, err = h.s.Decide(t.Context(), lead, c.ID, in); err != nil || ans.Result != domain.Duplicate {
+		t.Errorf("%v %+v", err, ans)
 	}
 }

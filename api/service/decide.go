@@ -85,7 +85,10 @@ func (s *Service) actOnCase(ctx context.Context, a Actor, caseID, comment string
 		return outcome(*ans)
 	}
 	if row.State.Status.Final() {
-		// Its workflow has ended and can decide nothing more: what stands is the answer.
+		// Its workflow has ended and can decide nothing more: what stands is the answer, and the try is on record here.
+		if err := s.record(ctx, a, "act_too_late", row.ID, string(d.Kind), "refused", map[string]any{"act": d.ID}); err != nil {
+			return ActAnswer{}, fail(err)
+		}
 		ans := s.standing(ctx, row)
 		ans.ActID = d.ID
 		return outcome(ans)

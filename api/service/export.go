@@ -42,7 +42,7 @@ func (s *Service) exportHistory(ctx context.Context, workflow string) error {
 		return fmt.Errorf("look at %s: %w", workflow, engineFault(err))
 	}
 	if d.GetWorkflowExecutionInfo().GetStatus() == enums.WORKFLOW_EXECUTION_STATUS_RUNNING {
-		return &fate{code: "still_open", after: 2 * time.Second, cause: errors.New("the run is still open")}
+		return &fate{code: "still_open", after: 2 * time.Second, cause: errors.New("the run is still open"), expected: true}
 	}
 	run := d.GetWorkflowExecutionInfo().GetExecution().GetRunId()
 	for range maxRuns {

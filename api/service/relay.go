@@ -14,21 +14,33 @@ import (
 
 // The relay's measures.
 const (
-	relayBatch   = 32
-	relayHands   = 8                // entries at work at once
 	relayLease   = 45 * time.Second // longer than any entry takes; one whose holder died comes back after it
 	relayPoll    = time.Second
 	relayFirst   = time.Second // backoff, doubled each time
 	relayMost    = 5 * time.Minute
-	relayAttempt = 30 * time.Second
+	relayAttempt = 30 * time.Second // shorter than the lease
 )
+
+// lane carries out some kinds of entries, as many at once as it has hands, so that a mail server that does not answer
+// holds up no start, and a long export no mail.
+type lane struct {
+	kinds []string
+	hands int
+}
+
+var lanes = []lane{
+	{[]string{store.OutboxStartCase, store.OutboxStartGroup, store.OutboxSignalDirectory, store.OutboxSweepDirectory}, 16},
+	{[]string{store.OutboxMail}, 8},
+	{[]string{store.OutboxExportHistory}, 2},
+}
 
 // fate says what becomes of an entry that could not be carried out now. Code is a stable word for the row, without
 // content; the cause goes to the log.
 type fate struct {
-	code  string
-	after time.Duration // 0: by the usual backoff
-	cause error
+	code     string
+	after    time.Duration // 0: by the usual backoff
+	cause    error
+	expected bool // nothing is wrong: it is only too early
 }
 
 func (f *fate) Error() string { return fmt.Sprintf("%s: %v", f.code, f.cause) }
@@ -38,69 +50,101 @@ func (f *fate) Unwrap() error { return f.cause }
 // Relay carries out what transactions left in the outbox: starts, signals, exports, mails (temporal.md 12, 14). It
 // returns when ctx ends, after the entries at work have ended. Any number of processes may run one.
 func (s *Service) Relay(ctx context.Context) error {
+	var wg sync.WaitGroup
+	wakes := make([]chan struct{}, len(lanes))
+	for i, l := range lanes {
+		wakes[i] = make(chan struct{}, 1)
+		wg.Go(func() { s.run(ctx, l, wakes[i]) })
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			wg.Wait()
+			return nil
+		case <-s.cfg.Store.Hub().Relay():
+			for _, w := range wakes {
+				select {
+				case w <- struct{}{}:
+				default: // it is awake already
+				}
+			}
+		}
+	}
+}
+
+// run works one lane until ctx ends: when woken, and from time to time in any case.
+func (s *Service) run(ctx context.Context, l lane, wake <-chan struct{}) {
 	poll := time.NewTicker(relayPoll)
 	defer poll.Stop()
 	away := false
-	for {
-		n, err := s.sweep(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil && !away:
+	for ctx.Err() == nil {
+		n, err := s.sweep(ctx, l)
+		if err != nil && !away && ctx.Err() == nil {
 			s.log.WarnContext(ctx, "the outbox cannot be read now", "code", store.Code(err))
 		}
 		away = err != nil
-		if n == relayBatch {
+		if n == l.hands {
 			continue // more may wait
 		}
 		select {
 		case <-ctx.Done():
-			return nil
-		case <-s.cfg.Store.Hub().Relay():
+		case <-wake:
 		case <-poll.C:
 		}
 	}
 }
 
-// Sweep carries out what is due now, once, and returns how many entries it took.
-func (s *Service) sweep(ctx context.Context) (int, error) {
-	entries, err := s.cfg.Store.Claim(ctx, nil, relayBatch, relayLease)
-	if err != nil {
+// sweep carries out what is due now, once, and returns how many entries it took. What was begun is finished, or fails
+// by its own time, when the process is told to stop.
+func (s *Service) sweep(ctx context.Context, l lane) (int, error) {
+	entries, err := s.cfg.Store.Claim(ctx, l.kinds, l.hands, relayLease)
+	if err != nil || len(entries) == 0 {
 		return 0, err
 	}
-	// What was begun is finished, or fails by its own time, when the process is told to stop.
 	work := context.WithoutCancel(ctx)
 	var wg sync.WaitGroup
-	hands := make(chan struct{}, relayHands)
+	var mu sync.Mutex
+	var done []int64
 	for _, e := range entries {
-		hands <- struct{}{}
 		wg.Go(func() {
-			defer func() { <-hands }()
-			s.carry(work, e)
+			if s.carry(work, e) {
+				mu.Lock()
+				done = append(done, e.ID)
+				mu.Unlock()
+			}
 		})
 	}
 	wg.Wait()
+	if len(done) == 0 {
+		return len(entries), nil
+	}
+	settle, stop := context.WithTimeout(work, 5*time.Second)
+	defer stop()
+	if err := s.cfg.Store.Done(settle, done...); err != nil {
+		// They come back when their lease ends, and are carried out again to no effect.
+		s.log.WarnContext(ctx, "outbox entries are settled later", "entries", len(done), "code", store.Code(err))
+	}
 	return len(entries), nil
 }
 
-// carry carries out one entry and settles it.
-func (s *Service) carry(ctx context.Context, e store.Entry) {
+// carry carries out one entry; one that could not be is given back for later.
+func (s *Service) carry(ctx context.Context, e store.Entry) bool {
 	ctx, cancel := context.WithTimeout(ctx, relayAttempt)
 	defer cancel()
 	err := s.handle(ctx, e)
-	settle, stop := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer stop()
 	if err == nil {
-		if err := s.cfg.Store.Done(settle, e.ID); err != nil {
-			s.log.WarnContext(ctx, "an outbox entry is settled later", "kind", e.Kind, "code", store.Code(err))
-		}
-		return
+		return true
 	}
 	f := fateOf(err, e.Attempts)
-	s.log.WarnContext(ctx, "an outbox entry is tried again", "kind", e.Kind, "attempts", e.Attempts, "code", f.code, "after", f.after.String(), "error", f.cause)
+	if !f.expected {
+		s.log.WarnContext(ctx, "an outbox entry is tried again", "kind", e.Kind, "attempts", e.Attempts, "code", f.code, "after", f.after.String(), "error", f.cause)
+	}
+	settle, stop := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer stop()
 	if err := s.cfg.Store.Fail(settle, e.ID, f.code, f.after); err != nil {
 		s.log.WarnContext(ctx, "an outbox entry comes back when its lease ends", "kind", e.Kind, "code", store.Code(err))
 	}
+	return false
 }
 
 // fateOf names a fault and says when to try again.

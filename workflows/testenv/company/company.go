@@ -75,7 +75,14 @@ func Open(t testing.TB, o Options) *Company {
 	c.Client = env.ClientWith(t, client.Options{
 		DataConverter: codec.DataConverter(c.Keys, c.Namespace), FailureConverter: codec.FailureConverter(c.Keys, c.Namespace),
 	})
-	w := worker.New(c.Client, workflows.TaskQueue, worker.Options{})
+	c.Worker(t, c.Client)
+	return c
+}
+
+// Worker starts a worker with every workflow of the house on a client; it stops with the test, or before.
+func (c *Company) Worker(t testing.TB, on client.Client) worker.Worker {
+	t.Helper()
+	w := worker.New(on, workflows.TaskQueue, worker.Options{})
 	workflows.Register(w)
 	workflows.RegisterActivities(w, &activities.Activities{
 		Store: port{c.Store, c}, Directory: directory{c.Store}, Calendars: always{}, Proofs: c,
@@ -86,7 +93,7 @@ func Open(t testing.TB, o Options) *Company {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.Stop)
-	return c
+	return w
 }
 
 // hire fills the directory: a head, two departments with leaders, two security officers, an auditor, six employees.
