@@ -105,14 +105,17 @@ func (r Report) Failure() *Fault {
 	return nil
 }
 
-// Check verifies a bundle with a company's keys. verifier is used instead of the keyring's when given.
-func (b Bundle) Check(ctx context.Context, ring *codec.Keyring, verifier *codec.Verifier) Report {
+// reader reads what is in the bundle. verifier is used instead of the keyring's when given.
+func (b Bundle) reader(ring *codec.Keyring, verifier *codec.Verifier) *Reader {
 	r := NewReader(ring, b.Namespace)
 	if verifier != nil {
 		r = r.WithProofKeys(*verifier)
 	}
-	var runs []Run
-	var altered []Fault
+	return r
+}
+
+// runs unpacks the histories, and says which are not what the bundle says they are.
+func (b Bundle) runs() (runs []Run, altered []Fault) {
 	for _, run := range b.Runs {
 		h, err := Unmarshal(run.History)
 		if err != nil {
@@ -124,9 +127,26 @@ func (b Bundle) Check(ctx context.Context, ring *codec.Keyring, verifier *codec.
 		}
 		runs = append(runs, Run{ID: run.Run, History: h})
 	}
+	return runs, altered
+}
+
+// Check verifies a bundle with a company's keys. verifier is used instead of the keyring's when given.
+func (b Bundle) Check(ctx context.Context, ring *codec.Keyring, verifier *codec.Verifier) Report {
+	r := b.reader(ring, verifier)
+	runs, altered := b.runs()
 	v := r.Verify(ctx, b.Workflow, runs, b.Closed)
 	v.Faults = append(altered, v.Faults...)
 	return r.Report(v, b.Rows, b.Material)
+}
+
+// Events decodes the bundle's histories.
+func (b Bundle) Events(ring *codec.Keyring, verifier *codec.Verifier) ([]Event, error) {
+	runs, altered := b.runs()
+	if len(altered) > 0 {
+		return nil, errors.New(altered[0].Detail)
+	}
+	events, _ := b.reader(ring, verifier).Decode(b.Workflow, runs)
+	return events, nil
 }
 
 // Report compares a verdict with rows. Without rows there is nothing to compare.

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/qunbei/qunbei/models/domain"
@@ -123,3 +124,6 @@ func (v Verdict) Seq() int {
 func (v *Verdict) fault(code Code, run string, event int64, format string, args ...any) {
 	v.Faults = append(v.Faults, Fault{Code: code, Run: run, Event: event, Detail: fmt.Sprintf(format, args...)})
 }
+
+// Codes lists all that can be wrong, most important first.
+func Codes() []Code { return slices.Clone(order) }
