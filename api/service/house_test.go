@@ -14,6 +14,7 @@ import (
 	defaultpolicy "github.com/qunbei/qunbei/deploy/policy"
 	"github.com/qunbei/qunbei/models/domain"
 	"github.com/qunbei/qunbei/models/policy"
+	"github.com/qunbei/qunbei/models/store"
 	"github.com/qunbei/qunbei/workflows/testenv/company"
 )
 
@@ -32,21 +33,29 @@ type fixedRules struct {
 func (r fixedRules) Policy(context.Context) (*policy.Policy, error)     { return r.p, nil }
 func (r fixedRules) Calendar(context.Context) (*domain.Calendar, error) { return r.c, nil }
 
-// open founds a company and a service over it. The relay runs until the test ends.
-func open(t *testing.T, tune ...func(*service.Config)) *house {
+// defaultRules are the default policy and calendar, known to the database.
+func defaultRules(t *testing.T, st *store.Store) service.Rules {
 	t.Helper()
-	h := &house{Company: company.Open(t, company.Options{})}
 	p, err := policy.Parse(defaultpolicy.Policy)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.Store.PutPolicy(t.Context(), p.Version, string(defaultpolicy.Policy), ""); err != nil {
+	if err := st.PutPolicy(t.Context(), p.Version, string(defaultpolicy.Policy), ""); err != nil {
 		t.Fatal(err)
 	}
 	cal, err := policy.ParseCalendar(defaultpolicy.Calendar)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return fixedRules{p, cal}
+}
+
+// open founds a company and a service over it. The relay runs until the test ends.
+func open(t *testing.T, tune ...func(*service.Config)) *house {
+	t.Helper()
+	h := &house{Company: company.Open(t, company.Options{})}
+	rules := defaultRules(t, h.Store)
+	var err error
 	if h.sink, err = mail.NewSink(time.Now); err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +64,7 @@ func open(t *testing.T, tune ...func(*service.Config)) *house {
 		t.Fatal(err)
 	}
 	cfg := service.Config{
-		Store: h.Store, Temporal: h.Client, Namespace: h.Namespace, Keyring: h.Keys, Rules: fixedRules{p, cal}, Demo: true,
+		Store: h.Store, Temporal: h.Client, Namespace: h.Namespace, Keyring: h.Keys, Rules: rules, Demo: true,
 		BaseURL: "http://localhost:8080", Mail: sender,
 	}
 	for _, f := range tune {

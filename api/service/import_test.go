@@ -5,12 +5,17 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/xuri/excelize/v2"
 
 	"github.com/qunbei/qunbei/api/service"
+	"github.com/qunbei/qunbei/models/directory"
 	"github.com/qunbei/qunbei/models/domain"
+	"github.com/qunbei/qunbei/models/store"
+	"github.com/qunbei/qunbei/workflows/codec"
+	"github.com/qunbei/qunbei/workflows/testenv"
 )
 
 // sheet is a bulk filing as CSV.
@@ -111,7 +116,7 @@ func TestADirectoryImportReachesOpenCases(t *testing.T) {
 	_, err := h.s.ImportDirectory(ctx, h.as(t, h.People[0]), uuid.NewString(), up, false, false, true)
 	wants(t, err, service.Forbidden, "role_required")
 	dry, err := h.s.ImportDirectory(ctx, hr, "", up, true, false, true)
-	if err != nil || dry.Counts["left"] != 1 || len(dry.Changes) == 0 || dry.Revision != 0 {
+	if err != nil || dry.Counts["left"] != 1 || len(dry.Changes) == 0 || dry.Revision != 0 || dry.Cases != 1 {
 		t.Fatalf("%v %+v %+v", err, dry, service.AsError(err).Faults)
 	}
 	key := uuid.NewString()
@@ -130,5 +135,63 @@ func TestADirectoryImportReachesOpenCases(t *testing.T) {
 	})
 	if ans, err := h.approve(t, h.Head, c.ID); err != nil || ans.Result != domain.Accepted {
 		t.Errorf("%v %+v", err, ans)
+	}
+}
+
+func TestTheDemosExistingGroupsAreFiled(t *testing.T) {
+	ctx := t.Context()
+	env := testenv.Start(t)
+	st, err := store.Open(ctx, env.NewDatabase(t), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = st.Close() })
+	if err := st.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	people, departments := directory.Demo(1)
+	if _, err := st.ApplyDirectory(ctx, "", "demo", store.DirectoryUpdate{Base: -1, Departments: departments, Employees: people}); err != nil {
+		t.Fatal(err)
+	}
+	rules := defaultRules(t, st)
+	keys, err := codec.Generate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := service.New(service.Config{Store: st, Keyring: keys, Rules: rules, Demo: true}) // the engine is away: all the same
+	a, err := s.ByToken(ctx, "demo:E0037")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := directory.DemoGroupsXLSX(1, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	up := service.Upload{Name: "groups.xlsx", Data: data}
+	dry, err := s.ImportGroups(ctx, a, "", up, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rep, err := s.ImportGroups(ctx, a, uuid.NewString(), up, false)
+	if err != nil || len(rep.Rows) != 60 || rep.Filed != 48 || rep.Faulty != 12 {
+		t.Fatalf("%v: %d rows, %d filed, %d faulty", err, len(rep.Rows), rep.Filed, rep.Faulty)
+	}
+	for i, r := range rep.Rows {
+		if (r.Case == nil) != (len(dry.Rows[i].Texts) > 0) {
+			t.Errorf("row %d: the dry run said %v, then %v", r.Row, dry.Rows[i].Texts, r.Texts)
+		}
+		for _, text := range r.Texts {
+			if strings.Contains(text, "（") && strings.Contains(text, "有误") || strings.Contains(text, "{") {
+				t.Errorf("row %d is badly worded: %s", r.Row, text)
+			}
+		}
+	}
+	again, err := s.ImportGroups(ctx, a, uuid.NewString(), up, false)
+	if err != nil || again.Filed != 48 {
+		t.Fatalf("%v %+v", err, again.Filed)
+	}
+	var n int
+	if err := st.Pool().QueryRow(ctx, `SELECT count(*) FROM cases`).Scan(&n); err != nil || n != 48 {
+		t.Errorf("%d cases: %v", n, err)
 	}
 }

@@ -102,6 +102,10 @@ func (s *Service) tryDirectory(ctx context.Context, a Actor, ref store.Idempoten
 	rep := reportOf(dir, change, faults, a.lang())
 	rep.DryRun = dryRun
 	if dryRun {
+		touched := store.Touched{People: change.People(), Departments: change.Departments(), Roles: change.Roles()}
+		if rep.Cases, rep.Groups, err = s.cfg.Store.CountTouched(ctx, touched); err != nil {
+			return DirectoryReport{}, err
+		}
 		return rep, nil
 	}
 	if directory.Blocking(faults) {

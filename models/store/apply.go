@@ -70,20 +70,38 @@ FROM jsonb_to_recordset($1::jsonb) AS e(id uuid, number text, name text, departm
 ON CONFLICT (id) DO UPDATE SET number = excluded.number, name = excluded.name, department_id = excluded.department_id, post = excluded.post,
   email = excluded.email, mobile = excluded.mobile, active = excluded.active, roles = excluded.roles, revision = excluded.revision`
 
-// signalSQL tells the open cases that a change touches: an undecided place of a touched person, or one found through a
-// touched department; a step at work whose rules name a touched department or role; and every case that could not be
-// resolved, since any change may help it. A submitted case counts: its signal waits for its workflow.
-const signalSQL = `
-INSERT INTO outbox (kind, key, payload, due_at, created_at)
-SELECT 'signal_directory', 'signal_directory:' || c.id || ':' || $1::bigint, jsonb_build_object('case_id', c.id, 'revision', $1::bigint), now(), now()
+// touchedSQL is which open cases a change touches: an undecided place of a touched person ($2), or one found through a
+// touched department ($3); a step at work whose rules name a touched department, role ($4) or person ($5); and every
+// case that could not be resolved, since any change may help it. A submitted case counts: its signal waits for its
+// workflow.
+const touchedSQL = `
 FROM cases c
-WHERE c.status IN ('submitted', 'in_approval', 'returned') AND c.status <> 'returned' AND (
+WHERE c.status IN ('submitted', 'in_approval') AND (
   c.needs_hand <> ''
   OR EXISTS (SELECT 1 FROM case_slots s WHERE s.case_id = c.id AND s.status IN ('waiting', 'open')
              AND (s.person_id = ANY ($2::uuid[]) OR s.why->>'department' = ANY ($3::text[])))
   OR EXISTS (SELECT 1 FROM jsonb_path_query(c.state, '$.steps[*] ? (@.status == "open").plan.rules[*]') r
-             WHERE r->>'department' = ANY ($3::text[]) OR r->>'role' = ANY ($4::text[]) OR r->>'person' = ANY ($5::text[])))
+             WHERE r->>'department' = ANY ($3::text[]) OR r->>'role' = ANY ($4::text[]) OR r->>'person' = ANY ($5::text[])))`
+
+// signalSQL tells the open cases that a change touches.
+const signalSQL = `
+INSERT INTO outbox (kind, key, payload, due_at, created_at)
+SELECT 'signal_directory', 'signal_directory:' || c.id || ':' || $1::bigint, jsonb_build_object('case_id', c.id, 'revision', $1::bigint), now(), now()` +
+	touchedSQL + `
 ON CONFLICT (key) DO NOTHING`
+
+const touchedGroupsSQL = `SELECT count(DISTINCT group_id) FROM group_members WHERE state = 'active' AND employee_id = ANY ($1::uuid[])`
+
+// CountTouched tells how many open cases and groups a change would touch, for its preview.
+func (s *Store) CountTouched(ctx context.Context, t Touched) (cases, groups int, err error) {
+	const doing = "counting what a directory change touches"
+	people := textsOf(t.People)
+	if err := s.pool.QueryRow(ctx, `SELECT count(*) + 0 * $1::bigint`+touchedSQL, 0, people, textsOf(t.Departments), textsOf(t.Roles), people).Scan(&cases); err != nil {
+		return 0, 0, clean(doing, err)
+	}
+	err = s.pool.QueryRow(ctx, touchedGroupsSQL, people).Scan(&groups)
+	return cases, groups, clean(doing, err)
+}
 
 // ApplyDirectory writes a change of the company in one transaction: a new revision, rows, differences, and an outbox
 // entry for each open case it touches. Sessions and tokens of people who left end with it (R2.3.4). Changes wait for
@@ -177,7 +195,7 @@ func followChange(ctx context.Context, tx pgx.Tx, t Touched, out *DirectoryAppli
 		return err
 	}
 	out.Cases = n
-	if err := tx.QueryRow(ctx, `SELECT count(DISTINCT group_id) FROM group_members WHERE state = 'active' AND employee_id = ANY ($1::uuid[])`, textsOf(t.People)).Scan(&out.Groups); err != nil {
+	if err := tx.QueryRow(ctx, touchedGroupsSQL, textsOf(t.People)).Scan(&out.Groups); err != nil {
 		return err
 	}
 	// An act decided on the old directory may commit after this transaction looked; a second look finds its case.
