@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/qunbei/qunbei/activities/chat"
+	"github.com/qunbei/qunbei/activities/chat/byhand"
 	"github.com/qunbei/qunbei/models/domain"
 )
 
@@ -47,6 +48,8 @@ func (a *Activities) DecideGroup(ctx context.Context, in GroupInput) (GroupOutpu
 		}
 		if in.Act.Kind == domain.GroupBegun {
 			change.Filing = &f
+			// Known at once, so that a platform kept by hand costs no call.
+			facts.ByHand = in.State.Platform == byhand.Kind
 		}
 		if in.Act.Receipt != nil {
 			facts.NameFits = a.NameKey(in.Act.Receipt.Name) == a.NameKey(f.Name)

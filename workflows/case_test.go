@@ -198,7 +198,7 @@ func TestGroupIsConfirmedByHand(t *testing.T) {
 	for _, e := range store.log {
 		got = append(got, e.Kind+" "+string(e.Result)+" "+string(e.Reason))
 	}
-	want := []string{"begun accepted ", "asked_by_hand accepted ", "confirm refused not_an_admin", "confirm refused name_differs", "confirm accepted ", "confirm too_late already_decided"}
+	want := []string{"begun accepted ", "confirm refused not_an_admin", "confirm refused name_differs", "confirm accepted ", "confirm too_late already_decided"}
 	if len(got) != len(want) {
 		t.Fatalf("%q", got)
 	}

@@ -53,7 +53,7 @@ func TestAuditorReadsAndReplays(t *testing.T) {
 		t.Fatalf("%v: %+v", err, v)
 	}
 	group := c.Birth(t, f)
-	c.Recorded(t, group, "group.asked_by_hand")
+	c.Recorded(t, group, "group.begun")
 	if v, err = s.Replay(ctx, auditor, group, ""); err != nil || !v.OK {
 		t.Fatalf("the group: %v: %+v", err, v)
 	}

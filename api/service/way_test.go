@@ -77,7 +77,7 @@ func TestAGroupIsFiledApprovedAndBorn(t *testing.T) {
 			t.Errorf("the decision in the timeline: %+v", e)
 		}
 	}
-	want := "submitted:accepted decide:accepted group.begun:accepted group.asked_by_hand:accepted group.confirm:refused group.confirm:accepted"
+	want := "submitted:accepted decide:accepted group.begun:accepted group.confirm:refused group.confirm:accepted"
 	if strings.Join(kinds, " ") != want {
 		t.Errorf("timeline:\n got %s\nwant %s", strings.Join(kinds, " "), want)
 	}

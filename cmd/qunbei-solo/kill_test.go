@@ -29,7 +29,6 @@ var boundaries = []string{
 	"decide.before_commit", "decide.after_commit",
 	"start_group.before_call", "start_group.after_call",
 	"group.before_commit", "group.after_commit",
-	"provision.before_call", "provision.after_call",
 	"export.before_commit", "export.after_commit",
 }
 
@@ -379,7 +378,7 @@ func (s *killed) verify() {
 	for _, e := range line.Items {
 		got = append(got, e.Kind+":"+e.Result)
 	}
-	want := "submitted:accepted decide:accepted decide:accepted begun:accepted asked_by_hand:accepted confirm:accepted"
+	want := "submitted:accepted decide:accepted decide:accepted begun:accepted confirm:accepted"
 	if text := strings.ReplaceAll(strings.Join(got, " "), "group.", ""); text != want {
 		s.t.Errorf("timeline\n got %s\nwant %s", text, want)
 	}

@@ -144,10 +144,37 @@ func (st *stack) cpu() map[string]time.Duration {
 	for _, p := range stats {
 		if name, _ := os.ReadFile(p); strings.TrimSpace(string(name)) == "postgres" {
 			pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(p)))
-			out["database"] += jiffies(pid)
+			if pid == st.postmaster() || parent(pid) == st.postmaster() {
+				out["database"] += jiffies(pid)
+			}
 		}
 	}
 	return out
+}
+
+// postmaster is the process of our PostgreSQL: others may run on the machine.
+func (st *stack) postmaster() int {
+	found, _ := filepath.Glob(filepath.Join(st.dir, "*", "postmaster.pid"))
+	if len(found) == 0 {
+		found, _ = filepath.Glob(filepath.Join(st.dir, "*", "*", "postmaster.pid"))
+	}
+	if len(found) == 0 {
+		return -1
+	}
+	raw, _ := os.ReadFile(found[0])
+	first, _, _ := strings.Cut(string(raw), "\n")
+	pid, _ := strconv.Atoi(strings.TrimSpace(first))
+	return pid
+}
+
+func parent(pid int) int {
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return -1
+	}
+	_, rest, _ := strings.Cut(string(raw), ") ")
+	n, _ := strconv.Atoi(strings.Fields(rest)[1])
+	return n
 }
 
 // jiffies reads user and system time of a process, and of the children it has waited for.

@@ -11,7 +11,7 @@ type GroupActKind string
 // The acts of a group's birth. The rest of its life adds more.
 const (
 	GroupBegun       GroupActKind = "begun"         // the register row comes into being, in state provisioning
-	GroupAskedByHand GroupActKind = "asked_by_hand" // the platform is kept by hand: the admins were asked
+	GroupAskedByHand GroupActKind = "asked_by_hand" // the connector found that people must do it: the admins were asked
 	GroupProvisioned GroupActKind = "provisioned"   // the connector made it: Receipt
 	GroupFailed      GroupActKind = "provisioning_failed"
 	GroupConfirm     GroupActKind = "confirm" // an admin confirms by hand: Receipt with evidence
@@ -45,6 +45,7 @@ type GroupFacts struct {
 	Proof    bool      `json:"proof,omitempty"`
 	NameFits bool      `json:"name_fits,omitempty"` // the platform's name is the approved one after normalising
 	Security bool      `json:"security,omitempty"`  // the actor is a security officer (may retry)
+	ByHand   bool      `json:"by_hand,omitempty"`   // the platform is kept by hand: people make the group, nothing is called
 }
 
 // Reasons of refusals on groups.
@@ -101,7 +102,11 @@ func (g *Group) apply(a GroupAct, f GroupFacts) Verdict {
 	waiting := g.State == GroupProvisioning || g.State == GroupProvisioningFailed
 	switch a.Kind {
 	case GroupBegun:
-		return yes()
+		if !f.ByHand {
+			return yes()
+		}
+		g.ByHand = true
+		return yes(Effect{Kind: EffectAskConfirm, People: g.Admins})
 	case GroupAskedByHand:
 		if g.State != GroupProvisioning {
 			return no(ReasonState)

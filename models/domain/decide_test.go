@@ -376,7 +376,9 @@ func TestDirectoryChangeMovesUndecidedSlots(t *testing.T) {
 
 func TestDirectoryChangeWithNobodyLeftNeedsAHandAndRecovers(t *testing.T) {
 	b := start(t, company(), "E", security)
-	b.dir = company(func(p map[EmployeeID]*Employee, _ map[DepartmentID]*Department) { p["S1"].Active, p["S2"].Active = false, false })
+	b.dir = company(func(p map[EmployeeID]*Employee, _ map[DepartmentID]*Department) {
+		p["S1"].Active, p["S2"].Active = false, false
+	})
 	b.act(Act{Kind: ActDirectory})
 	if b.c.NeedsHand == "" || !b.has(EffectHand) || b.c.Status != CaseInApproval {
 		t.Fatalf("%q", b.c.NeedsHand)
