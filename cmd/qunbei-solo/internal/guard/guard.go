@@ -134,7 +134,7 @@ func hidden(request any) bool {
 }
 
 func ends(reuse enumspb.WorkflowIdReusePolicy, conflict enumspb.WorkflowIdConflictPolicy) bool {
-	//nolint:staticcheck // the old policy is deprecated and still obeyed by the engine
+	//lint:ignore SA1019 the old policy is deprecated and still obeyed by the engine
 	return reuse == enumspb.WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING ||
 		conflict == enumspb.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING
 }

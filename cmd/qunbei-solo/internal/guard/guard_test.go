@@ -81,7 +81,8 @@ func TestEndingAWorkflowUnderAnotherName(t *testing.T) {
 	denied := map[string]any{
 		"StartWorkflowExecution": start,
 		"SignalWithStartWorkflowExecution": &workflowservice.SignalWithStartWorkflowExecutionRequest{
-			WorkflowIdReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING}, //nolint:staticcheck // still obeyed
+			//lint:ignore SA1019 deprecated and still obeyed
+			WorkflowIdReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING},
 		"ExecuteMultiOperation": &workflowservice.ExecuteMultiOperationRequest{Operations: []*workflowservice.ExecuteMultiOperationRequest_Operation{
 			{Operation: &workflowservice.ExecuteMultiOperationRequest_Operation_StartWorkflow{StartWorkflow: start}}}},
 		"CreateSchedule": &workflowservice.CreateScheduleRequest{Schedule: &other},
