@@ -24,7 +24,7 @@ type ours struct {
 
 // person is a signed-in identity of the demo.
 type person struct {
-	cookie, csrf, id string
+	cookie, csrf string
 }
 
 func newOurs(ctx context.Context, st *stack, clients int) (*ours, error) {
