@@ -100,7 +100,7 @@ func lived(t *testing.T, c *company.Company) (company.Filed, string) {
 	c.Decide(t, f, c.LeadB, domain.Approve)
 	c.Closed(t, f.Workflow())
 	group := c.Birth(t, f)
-	c.Recorded(t, group, "group."+string(domain.GroupAskedByHand))
+	c.Recorded(t, group, "group."+string(domain.GroupBegun))
 	c.ActOnGroup(t, group, domain.GroupAct{Kind: domain.GroupConfirm, Actor: c.People[1], Receipt: &domain.Receipt{
 		Platform: "byhand", ID: "room-1", Name: f.Filing.Name, Evidence: c.Keep(t, f.State.ID, "evidence", []byte("png")), Key: "k", At: f.State.Submitted, Digest: "sha256:x",
 	}})
