@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	historypb "go.temporal.io/api/history/v1"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/qunbei/qunbei/activities/chat/chattest"
 	"github.com/qunbei/qunbei/models/domain"
@@ -244,6 +246,59 @@ func TestOtherEndsAgree(t *testing.T) {
 			t.Errorf("%s after %d failures", v.Group.State, v.Group.Attempts)
 		}
 	})
+}
+
+// TestRunsThatContinueAreOneStory lets a case grow until the engine suggests a new run, and follows it across both.
+func TestRunsThatContinueAreOneStory(t *testing.T) {
+	c := company.Open(t, company.Options{})
+	f := c.File(t, c.FilingOn("test"), 48*time.Hour, company.Step(domain.Sequence, c.DepA, c.DepB))
+	first, _ := c.History(t, f.Workflow())
+	c.Decide(t, f, c.LeadA, domain.Approve)
+	// Refused acts with a digest beyond all measure: the history grows to where the engine suggests a new run (4 MiB).
+	for i := range 60 {
+		a := domain.Act{ID: fmt.Sprint("huge-", i), Kind: domain.ActDecide, Actor: c.People[3], Outcome: domain.Approve, Digest: strings.Repeat("x", 100_000), At: f.State.Submitted}
+		a.Proof = c.Sign(f.State.ID, a)
+		c.Signal(t, f.Workflow(), workflows.SignalAct, a)
+	}
+	c.Recorded(t, f.Workflow(), "huge-59")
+	c.Decide(t, f, c.LeadB, domain.Approve)
+	c.Closed(t, f.Workflow())
+	last, newer := c.History(t, f.Workflow())
+	if first == last {
+		t.Fatal("the engine suggested no new run")
+	}
+	older := c.HistoryOf(t, f.Workflow(), first)
+	r := replay.NewReader(c.Keys, c.Namespace)
+	runs := []replay.Run{{ID: first, History: older}, {ID: last, History: newer}}
+	v := r.Verify(context.Background(), f.Workflow(), runs, true)
+	sound(t, v, compare(t, c, r, v))
+	if len(v.Acts) != 62 || len(v.Runs) != 2 {
+		t.Errorf("%d acts over %d runs", len(v.Acts), len(v.Runs))
+	}
+	for name, tc := range map[string]struct {
+		runs []replay.Run
+		want replay.Code
+	}{
+		"the first run missing":       {runs[1:], replay.CodeCut},
+		"the last run missing":        {runs[:1], replay.CodeCut},
+		"the runs in another order":   {[]replay.Run{runs[1], runs[0]}, replay.CodeCut},
+		"the same run twice":          {[]replay.Run{runs[0], runs[0], runs[1]}, replay.CodeCut},
+		"the second run says another": {[]replay.Run{runs[0], {ID: last, History: otherStart(t, c, newer)}}, replay.CodeContinuation},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := r.Verify(context.Background(), f.Workflow(), tc.runs, true)
+			if got := v.Failure(); got == nil || !slices.ContainsFunc(v.Faults, func(f replay.Fault) bool { return f.Code == tc.want }) {
+				t.Errorf("want %s, the verdict names %v", tc.want, v.Faults)
+			}
+		})
+	}
+}
+
+// otherStart gives a run another state to begin with.
+func otherStart(t *testing.T, c *company.Company, h *historypb.History) *historypb.History {
+	f := forger{t, c, proto.Clone(h).(*historypb.History)}
+	forge(f, &f.h.Events[0].GetWorkflowExecutionStartedEventAttributes().Input, func(in *workflows.CaseInput) { in.State.Revision += 5 })
+	return f.h
 }
 
 // vandal is a connection that the database's guards do not stop.

@@ -72,7 +72,9 @@ func Open(t testing.TB, o Options) *Company {
 		t.Fatal(err)
 	}
 	c.hire(t)
+	// Stored histories must not say on which machine they were made.
 	c.Client = env.ClientWith(t, client.Options{
+		Identity:      "test",
 		DataConverter: codec.DataConverter(c.Keys, c.Namespace), FailureConverter: codec.FailureConverter(c.Keys, c.Namespace),
 	})
 	c.Worker(t, c.Client)

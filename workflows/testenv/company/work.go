@@ -221,8 +221,14 @@ func (c *Company) History(t testing.TB, workflow string) (run string, h *history
 		t.Fatal(err)
 	}
 	run = d.GetWorkflowExecutionInfo().GetExecution().GetRunId()
-	h = &historypb.History{}
-	it := c.Client.GetWorkflowHistory(ctx, workflow, run, false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	return run, c.HistoryOf(t, workflow, run)
+}
+
+// HistoryOf reads one run's history.
+func (c *Company) HistoryOf(t testing.TB, workflow, run string) *historypb.History {
+	t.Helper()
+	h := &historypb.History{}
+	it := c.Client.GetWorkflowHistory(context.Background(), workflow, run, false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	for it.HasNext() {
 		e, err := it.Next()
 		if err != nil {
@@ -230,7 +236,7 @@ func (c *Company) History(t testing.TB, workflow string) (run string, h *history
 		}
 		h.Events = append(h.Events, e)
 	}
-	return run, h
+	return h
 }
 
 // Filing opens the material of a case.
