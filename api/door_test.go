@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -286,5 +287,40 @@ func TestDocuments(t *testing.T) {
 	e.ServeHTTP(w, r)
 	if w.Code != 304 || w.Body.Len() > 0 {
 		t.Errorf("asked again: %d", w.Code)
+	}
+}
+
+// The demo, where anybody can be anybody, answers only to this machine's names.
+func TestLoopback(t *testing.T) {
+	e, err := api.New(api.Config{Service: newFake(), Log: slog.New(slog.DiscardHandler), Loopback: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for host, want := range map[string]int{"localhost": 200, "LOCALHOST:8080": 200, "127.0.0.1:8080": 200, "[::1]:8080": 200, "::1": 200,
+		"evil.example:8080": 400, "localhost.evil.example": 400, "127.0.0.1.evil.example": 400, "192.0.2.1": 400, "": 400} {
+		r := request("GET", api.Base+"/me", "")
+		r.Host = host
+		w := httptest.NewRecorder()
+		e.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("%q: %d, want %d: %s", host, w.Code, want, w.Body)
+		}
+	}
+}
+
+// HEAD is GET without the body, rights and all.
+func TestHead(t *testing.T) {
+	srv := httptest.NewServer(server(t, newFake()))
+	defer srv.Close()
+	for path, want := range map[string]int{"/healthz": 200, "/openapi.yaml": 200, "/api/v1/me": 401, "/api/v1/nothing": 404} {
+		resp, err := http.Head(srv.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+		if resp.StatusCode != want || len(body) > 0 || err != nil {
+			t.Errorf("%s: %d, %d bytes, %v", path, resp.StatusCode, len(body), err)
+		}
 	}
 }

@@ -27,6 +27,9 @@ type Config struct {
 	Door    auth.Options
 	// TrustProxy takes the caller's address from X-Forwarded-For, as set by a proxy on a private network.
 	TrustProxy bool
+	// Loopback answers only to the names of this machine. The demo lets anybody be anybody, so a page elsewhere whose
+	// name was made to point here (DNS rebinding) must not be taken for ours.
+	Loopback bool
 	// Pages registers the pages and answers their errors; nil: API only.
 	Pages func(e *echo.Echo, door *auth.Door) Pages
 }
@@ -52,7 +55,8 @@ func New(cfg Config) (*echo.Echo, error) {
 	g := newGuard(rows, cfg.Service, door)
 	f := &failures{log: cfg.Log, guard: g}
 	e.HTTPErrorHandler = f.handle
-	e.Use(identified, logged(cfg.Log), headers(cfg.Door.HTTPS), f.recovered, zipped(g), g.find, door.Identify, g.permit)
+	e.Pre(headAsGet)
+	e.Use(identified, logged(cfg.Log), headers(cfg.Door.HTTPS), f.recovered, zipped(g), named(cfg.Loopback), g.find, door.Identify, g.permit)
 
 	v1.Register(e, Base, cfg.Service, door)
 	registerService(e, cfg.Service)
@@ -187,6 +191,42 @@ func zipped(g *guard) echo.MiddlewareFunc {
 		row, ok := g.row(c)
 		return !ok || strings.HasPrefix(row.Path, Base) || strings.Contains(c.Request().Header.Get("Accept"), "text/event-stream")
 	}})
+}
+
+// headAsGet answers HEAD as GET does; net/http keeps the body back.
+func headAsGet(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if r.Method != http.MethodHead {
+			return next(c)
+		}
+		get := r.WithContext(r.Context()) // a copy: net/http still knows that it was HEAD
+		get.Method = http.MethodGet
+		c.Echo().ServeHTTP(c.Response().Writer, get)
+		return nil
+	}
+}
+
+// named refuses requests for another machine's name.
+func named(loopback bool) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if loopback && !ours(c.Request().Host) {
+				return &service.Error{Kind: service.Malformed, Code: "unknown_host"}
+			}
+			return next(c)
+		}
+	}
+}
+
+// ours tells whether a Host header names this machine.
+func ours(host string) bool {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	host = strings.Trim(host, "[]")
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 type discard struct{}

@@ -38,6 +38,7 @@ var codes = map[string]text{
 	"bad_authorization":       say("Authorization 请求头的格式不对。", "The Authorization header is not well-formed.", "请写成 Authorization: Bearer <令牌>。", "Write Authorization: Bearer <token>."),
 	methodCode:                say("此地址不支持该方法。", "This address does not know the method.", "请使用 Allow 中列出的方法。", "Use one of the methods that Allow names."),
 	"unknown_address":         say("没有这个地址。", "There is nothing at this address.", "请对照 /openapi.yaml 检查地址。", "Compare it with /openapi.yaml."),
+	"unknown_host":            say("演示环境只接受本机地址。", "The demo answers only to this machine's own names.", "请用 127.0.0.1 或 localhost 打开。", "Open it as 127.0.0.1 or localhost."),
 	"address_too_long":        say("地址过长。", "The address is too long.", "请缩短查询条件。", "Shorten the search."),
 	"bad_address":             say("地址含有无法识别的字符。", "The address holds characters that are not valid.", "请使用 UTF-8 编码并转义。", "Use UTF-8, percent-encoded."),
 	"media_type":              say("不支持 {got} 类型的内容。", "Content of the type {got} is not taken here.", "请使用 {allowed}。", "Send {allowed}."),

@@ -122,7 +122,7 @@ func (h *house) serve(svc *service.Service, box web.Mailbox, failed chan error) 
 		limits = auth.Limits{WritesPerSecond: 1e6, WriteBurst: 1e6, TriesPerSecond: 1e6, TryBurst: 1e6}
 	}
 	e, err := api.New(api.Config{
-		Service: svc, Log: h.c.Log,
+		Service: svc, Log: h.c.Log, Loopback: h.c.Demo,
 		Door: auth.Options{HTTPS: strings.HasPrefix(h.c.BaseURL, "https://"), Limits: limits},
 		Pages: func(e *echo.Echo, door *auth.Door) api.Pages {
 			return web.Register(e, web.Deps{Service: svc, Door: door, Mailbox: box, Demo: h.c.Demo, Now: time.Now, Log: h.c.Log})
