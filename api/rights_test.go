@@ -94,7 +94,7 @@ func (x expectation) status(role domain.Role, rel service.Relation) int {
 
 // knock sends a request that the route takes in form, and says whether the door let it through (200) or how it
 // refused.
-func knock(t *testing.T, f *fake, r api.Route, token string) (int, *httptest.ResponseRecorder) {
+func knock(t *testing.T, e http.Handler, r api.Route, token string) (int, *httptest.ResponseRecorder) {
 	t.Helper()
 	path := strings.NewReplacer(":id", caseID, ":act_id", someKey, ":act", someKey, ":workflow", "case-"+caseID, ":hash", "h", ":file", "index.html").Replace(r.Path)
 	req := httptest.NewRequest(r.Method, path, strings.NewReader(""))
@@ -118,7 +118,7 @@ func knock(t *testing.T, f *fake, r api.Route, token string) (int, *httptest.Res
 		req.Header.Set("X-CSRF-Token", v)
 	}
 	w := httptest.NewRecorder()
-	server(t, f).ServeHTTP(w, req)
+	e.ServeHTTP(w, req)
 	switch w.Code {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound:
 		return w.Code, w
@@ -132,21 +132,23 @@ func knock(t *testing.T, f *fake, r api.Route, token string) (int, *httptest.Res
 // Every route × every role × every relation, and nobody at all.
 func TestRights(t *testing.T) {
 	relations := []service.Relation{service.RelRequester, service.RelApprover, service.RelAsked, service.RelNamedAdmin, service.RelMember, service.RelLeader, service.RelPublic, service.RelNone}
+	f := newFake()
+	e := server(t, f)
 	for _, r := range api.Routes() {
 		x := expected(t, r.Method, r.Path)
 		want := http.StatusUnauthorized
 		if x.anybody {
 			want = http.StatusOK
 		}
-		if got, w := knock(t, newFake(), r, ""); got != want {
+		if got, w := knock(t, e, r, ""); got != want {
 			t.Errorf("%s %s by nobody: %d, want %d: %s", r.Method, r.Path, got, want, w.Body)
 		}
 		for _, role := range domain.Roles {
 			for _, rel := range relations {
-				f := newFake()
+				f.called, f.refused = nil, nil
 				f.actors["one"] = service.Actor{ID: wang.ID, Roles: []domain.Role{domain.RoleEmployee, role}, Method: "token", Session: otherID}
 				f.relations = []service.Relation{rel}
-				got, w := knock(t, f, r, "one")
+				got, w := knock(t, e, r, "one")
 				if want := x.status(role, rel); got != want {
 					t.Errorf("%s %s as %s, %s: %d, want %d: %s", r.Method, r.Path, role, rel, got, want, w.Body)
 				}
@@ -170,7 +172,7 @@ func TestUnknownSubject(t *testing.T) {
 		f := newFake()
 		f.unknown = true
 		f.actors["one"] = service.Actor{ID: wang.ID, Roles: []domain.Role{domain.RoleEmployee}, Method: "token"}
-		if got, w := knock(t, f, r, "one"); got != http.StatusNotFound || len(f.called) > 0 {
+		if got, w := knock(t, server(t, f), r, "one"); got != http.StatusNotFound || len(f.called) > 0 {
 			t.Errorf("%s %s: %d %s", r.Method, r.Path, got, w.Body)
 		}
 	}
