@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -15,11 +14,11 @@ import (
 //go:embed static/*.css static/*.js static/*.svg
 var files embed.FS
 
-// asset is one file as it is sent: packed once at start, named by its content so that browsers may keep it for ever.
+// asset is one file as it is sent, named by its content so that browsers may keep it for ever. The server packs it.
 type asset struct {
-	media       string
-	raw, packed []byte
-	url         string
+	media string
+	raw   []byte
+	url   string
 }
 
 type assets struct{ byURL map[string]*asset }
@@ -55,11 +54,7 @@ func loadAssets() *assets {
 
 func (a *assets) add(name, media string, raw []byte) string {
 	sum := sha256.Sum256(raw)
-	var buf bytes.Buffer
-	z, _ := gzip.NewWriterLevel(&buf, gzip.BestCompression) // the level is valid, so there is no error
-	_, _ = z.Write(raw)                                     // a bytes.Buffer takes everything
-	_ = z.Close()
-	it := &asset{media: media, raw: raw, packed: buf.Bytes(), url: "/static/" + hex.EncodeToString(sum[:6]) + "/" + name}
+	it := &asset{media: media, raw: raw, url: "/static/" + hex.EncodeToString(sum[:6]) + "/" + name}
 	a.byURL[it.url] = it
 	return it.url
 }
@@ -69,12 +64,6 @@ func (w *Web) static(c echo.Context, _ *View) error {
 	if !ok {
 		return c.NoContent(http.StatusNotFound)
 	}
-	h := c.Response().Header()
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	h.Set("Vary", "Accept-Encoding")
-	if strings.Contains(c.Request().Header.Get("Accept-Encoding"), "gzip") {
-		h.Set("Content-Encoding", "gzip")
-		return c.Blob(http.StatusOK, it.media, it.packed)
-	}
+	c.Response().Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	return c.Blob(http.StatusOK, it.media, it.raw)
 }

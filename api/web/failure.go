@@ -2,23 +2,15 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/qunbei/qunbei/api/problem"
 	"github.com/qunbei/qunbei/api/service"
 	"github.com/qunbei/qunbei/models/domain"
 )
-
-// statusOf maps an error's kind to the status pages answer with; the API's mapping is the same table.
-var statusOf = map[service.Kind]int{
-	service.Invalid: http.StatusUnprocessableEntity, service.Malformed: http.StatusBadRequest,
-	service.Unsigned: http.StatusUnauthorized, service.Forbidden: http.StatusForbidden,
-	service.NotFound: http.StatusNotFound, service.Conflict: http.StatusConflict,
-	service.TooLarge: http.StatusRequestEntityTooLarge, service.Unsupported: http.StatusUnsupportedMediaType,
-	service.TooMany: http.StatusTooManyRequests, service.Unavailable: http.StatusServiceUnavailable,
-	service.Internal: http.StatusInternalServerError,
-}
 
 // Fail answers a page's request that was refused before it came to its handler: at the door, by the table, for its form.
 func (w *Web) Fail(c echo.Context, err error) error { return w.fail(c, w.view(c), err) }
@@ -39,10 +31,7 @@ func (w *Web) fail(c echo.Context, v *View, err error) error {
 
 // note logs our own faults, never their texts to the reader, and sets what the status demands.
 func (w *Web) note(c echo.Context, e *service.Error) int {
-	status, ok := statusOf[e.Kind]
-	if !ok {
-		status = http.StatusInternalServerError
-	}
+	status := problem.Status(e.Kind)
 	if status == http.StatusInternalServerError {
 		w.Log.ErrorContext(ctxOf(c), "page failed", "route", c.Path(), "code", e.Code, "cause", e.Cause)
 	}
@@ -68,6 +57,10 @@ func (v *View) failure(e *service.Error) Notice {
 	n := Notice{Tone: tone}
 	n.Title = v.TOr("error."+e.Code, v.T("error.kind."+string(e.Kind)), kv...)
 	n.Body = v.TOr("error."+e.Code+".remedy", v.T("error.kind."+string(e.Kind)+".remedy"), kv...)
+	if catalogs[v.Lang]["error."+e.Code] == "" && slices.Contains(problem.Codes(), e.Code) {
+		p := problem.From(&service.Error{Kind: e.Kind, Code: e.Code, Params: e.Params}, v.Lang)
+		n.Title, n.Body = p.Title, p.Detail
+	}
 	return n
 }
 

@@ -125,6 +125,8 @@ func (v *View) comeBack() string {
 	return u.String()
 }
 
+func pressed(on bool) string { return strconv.FormatBool(on) }
+
 // workflowMark tells a group's entries from its case's in an element's id.
 func workflowMark(wf string) string {
 	if strings.HasPrefix(wf, "group-") {

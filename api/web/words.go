@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/qunbei/qunbei/api/problem"
 	"github.com/qunbei/qunbei/api/service"
 	"github.com/qunbei/qunbei/models/domain"
 )
@@ -194,7 +195,16 @@ func (v *View) Fault(f domain.Fault) string {
 		perm := strings.TrimPrefix(f.Field, "permissions.")
 		kv = append(kv, "permission", v.TOr("perm."+perm, perm))
 	}
-	return v.TOr("fault."+f.Code, v.T("fault.other", "code", f.Code), kv...)
+	if s := v.TOr("fault."+f.Code, "", kv...); s != "" {
+		return s
+	}
+	// Codes that the form has no shorter words for: the policy's and the API's own, worded in one place for all.
+	for _, w := range problem.From(&service.Error{Kind: service.Invalid, Code: "invalid", Faults: []domain.Fault{f}}, v.Lang).Faults {
+		if w.Message != "" {
+			return strings.TrimSpace(w.Message + " " + w.Remedy)
+		}
+	}
+	return v.T("fault.other", "code", f.Code)
 }
 
 var index = regexp.MustCompile(`\[\d+\]`)
@@ -260,6 +270,15 @@ func inboxHref(it service.InboxItem) string {
 		return "/groups/" + it.GroupID
 	}
 	return "/cases/" + it.Case.ID
+}
+
+// noun is the type of group inside a sentence.
+func (v *View) noun(c *service.CaseView) string {
+	s := v.T("type." + typeOf(c))
+	if v.Lang == English {
+		return strings.ToLower(s)
+	}
+	return s
 }
 
 func typeOf(c *service.CaseView) string {
