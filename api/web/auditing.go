@@ -68,8 +68,8 @@ func (w *Web) rawHistory(c echo.Context, v *View) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set("Content-Disposition", `attachment; filename="history.json"`)
-	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, b)
+	c.Response().Header().Set("Content-Disposition", `attachment; filename="bundle.json"`)
+	return c.Blob(http.StatusOK, echo.MIMEOctetStream, b)
 }
 
 // pretty writes decoded matter of an event for reading.

@@ -159,8 +159,8 @@ func (s *script) History(_ context.Context, _ service.Actor, wf, purpose string)
 		return service.HistoryView{}, &service.Error{Kind: service.Invalid, Code: "purpose_required"}
 	}
 	h := service.HistoryView{Workflow: wf, Run: id(500), Closed: true, Source: "export", SHA256: digestText}
-	for i, e := range []struct{ typ, sum string }{{"WorkflowExecutionStarted", "act.submitted"}, {"WorkflowTaskScheduled", "task.scheduled"}, {"WorkflowTaskStarted", "task.started"},
-		{"WorkflowTaskCompleted", "task.completed"}, {"TimerStarted", "timer.started"}, {"WorkflowExecutionSignaled", "act.decide"}, {"MarkerRecorded", "activity.recorded"}, {"WorkflowExecutionCompleted", "workflow.completed"}} {
+	for i, e := range []struct{ typ, sum string }{{"WorkflowExecutionStarted", "started"}, {"WorkflowTaskScheduled", "task.scheduled"}, {"WorkflowTaskStarted", "task.started"},
+		{"WorkflowTaskCompleted", "task.completed"}, {"TimerStarted", "timer.started"}, {"WorkflowExecutionSignaled", "act.decide"}, {"MarkerRecorded", "decided.accepted"}, {"WorkflowExecutionCompleted", "completed"}} {
 		ev := service.HistoryEvent{ID: int64(i + 1), Type: e.typ, Summary: e.sum, At: s.now.Add(time.Duration(i-9) * time.Minute)}
 		if i == 0 || i == 5 {
 			ev.Detail = map[string]any{"id": id(600), "kind": "decide", "actor": people[0].ID, "outcome": "approve", "digest": digestText}

@@ -1742,7 +1742,7 @@ func casePage(v *View, c service.CaseView, tl []service.TimelineEntry) templ.Com
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = fact(v.T("case.submitted")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var92), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = fact(v.T("case.submitted_at")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var92), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -156,21 +156,25 @@ func (v *View) Chosen(w service.WhyView) string {
 // Sentence tells one entry of a timeline.
 func (v *View) Sentence(e service.TimelineEntry) string {
 	kv := []string{"actor", v.name(e.Actor), "people", v.Names(e.People), "reason", v.Reason(e.Reason), "by", v.name(e.DecidedBy)}
-	key := "tl." + e.Kind
-	if e.Kind == string(domain.ActDecide) && e.Outcome != "" {
+	kind := e.Kind
+	if strings.HasPrefix(e.Workflow, "group-") && !strings.HasPrefix(kind, "group.") {
+		kind = "group." + kind // a comment on a case and a confirmation of a group live in different processes
+	}
+	key := "tl." + kind
+	if kind == string(domain.ActDecide) && e.Outcome != "" {
 		key += "." + string(e.Outcome)
 	}
 	switch {
 	case e.Result == domain.Refused:
-		return v.T("tl.refused", append(kv, "what", v.TOr("act."+e.Kind, e.Kind))...)
+		return v.T("tl.refused", append(kv, "what", v.TOr("act."+kind, kind))...)
 	case e.Result == domain.TooLate:
-		return v.T("tl.too_late", append(kv, "what", v.TOr("act."+e.Kind, e.Kind))...)
+		return v.T("tl.too_late", append(kv, "what", v.TOr("act."+kind, kind))...)
 	case len(e.People) > 0:
 		if s := v.TOr(key+".people", "", kv...); s != "" {
 			return s
 		}
 	}
-	return v.TOr(key, e.Kind, kv...)
+	return v.TOr(key, kind, kv...)
 }
 
 // Reason words a refusal or the closing of a slot.
@@ -300,7 +304,7 @@ func (v *View) Stamp(s string) string {
 // eventClass sets people's and the system's acts apart from the engine's own bookkeeping.
 func eventClass(summary string) string {
 	switch {
-	case strings.HasPrefix(summary, "act."), strings.HasPrefix(summary, "group."):
+	case strings.HasPrefix(summary, "act."), strings.HasPrefix(summary, "group_act."), strings.HasPrefix(summary, "decided."):
 		return "ev-act"
 	case strings.HasPrefix(summary, "timer."):
 		return "ev-timer"
