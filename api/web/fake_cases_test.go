@@ -118,8 +118,9 @@ func (s *script) Case(_ context.Context, a service.Actor, cid, purpose string) (
 	}
 	f := domain.Filing{Name: c.Title, Type: domain.TypeCrossDepartment, Tier: c.Tier, Purpose: "平台重构期间每周同步进展、风险与下周安排。\n仅用于工作沟通，项目结束后解散。", Platform: "byhand", EndsOn: "2027-06-30",
 		Permissions: domain.Permissions{SeeContacts: true, Posting: domain.PostMembers, JoinByReview: true}}
+	c.Digest, c.Version = digestText, 1
 	v := service.CaseView{CaseSummary: c, Filing: &service.FilingView{Filing: f, DepartmentRefs: departments[1:3], AdminRefs: people[6:8], MemberRefs: people[:6]},
-		Digest: digestText, Version: 1, Policy: "2026-11-01", Calendar: "cn-2026-2", Route: s.route(false), Can: []string{"comment"}}
+		Policy: "2026-11-01", Calendar: "cn-2026-2", Route: s.route(false), Can: []string{"comment"}}
 	switch {
 	case c.Status.Final():
 		v.Decided = &c.Changed
