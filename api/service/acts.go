@@ -93,6 +93,10 @@ func (s *Service) send(ctx context.Context, x act) (ActAnswer, error) {
 	case errors.Is(err, errEngineBusy):
 		return ActAnswer{}, unavailable("engine_busy", 5, err)
 	case err != nil:
+		// A call that timed out may have arrived all the same. Whoever tries again gets this act's answer.
+		if e, aerr := s.cfg.Store.AnswerOf(ctx, x.workflow, x.id); aerr == nil {
+			return s.firstAnswer(ctx, x, e)
+		}
 		return ActAnswer{}, engineAway(err)
 	}
 	wait, cancel := context.WithDeadline(ctx, deadline)

@@ -106,11 +106,7 @@ func (s *Service) actOnCase(ctx context.Context, a Actor, caseID, comment string
 // caseAtDoor lets through whoever has a part in the case. Those who may only look hear that they have no right; to
 // everybody else the case does not exist. Both are recorded.
 func (s *Service) caseAtDoor(ctx context.Context, a Actor, id, rule string) (*store.CaseRec, error) {
-	row, err := s.caseRow(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	rel, err := s.relationsTo(ctx, row, a)
+	row, rel, err := s.caseFor(ctx, a, id)
 	if err != nil {
 		return nil, err
 	}
@@ -140,6 +136,19 @@ func (s *Service) caseRow(ctx context.Context, id string) (*store.CaseRec, error
 		return nil, fmt.Errorf("read case %s: %w", id, err)
 	}
 	return row, nil
+}
+
+// caseFor reads a case with what somebody is to it, or takes it over from the permission table.
+func (s *Service) caseFor(ctx context.Context, a Actor, id string) (*store.CaseRec, []Relation, error) {
+	if row, rel, ok := s.handed.take(a.ID, id); ok {
+		return row, rel, nil
+	}
+	row, err := s.caseRow(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	rel, err := s.relationsTo(ctx, row, a)
+	return row, rel, err
 }
 
 // relationsTo is what somebody is to a case. The filing is opened only to find its admins, when nothing else answers.

@@ -134,7 +134,8 @@ func (s *Service) fileKeyed(ctx context.Context, b rulebook, a Actor, key, reque
 		return CaseSummary{}, fail(fmt.Errorf("store a filing: %w", err))
 	}
 	s.at("submit.after_commit")
-	s.begin(ctx, state, sub.GroupID)
+	// The filing is taken: a caller who goes away now leaves a case that runs, not one that waits for the relay.
+	s.begin(context.WithoutCancel(ctx), state, sub.GroupID)
 	return s.summary(ctx, state.ID)
 }
 

@@ -151,7 +151,11 @@ func (s *Service) CaseRelations(ctx context.Context, a Actor, id string) ([]Rela
 		return nil, fail(err)
 	}
 	rel, err := s.relationsTo(ctx, row, a)
-	return rel, fail(err)
+	if err != nil {
+		return nil, fail(err)
+	}
+	s.handed.put(a.ID, row, rel)
+	return rel, nil
 }
 
 // GroupRelations says what the actor is to a group, for the permission table.

@@ -46,6 +46,7 @@ type Service struct {
 	log      *slog.Logger
 	temporal atomic.Pointer[client.Client]
 	sessions sessionCache
+	handed   handoff
 }
 
 var _ API = (*Service)(nil)

@@ -46,11 +46,7 @@ func (s *Service) looked(ctx context.Context, a Actor, kind, subject string, tie
 
 // readCase lets through whoever may read the case. Unknown and not to be known look the same.
 func (s *Service) readCase(ctx context.Context, a Actor, id, purpose string) (*store.CaseRec, []Relation, error) {
-	row, err := s.caseRow(ctx, id)
-	if err != nil {
-		return nil, nil, err
-	}
-	rel, err := s.relationsTo(ctx, row, a)
+	row, rel, err := s.caseFor(ctx, a, id)
 	if err != nil {
 		return nil, nil, err
 	}

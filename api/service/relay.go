@@ -26,12 +26,14 @@ const (
 type lane struct {
 	kinds []string
 	hands int
+	// gather is how long a lane that was woken waits for more, so that a busy hour does not ask the outbox for every act.
+	gather time.Duration
 }
 
 var lanes = []lane{
-	{[]string{store.OutboxStartCase, store.OutboxStartGroup, store.OutboxSignalDirectory, store.OutboxSweepDirectory}, 16},
-	{[]string{store.OutboxMail}, 8},
-	{[]string{store.OutboxExportHistory}, 2},
+	{[]string{store.OutboxStartCase, store.OutboxStartGroup, store.OutboxSignalDirectory, store.OutboxSweepDirectory}, 16, 30 * time.Millisecond},
+	{[]string{store.OutboxMail}, 8, 250 * time.Millisecond},
+	{[]string{store.OutboxExportHistory}, 2, time.Second},
 }
 
 // fate says what becomes of an entry that could not be carried out now. Code is a stable word for the row, without
@@ -89,6 +91,10 @@ func (s *Service) run(ctx context.Context, l lane, wake <-chan struct{}) {
 		select {
 		case <-ctx.Done():
 		case <-wake:
+			select {
+			case <-ctx.Done():
+			case <-time.After(l.gather):
+			}
 		case <-poll.C:
 		}
 	}
