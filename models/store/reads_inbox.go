@@ -1,7 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/qunbei/qunbei/models/domain"
@@ -17,7 +20,8 @@ type InboxRec struct {
 	Group  *GroupRec // a confirmation
 }
 
-// inboxSlotsSQL reads one page of open slots from the index case_slots_inbox alone, then the cases of that page.
+// inboxSlotsSQL reads one page of open slots from the index case_slots_inbox alone, then the cases of that page, in no
+// order that can be relied on.
 const inboxSlotsSQL = `
 WITH page AS MATERIALIZED (
   SELECT due_at, case_id, slot FROM case_slots
@@ -103,6 +107,10 @@ func (s *Store) inboxSlots(ctx context.Context, person domain.EmployeeID, m mark
 		}
 		out[i] = InboxRec{Slot: r.Slot, Opened: r.SlotOpened, Due: r.SlotDue, Case: c}
 	}
+	// The page is cut in order by the index; a join may hand its rows out otherwise.
+	slices.SortFunc(out, func(a, b InboxRec) int {
+		return cmp.Or(due(a).Compare(due(b)), strings.Compare(a.Case.ID, b.Case.ID), strings.Compare(a.Slot, b.Slot))
+	})
 	return out, nil
 }
 
