@@ -219,7 +219,7 @@ func good() []*http.Request {
 		post(api.Base+"/groups", goodFiling), post(api.Base+"/groups/previews", `{"name":"x"}`), post(api.Base+"/groups/name-checks", `{}`),
 		get(api.Base + "/groups?q=x&type=project&tier=secret&state=active&mine=true&limit=5&cursor=abc&department=" + otherID),
 		multi(api.Base+"/groups/imports", "@file", "PK"), sheet, get(api.Base + "/groups/imports/template"),
-		get(g + "?purpose=x"), get(g + "/evidence"),
+		get(g + "?purpose=x"), get(g + "/evidence"), get(g + "/acts/" + someKey),
 		post(g+"/confirmations", `{"name":"n","platform_id":"p","screenshot":"`+base64.StdEncoding.EncodeToString([]byte(png))+`"}`),
 		multi(g+"/confirmations", "name", "n", "platform_id", "p", "@screenshot", png), post(g+"/retries", `{}`),
 		get(api.Base + "/inbox?limit=3"), get(api.Base + "/cases?open=true"), get(c), get(c + "/timeline"), get(c + "/acts/" + someKey),

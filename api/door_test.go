@@ -254,6 +254,10 @@ func TestPendingAndNames(t *testing.T) {
 	if w.Code != 202 || w.Header().Get("Location") != api.Base+"/cases/"+caseID+"/acts/"+someKey || !strings.Contains(w.Body.String(), `"result":"pending"`) {
 		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
 	}
+	w = ask(t, e, request("POST", api.Base+"/groups/"+groupID+"/retries", `{"decision_id":"`+someKey+`"}`))
+	if at := w.Header().Get("Location"); w.Code != 202 || at != api.Base+"/groups/"+groupID+"/acts/"+someKey || ask(t, e, request("GET", at, "")).Code != 202 {
+		t.Errorf("a group's act: %d %s", w.Code, at)
+	}
 	named := func(key, token string) string {
 		f.actors["two"] = service.Actor{ID: "two", Roles: f.actors["all"].Roles}
 		r := header(header(request("POST", api.Base+"/cases/"+caseID+"/comments", `{"text":"x"}`), "Idempotency-Key", key), "Authorization", "Bearer "+token)

@@ -31,16 +31,17 @@ func actID(a service.Actor, decision string, key *string) (string, error) {
 
 // answered sorts an act's answer: out already (200), or still out (202) with the address to ask at. Refusals come as
 // errors.
-func answered[R any](s *Server, ans service.ActAnswer, caseID string, done func(AnsweredJSONResponse) R, pending func(PendingJSONResponse) R) R {
+func answered[R any](s *Server, ans service.ActAnswer, subject string, done func(AnsweredJSONResponse) R, pending func(PendingJSONResponse) R) R {
 	if !ans.Pending {
 		return done(AnsweredJSONResponse(ans))
 	}
 	ans.Result = "pending"
-	if ans.Case != nil {
-		caseID = ans.Case.ID
-	}
-	return pending(PendingJSONResponse{Body: ans, Headers: PendingResponseHeaders{Location: s.base + "/cases/" + caseID + "/acts/" + ans.ActID}})
+	return pending(PendingJSONResponse{Body: ans, Headers: PendingResponseHeaders{Location: s.base + subject + "/acts/" + ans.ActID}})
 }
+
+// ofCase and ofGroup are the addresses below which acts are asked for.
+func ofCase(id string) string  { return "/cases/" + id }
+func ofGroup(id string) string { return "/groups/" + id }
 
 // GetCaseAct says what became of an act whose answer was still out.
 func (s *Server) GetCaseAct(ctx context.Context, r GetCaseActRequestObject) (GetCaseActResponseObject, error) {
@@ -48,7 +49,18 @@ func (s *Server) GetCaseAct(ctx context.Context, r GetCaseActRequestObject) (Get
 	if err != nil {
 		return nil, err
 	}
-	return answered(s, ans, r.Id,
+	return answered(s, ans, ofCase(r.Id),
 		func(a AnsweredJSONResponse) GetCaseActResponseObject { return GetCaseAct200JSONResponse{a} },
 		func(p PendingJSONResponse) GetCaseActResponseObject { return GetCaseAct202JSONResponse{p} }), nil
+}
+
+// GetGroupAct says what became of an act on a group whose answer was still out.
+func (s *Server) GetGroupAct(ctx context.Context, r GetGroupActRequestObject) (GetGroupActResponseObject, error) {
+	ans, err := s.svc.ActStatus(ctx, actor(ctx), r.Id, r.ActId)
+	if err != nil {
+		return nil, err
+	}
+	return answered(s, ans, ofGroup(r.Id),
+		func(a AnsweredJSONResponse) GetGroupActResponseObject { return GetGroupAct200JSONResponse{a} },
+		func(p PendingJSONResponse) GetGroupActResponseObject { return GetGroupAct202JSONResponse{p} }), nil
 }

@@ -1108,6 +1108,9 @@ type ServerInterface interface {
 	// GetGroup A group in the register
 	// (GET /groups/{id})
 	GetGroup(ctx echo.Context, id GroupId, params GetGroupParams) error
+	// GetGroupAct What became of an act on a group
+	// (GET /groups/{id}/acts/{act_id})
+	GetGroupAct(ctx echo.Context, id GroupId, actId Id) error
 	// ConfirmGroup Confirm that the group stands on its platform
 	// (POST /groups/{id}/confirmations)
 	ConfirmGroup(ctx echo.Context, id GroupId, params ConfirmGroupParams) error
@@ -1894,6 +1897,30 @@ func (w *ServerInterfaceWrapper) GetGroup(ctx echo.Context) error {
 	return err
 }
 
+// GetGroupAct converts echo context to params.
+func (w *ServerInterfaceWrapper) GetGroupAct(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "act_id" -------------
+	var actId Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "act_id", ctx.Param("act_id"), &actId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter act_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetGroupAct(ctx, id, actId)
+	return err
+}
+
 // ConfirmGroup converts echo context to params.
 func (w *ServerInterfaceWrapper) ConfirmGroup(ctx echo.Context) error {
 	var err error
@@ -2279,6 +2306,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/groups/:id", wrapper.GetGroup, options.OperationMiddlewares["getGroup"]...)
 	router.GET(options.BaseURL+"/groups/:id/evidence", wrapper.GetGroupEvidence, options.OperationMiddlewares["getGroupEvidence"]...)
 	router.POST(options.BaseURL+"/groups/:id/confirmations", wrapper.ConfirmGroup, options.OperationMiddlewares["confirmGroup"]...)
+	router.GET(options.BaseURL+"/groups/:id/acts/:act_id", wrapper.GetGroupAct, options.OperationMiddlewares["getGroupAct"]...)
 	router.POST(options.BaseURL+"/groups/:id/retries", wrapper.RetryGroup, options.OperationMiddlewares["retryGroup"]...)
 	router.GET(options.BaseURL+"/inbox", wrapper.GetInbox, options.OperationMiddlewares["getInbox"]...)
 	router.GET(options.BaseURL+"/cases", wrapper.ListCases, options.OperationMiddlewares["listCases"]...)
@@ -3485,6 +3513,77 @@ func (response GetGroupdefaultApplicationProblemPlusJSONResponse) VisitGetGroupR
 	return err
 }
 
+type GetGroupActRequestObject struct {
+	Id    GroupId `json:"id"`
+	ActId Id      `json:"act_id"`
+}
+
+type GetGroupActResponseObject interface {
+	VisitGetGroupActResponse(w http.ResponseWriter) error
+}
+
+type GetGroupAct200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response GetGroupAct200JSONResponse) VisitGetGroupActResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroupAct202JSONResponse struct{ PendingJSONResponse }
+
+func (response GetGroupAct202JSONResponse) VisitGetGroupActResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroupAct409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response GetGroupAct409ApplicationProblemPlusJSONResponse) VisitGetGroupActResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroupActdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetGroupActdefaultApplicationProblemPlusJSONResponse) VisitGetGroupActResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ConfirmGroupRequestObject struct {
 	Id            GroupId `json:"id"`
 	Params        ConfirmGroupParams
@@ -4243,6 +4342,9 @@ type StrictServerInterface interface {
 	// GetGroup A group in the register
 	// (GET /groups/{id})
 	GetGroup(ctx context.Context, request GetGroupRequestObject) (GetGroupResponseObject, error)
+	// GetGroupAct What became of an act on a group
+	// (GET /groups/{id}/acts/{act_id})
+	GetGroupAct(ctx context.Context, request GetGroupActRequestObject) (GetGroupActResponseObject, error)
 	// ConfirmGroup Confirm that the group stands on its platform
 	// (POST /groups/{id}/confirmations)
 	ConfirmGroup(ctx context.Context, request ConfirmGroupRequestObject) (ConfirmGroupResponseObject, error)
@@ -5123,6 +5225,32 @@ func (sh *strictHandler) GetGroup(ctx echo.Context, id GroupId, params GetGroupP
 		return err
 	} else if validResponse, ok := response.(GetGroupResponseObject); ok {
 		return validResponse.VisitGetGroupResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetGroupAct operation middleware
+func (sh *strictHandler) GetGroupAct(ctx echo.Context, id GroupId, actId Id) error {
+	var request GetGroupActRequestObject
+
+	request.Id = id
+	request.ActId = actId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetGroupAct(ctx.Request().Context(), request.(GetGroupActRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetGroupAct")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetGroupActResponseObject); ok {
+		return validResponse.VisitGetGroupActResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

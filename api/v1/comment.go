@@ -13,7 +13,7 @@ func (s *Server) CommentCase(ctx context.Context, r CommentCaseRequestObject) (C
 	if err != nil {
 		return nil, err
 	}
-	return answered(s, ans, r.Id,
+	return answered(s, ans, ofCase(r.Id),
 		func(x AnsweredJSONResponse) CommentCaseResponseObject { return CommentCase200JSONResponse{x} },
 		func(x PendingJSONResponse) CommentCaseResponseObject { return CommentCase202JSONResponse{x} }), nil
 }

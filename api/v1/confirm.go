@@ -26,7 +26,7 @@ func (s *Server) ConfirmGroup(ctx context.Context, r ConfirmGroupRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	return answered(s, ans, r.Id,
+	return answered(s, ans, ofGroup(r.Id),
 		func(x AnsweredJSONResponse) ConfirmGroupResponseObject { return ConfirmGroup200JSONResponse{x} },
 		func(x PendingJSONResponse) ConfirmGroupResponseObject { return ConfirmGroup202JSONResponse{x} }), nil
 }

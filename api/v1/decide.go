@@ -17,7 +17,7 @@ func (s *Server) DecideCase(ctx context.Context, r DecideCaseRequestObject) (Dec
 	if err != nil {
 		return nil, err
 	}
-	return answered(s, ans, r.Id,
+	return answered(s, ans, ofCase(r.Id),
 		func(x AnsweredJSONResponse) DecideCaseResponseObject { return DecideCase200JSONResponse{x} },
 		func(x PendingJSONResponse) DecideCaseResponseObject { return DecideCase202JSONResponse{x} }), nil
 }

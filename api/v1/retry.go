@@ -13,7 +13,7 @@ func (s *Server) RetryGroup(ctx context.Context, r RetryGroupRequestObject) (Ret
 	if err != nil {
 		return nil, err
 	}
-	return answered(s, ans, r.Id,
+	return answered(s, ans, ofGroup(r.Id),
 		func(x AnsweredJSONResponse) RetryGroupResponseObject { return RetryGroup200JSONResponse{x} },
 		func(x PendingJSONResponse) RetryGroupResponseObject { return RetryGroup202JSONResponse{x} }), nil
 }

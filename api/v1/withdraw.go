@@ -13,7 +13,7 @@ func (s *Server) WithdrawCase(ctx context.Context, r WithdrawCaseRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	return answered(s, ans, r.Id,
+	return answered(s, ans, ofCase(r.Id),
 		func(x AnsweredJSONResponse) WithdrawCaseResponseObject { return WithdrawCase200JSONResponse{x} },
 		func(x PendingJSONResponse) WithdrawCaseResponseObject { return WithdrawCase202JSONResponse{x} }), nil
 }
