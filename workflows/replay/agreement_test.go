@@ -248,6 +248,56 @@ func TestOtherEndsAgree(t *testing.T) {
 	})
 }
 
+// TestConfirmedWhileTheConnectorTries has an admin confirm by hand what the connector cannot do, and another too late.
+func TestConfirmedWhileTheConnectorTries(t *testing.T) {
+	c := company.Open(t, company.Options{})
+	f := c.File(t, c.FilingOn("test"), 48*time.Hour, company.Step(domain.OrSign, c.DepA))
+	c.Decide(t, f, c.LeadA, domain.Approve)
+	c.Closed(t, f.Workflow())
+	c.Platform.Script(chattest.Unreached, chattest.Unreached, chattest.Unreached, chattest.Unreached, chattest.Unreached)
+	group := c.Birth(t, f)
+	c.Recorded(t, group, "group.begun")
+	receipt := &domain.Receipt{Platform: "test", ID: "room-7", Name: f.Filing.Name, Evidence: c.Keep(t, f.State.ID, "evidence", []byte("png")), Key: "k", Digest: "sha256:x"}
+	c.ActOnGroup(t, group, domain.GroupAct{Kind: domain.GroupConfirm, Actor: c.People[1], Receipt: receipt})
+	c.ActOnGroup(t, group, domain.GroupAct{Kind: domain.GroupConfirm, Actor: c.People[2], Receipt: receipt})
+	c.ActOnGroup(t, group, domain.GroupAct{Kind: domain.GroupConfirm, Actor: c.People[5], Receipt: receipt}) // no admin
+	time.Sleep(300 * time.Millisecond)
+	v, diff := audit(t, c, group)
+	sound(t, v, diff)
+	if v.Group.State != domain.GroupActive || v.Group.PlatformID != "room-7" || v.Proofs != 3 {
+		t.Errorf("%s on %q, %d proofs", v.Group.State, v.Group.PlatformID, v.Proofs)
+	}
+}
+
+// TestARefusedProjectionIsTold has the database refuse an act for ever: the history stays sound and says that it did
+// not happen, and the altered row that was the cause is named.
+func TestARefusedProjectionIsTold(t *testing.T) {
+	c := company.Open(t, company.Options{})
+	f := c.File(t, c.FilingOn("test"), 48*time.Hour, company.Step(domain.Sequence, c.DepA, c.DepB))
+	conn := vandal(t, c)
+	exec(t, conn, `UPDATE cases SET status = 'expired' WHERE id = $1`, f.State.ID)
+	a := domain.Act{ID: "refused-once", Kind: domain.ActDecide, Actor: c.LeadA, Outcome: domain.Approve, Digest: f.State.Digest, At: f.State.Submitted}
+	a.Proof = c.Sign(f.State.ID, a)
+	c.Signal(t, f.Workflow(), workflows.SignalAct, a)
+	c.Wait(t, "the case in the administrators' queue", `SELECT needs_hand = 'projection_refused' FROM cases WHERE id = $1`, f.State.ID)
+	time.Sleep(300 * time.Millisecond)
+	v, diff := audit(t, c, f.Workflow())
+	if !v.OK() || len(v.Acts) != 1 || !v.Acts[0].Stuck || v.Case.Seq != 0 {
+		t.Fatalf("the history: %v, acts %+v", v.Faults, v.Acts)
+	}
+	if len(diff) != 1 || diff[0].Column != "status" {
+		t.Errorf("the verdict names %+v", diff)
+	}
+	// The cause is repaired; the same act sent again happens.
+	exec(t, conn, `UPDATE cases SET status = 'in_approval' WHERE id = $1`, f.State.ID)
+	c.Signal(t, f.Workflow(), workflows.SignalAct, a)
+	c.Recorded(t, f.Workflow(), a.ID)
+	c.Decide(t, f, c.LeadB, domain.Approve)
+	c.Closed(t, f.Workflow())
+	v, diff = audit(t, c, f.Workflow())
+	sound(t, v, diff)
+}
+
 // TestRunsThatContinueAreOneStory lets a case grow until the engine suggests a new run, and follows it across both.
 func TestRunsThatContinueAreOneStory(t *testing.T) {
 	c := company.Open(t, company.Options{})
