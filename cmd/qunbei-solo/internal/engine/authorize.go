@@ -30,7 +30,9 @@ type authorizer struct{}
 
 func (authorizer) Authorize(_ context.Context, claims *authorization.Claims, target *authorization.CallTarget) (authorization.Result, error) {
 	role := guard.Nobody
-	if claims != nil {
+	if claims != nil && claims.AuthType == authorization.InternalPrincipalType {
+		role = guard.Operator // the engine's own workers, by the inner frontend
+	} else if claims != nil {
 		for _, r := range []guard.Role{guard.Service, guard.Operator} {
 			if strings.EqualFold(claims.Subject, r.String()) {
 				role = r

@@ -5,6 +5,7 @@ package engine
 import (
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"time"
 
@@ -73,6 +74,8 @@ var customary = map[primitives.ServiceName][2]int{
 	primitives.HistoryService:  {7234, 6934},
 	primitives.MatchingService: {7235, 6935},
 	primitives.WorkerService:   {7239, 6939},
+
+	primitives.InternalFrontendService: {7236, 6936},
 }
 
 func (c *Config) whole() bool {
@@ -80,11 +83,19 @@ func (c *Config) whole() bool {
 }
 
 func (c *Config) services() []string {
-	if len(c.Services) == 0 {
-		return temporal.DefaultServices
+	services := c.Services
+	if len(services) == 0 {
+		services = temporal.DefaultServices
 	}
-	return c.Services
+	if c.inner() && slices.Contains(services, string(primitives.FrontendService)) {
+		services = append(slices.Clone(services), string(primitives.InternalFrontendService))
+	}
+	return services
 }
+
+// inner says whether the engine's own workers need a frontend of their own: they have no token to show, so where one is
+// demanded they are let in by another port, which must be reachable from the engine's roles alone.
+func (c *Config) inner() bool { return c.Tokens.Service != "" }
 
 func (c *Config) bindIP() string {
 	if c.BindIP == "" {
@@ -117,8 +128,8 @@ func (c *Config) sql(database string, conns int) config.SQL {
 }
 
 // build makes the server's configuration and, for a whole engine, the fixed addresses of its roles: gossip between four
-// parts of one process would only cost time at start.
-func (c *Config) build() (*config.Config, map[primitives.ServiceName]static.Hosts, error) {
+// parts of one process would only cost time at start. The second value is the frontend's address.
+func (c *Config) build() (*config.Config, string, map[primitives.ServiceName]static.Hosts, error) {
 	main, visibility := c.sql(MainDatabase, 20), c.sql(VisibilityDatabase, 5)
 	out := &config.Config{
 		Persistence: config.Persistence{
@@ -148,6 +159,9 @@ func (c *Config) build() (*config.Config, map[primitives.ServiceName]static.Host
 	hosts := map[primitives.ServiceName]static.Hosts{}
 	frontend := c.Frontend
 	for name, ports := range customary {
+		if name == primitives.InternalFrontendService && !c.inner() {
+			continue
+		}
 		grpc, membership, ip := ports[0], ports[1], c.bindIP()
 		switch {
 		case name == primitives.FrontendService:
@@ -158,7 +172,7 @@ func (c *Config) build() (*config.Config, map[primitives.ServiceName]static.Host
 		if grpc == 0 {
 			free, err := freePort(ip)
 			if err != nil {
-				return nil, nil, err
+				return nil, "", nil, err
 			}
 			grpc = free
 		}
@@ -170,6 +184,9 @@ func (c *Config) build() (*config.Config, map[primitives.ServiceName]static.Host
 		}
 	}
 	out.PublicClient = config.PublicClient{HostPort: frontend}
+	if c.inner() {
+		out.PublicClient = config.PublicClient{} // the roles find the inner frontend themselves
+	}
 	out.ClusterMetadata = &cluster.Config{
 		EnableGlobalNamespace:    false,
 		FailoverVersionIncrement: 10,
@@ -182,7 +199,7 @@ func (c *Config) build() (*config.Config, map[primitives.ServiceName]static.Host
 	if !c.whole() {
 		hosts = nil
 	}
-	return out, hosts, nil
+	return out, frontend, hosts, nil
 }
 
 // reachable turns "all addresses" into one that can be dialled.

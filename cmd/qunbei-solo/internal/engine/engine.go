@@ -44,7 +44,7 @@ func Start(ctx context.Context, cfg Config) (_ *Engine, err error) {
 	}
 	logger := log.NewZapLogger(log.BuildZapLogger(log.Config{
 		Level: orElse(cfg.LogLevel, "warn"), OutputFile: cfg.LogFile, Format: "json"}))
-	built, hosts, err := cfg.build()
+	built, frontend, hosts, err := cfg.build()
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func Start(ctx context.Context, cfg Config) (_ *Engine, err error) {
 	if hosts != nil {
 		options = append(options, temporal.WithStaticHosts(hosts))
 	}
-	e := &Engine{cfg: cfg, host: built.PublicClient.HostPort}
+	e := &Engine{cfg: cfg, host: frontend}
 	if e.server, err = temporal.NewServer(options...); err != nil {
 		return nil, fmt.Errorf("preparing the engine: %w", err)
 	}
