@@ -163,6 +163,30 @@ func TestFilingWithoutScripts(t *testing.T) {
 	}
 }
 
+// A case prints with its route and timeline, and without what can only be clicked.
+func TestPaper(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs a browser")
+	}
+	p := browsertest.Chrome(t).Page(t, serve(t, newScript(monday)), wide)
+	p.SignIn("E0001")
+	p.Open("/cases/" + id(201))
+	if n := p.Paper("case"); n < 10_000 {
+		t.Errorf("the paper has %d bytes", n)
+	}
+	p.Print(true)
+	for _, css := range []string{".topbar", ".side", ".decide", ".say"} {
+		if n := p.Count(css); n != "0" {
+			t.Errorf("%s stands on paper", css)
+		}
+	}
+	for _, css := range []string{".route", ".timeline", ".facts"} {
+		if n := p.Count(css); n == "0" {
+			t.Errorf("%s is missing on paper", css)
+		}
+	}
+}
+
 // Keys decide with a confirmation: a opens, Enter confirms.
 func TestKeyboard(t *testing.T) {
 	if testing.Short() {

@@ -659,7 +659,7 @@ func navLink(v *View, key, href, ico string, n int) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if v.Nav == key {
+		if key == v.Nav || key == v.Nav+".short" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 51, " aria-current=\"page\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -900,7 +900,7 @@ func tabBar(v *View) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = navLink(v, "file", "/groups/new", "plus", 0).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = navLink(v, "file.short", "/groups/new", "plus", 0).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -76,6 +76,7 @@ func (w *Web) view(c echo.Context) *View {
 	}
 	v.Actor, v.In = w.Door.Actor(c)
 	v.Lang = pickLanguage(v.Actor.Lang, c)
+	v.Actor.Lang = v.Lang // what the service words itself comes in the language of the page
 	if v.In && !v.Partial {
 		if me, err := w.Service.Me(req.Context(), v.Actor); err == nil {
 			v.Waiting, v.Unread = me.Waiting, me.Unread

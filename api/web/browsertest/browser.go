@@ -19,6 +19,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -60,8 +61,12 @@ type Look struct {
 	NoScript bool
 }
 
-// Looks are the eight ways in which every page is seen.
+// Looks are the ways in which every page is seen: all eight when pictures are wanted ($SCREENSHOT_DIR), else two that hold
+// each language, width and scheme once.
 func Looks() []Look {
+	if os.Getenv("SCREENSHOT_DIR") == "" {
+		return []Look{{Lang: "zh-CN", Width: 390, Dark: true}, {Lang: "en", Width: 1280}}
+	}
 	var out []Look
 	for _, lang := range []string{"zh-CN", "en"} {
 		for _, w := range []int64{1280, 390} {
@@ -349,6 +354,41 @@ func (p *Page) Shot(name string) {
 		p.t.Fatal(err)
 	}
 }
+
+// Print shows the page as it would be printed, or as it is again.
+func (p *Page) Print(on bool) {
+	p.t.Helper()
+	media := ""
+	if on {
+		media = "print"
+	}
+	p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media})
+		return err
+	}))
+}
+
+// Paper prints the page on A4, saves it under $SCREENSHOT_DIR and returns its size in bytes.
+func (p *Page) Paper(name string) int {
+	p.t.Helper()
+	ctx, end := context.WithTimeout(p.ctx, patience)
+	defer end()
+	pdf, err := chromedp.Run(ctx, func(ctx context.Context, t *chromedp.Target) ([]byte, error) {
+		r, err := cdp.Call(ctx, t, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: ptr(true)})
+		return r.Data, err
+	})
+	if err != nil {
+		p.t.Fatalf("print: %v", err)
+	}
+	if dir := os.Getenv("SCREENSHOT_DIR"); dir != "" {
+		if err := os.WriteFile(filepath.Join(dir, name+"-"+p.Look.String()+".pdf"), pdf, 0o600); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+	return len(pdf)
+}
+
+func ptr[T any](x T) *T { return &x }
 
 // SignIn enters as one of the demo's people.
 func (p *Page) SignIn(number string) {
