@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"net/url"
+	"path"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -49,8 +51,14 @@ func (w *Web) answered(c echo.Context, v *View, a service.ActAnswer, err error, 
 		return w.back(c, to, done, "n", n)
 	}
 	code := http.StatusConflict
+	if form, ferr := c.FormParams(); ferr == nil {
+		v.Kept = url.Values{"act": {actOf(c)}, "comment": form["comment"], "text": form["text"]}
+	}
 	if err != nil {
 		e := service.AsError(err)
+		if e.Kind == service.Unavailable { // it may have arrived: the same key makes the next try safe
+			v.Kept.Set("act_id", c.FormValue("decision_id")+c.FormValue("act_id"))
+		}
 		if e.Answer == nil && e.Kind != service.Unavailable && e.Kind != service.Conflict && e.Kind != service.Invalid {
 			return err
 		}
@@ -65,6 +73,14 @@ func (w *Web) answered(c echo.Context, v *View, a service.ActAnswer, err error, 
 		v.Notice = &f
 	}
 	return again(c, v, code)
+}
+
+// actOf names the form that an act came from: approve, reject, withdrawals, comments …
+func actOf(c echo.Context) string {
+	if o := c.FormValue("outcome"); o != "" {
+		return o + c.Param("id")
+	}
+	return path.Base(c.Path()) + c.Param("id")
 }
 
 func (w *Web) decide(c echo.Context, v *View) error {
@@ -123,7 +139,7 @@ func (w *Web) showGroup(c echo.Context, v *View, status int) error {
 		return err
 	}
 	v.Title, v.Nav = g.Name, "register"
-	return w.show(c, status, groupPage(v, g, confirmForm{ID: v.NewID(), Name: c.FormValue("name"), PlatformID: c.FormValue("platform_id")}))
+	return w.show(c, status, groupPage(v, g, confirmForm{ID: v.ActID("confirmations" + id), Name: c.FormValue("name"), PlatformID: c.FormValue("platform_id")}))
 }
 
 // confirmForm keeps what the admin typed when the confirmation came back with a fault.

@@ -78,8 +78,17 @@ func TestActsAreAnsweredHonestly(t *testing.T) {
 			p.SignIn("E0001")
 			p.Open(from)
 			p.Click(".dock .act-reject > summary")
+			p.Fill(".dock .act-reject textarea", "范围过大")
+			key := p.Eval("document.querySelector('.dock .act-reject [name=decision_id]').value")
 			p.Click(".dock .act-reject button.confirm")
 			p.WaitText("#live", x.want)
+			if got := p.Eval("document.querySelector('.dock .act-reject textarea').value"); got != "范围过大" {
+				t.Errorf("%s: the reason typed is lost: %q", x.err.Code, got)
+			}
+			same := key == p.Eval("document.querySelector('.dock .act-reject [name=decision_id]').value")
+			if away := x.err.Kind == service.Unavailable; same != away {
+				t.Errorf("%s: the same key again %v, want %v", x.err.Code, same, away)
+			}
 			p.Sound()
 			p.Shot("answer-" + string(x.err.Kind))
 		}

@@ -34,7 +34,8 @@ type View struct {
 	Unread  int
 	Notice  *Notice
 	Query   url.Values
-	Partial bool // htmx asked: the answer goes into a place of the page
+	Kept    url.Values // of an act that was not accepted: what was typed comes back
+	Partial bool       // htmx asked: the answer goes into a place of the page
 }
 
 // Notice is the outcome of the last act, in words, for eyes and screen readers.
@@ -46,6 +47,22 @@ type Notice struct {
 
 // Has tells whether the reader holds one of the roles.
 func (v *View) Has(roles ...domain.Role) bool { return slices.ContainsFunc(roles, v.Actor.Has) }
+
+// Typed is what was typed into a field of the act that was just refused, if it was this act.
+func (v *View) Typed(act, field string) string {
+	if v.Kept.Get("act") != act {
+		return ""
+	}
+	return v.Kept.Get(field)
+}
+
+// ActID is the key of an act's form: a new one, or the same again when nobody knows whether the last try arrived.
+func (v *View) ActID(act string) string {
+	if id := v.Typed(act, "act_id"); id != "" {
+		return id
+	}
+	return v.NewID()
+}
 
 // NewID makes an idempotency key for a form: sent twice, it acts once.
 func (v *View) NewID() string { return uuid.Must(uuid.NewV7()).String() }
