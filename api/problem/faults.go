@@ -25,14 +25,22 @@ var faultTexts = map[string]text{
 	"too_many_rows":     say("“{field}”的行数过多。", "{field} has too many rows.", "请拆分，每个文件最多 {max} 行。", "Split it: at most {max} rows a file."),
 	"not_base64":        say("“{field}”不是有效的 Base64。", "{field} is not valid base64.", "请用标准 Base64 编码图片。", "Encode the picture as standard base64."),
 	"bad_characters":    say("“{field}”含有无效的 UTF-8。", "{field} holds invalid UTF-8.", "请用 UTF-8 重新输入。", "Type it again in UTF-8."),
+	"out_of_range":      say("“{field}”超出范围。", "{field} is out of range.", "应在 {min} 到 {max} 之间。", "It takes {min} to {max}."),
+	"more_faults":       say("另有 {n} 处错误未列出。", "{n} more faults are not listed.", "请先改正已列出的各项。", "Correct those listed first."),
 	"missing_header":    say("缺少请求头 {field}。", "The header {field} is missing.", "请为每次写入附上一个新的 UUID。", "Send a fresh UUID with each write."),
 }
+
+// wholeBody stands for the field where a fault is none's in particular.
+var wholeBody = domain.Label{ZH: "整个请求内容", EN: "The body"}
 
 // word puts a fault into words. Names come from the caller: they are cut to a readable length.
 func word(f domain.Fault, lang string) Fault {
 	out := Fault{Field: clip(f.Field, 200), Code: f.Code, Params: f.Params}
 	if t, ok := faultTexts[f.Code]; ok {
 		params := map[string]string{"field": out.Field}
+		if out.Field == "" {
+			params["field"] = pick(wholeBody, lang)
+		}
 		for k, v := range f.Params {
 			params[k] = v
 		}

@@ -45,6 +45,7 @@ var codes = map[string]text{
 	"body_too_large":          say("内容超过 {max} 的上限。", "The body is over the limit of {max}.", "请减小后重新提交。", "Make it smaller and send it again."),
 	"content_encoding":        say("不支持压缩后的请求内容。", "A compressed body is not taken.", "请不压缩直接发送。", "Send it uncompressed."),
 	"not_json":                say("内容不是有效的 JSON（第 {offset} 字节处）。", "The body is not valid JSON (at byte {offset}).", "请改正该处后重新发送。", "Correct that place and send it again."),
+	"body_unreadable":         say("请求内容没有完整到达。", "The body did not arrive whole.", "请重新发送；可使用相同的 Idempotency-Key。", "Send it again, with the same Idempotency-Key."),
 	"not_multipart":           say("上传的表单无法读取。", "The form cannot be read.", "请用 multipart/form-data 重新上传。", "Send it again as multipart/form-data."),
 	"bad_parameter":           say("查询参数有误。", "A parameter is at fault.", "请按提示修改。", "Correct the parameter named."),
 	"cursor_invalid":          say("分页游标无效。", "The cursor is not valid.", "请从第一页重新开始。", "Begin again at the first page."),

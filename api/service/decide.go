@@ -23,7 +23,7 @@ func (s *Service) Decide(ctx context.Context, a Actor, caseID string, in DecideI
 		faults = append(faults, domain.Fault{Field: "material_digest", Code: "too_long", Params: map[string]string{"max": "100"}})
 	}
 	if in.Version < 0 {
-		faults = append(faults, domain.Fault{Field: "version", Code: "out_of_range", Params: map[string]string{"min": "0"}})
+		faults = append(faults, domain.Fault{Field: "version", Code: "too_small", Params: map[string]string{"min": "0"}})
 	}
 	faults = append(faults, domain.CheckText("comment", in.Comment, domain.MaxCommentRunes, false)...)
 	if len(faults) > 0 {

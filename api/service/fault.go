@@ -3,6 +3,8 @@ package service
 import (
 	"context"
 	"errors"
+	"slices"
+	"strconv"
 
 	"github.com/qunbei/qunbei/models/domain"
 )
@@ -10,7 +12,19 @@ import (
 // Short makers of the errors that leave the service.
 
 func invalid(faults ...domain.Fault) *Error {
-	return &Error{Kind: Invalid, Code: "invalid", Faults: faults}
+	return &Error{Kind: Invalid, Code: "invalid", Faults: readable(faults)}
+}
+
+// mostFaults bounds what is said about one input: 5,000 unknown members are one mistake, and nobody reads on.
+const mostFaults = 100
+
+// readable keeps the first faults and says how many more there are.
+func readable(faults []domain.Fault) []domain.Fault {
+	if len(faults) <= mostFaults {
+		return faults
+	}
+	more := domain.Fault{Code: "more_faults", Params: map[string]string{"n": strconv.Itoa(len(faults) - mostFaults)}}
+	return append(slices.Clone(faults[:mostFaults]), more)
 }
 
 func notFound() *Error { return &Error{Kind: NotFound, Code: "not_found"} }

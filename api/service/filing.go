@@ -43,7 +43,7 @@ func (s *Service) PreviewFiling(ctx context.Context, a Actor, f domain.Filing) (
 	if err != nil {
 		return Preview{}, fail(err)
 	}
-	v := Preview{Name: name, Faults: append(append([]domain.Fault{}, name.Faults...), p.faults...), Digest: p.filing.Digest()}
+	v := Preview{Name: name, Faults: readable(append(append([]domain.Fault{}, name.Faults...), p.faults...)), Digest: p.filing.Digest()}
 	if p.route != nil {
 		v.Route = names{b.dir}.previewOf(p, a.words(b.policy.RouteLabel(p.route.Route)))
 	}

@@ -111,8 +111,11 @@ func fault(field string, ve validator.FieldError) domain.Fault {
 	case "min":
 		f.Params["min"] = ve.Param()
 		f.Code = map[reflect.Kind]string{reflect.String: "too_short", reflect.Slice: "too_few"}[kind]
-		if f.Code == "" {
+		switch {
+		case f.Code == "":
 			f.Code = "too_small"
+		case kind == reflect.Slice && ve.Param() == "1":
+			f.Code = "required"
 		}
 	}
 	return f

@@ -1,8 +1,10 @@
 package v1
 
 import (
+	"context"
 	"errors"
 	"io"
+	"net/http"
 	"reflect"
 	"strconv"
 	"strings"
@@ -46,7 +48,12 @@ func Decode(r io.Reader, into any) error {
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return &service.Error{Kind: service.Malformed, Code: "not_json", Params: map[string]string{"offset": "0"}}
 	}
-	return err // the body's bound, or a caller who went away
+	var big *http.MaxBytesError
+	if errors.As(err, &big) || errors.Is(err, context.Canceled) {
+		return err // the body's bound, or a caller who went away
+	}
+	// Chunks that are none, a line that broke, a caller who took too long: what came cannot be read, and that is the caller's.
+	return &service.Error{Kind: service.Malformed, Code: "body_unreadable", Cause: err}
 }
 
 func malformed(code, field, fault string, params map[string]string) error {

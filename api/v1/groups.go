@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 
+	"github.com/qunbei/qunbei/api/auth"
 	"github.com/qunbei/qunbei/api/service"
 	"github.com/qunbei/qunbei/models/domain"
 )
@@ -36,6 +37,7 @@ func (s *Server) GetGroupEvidence(ctx context.Context, r GetGroupEvidenceRequest
 	default:
 		kind = "image/unknown"
 	}
+	auth.Header(ctx).Set("Content-Disposition", `inline; filename="evidence"`) // never a name that somebody typed
 	return GetGroupEvidence200ImageResponse{Body: bytes.NewReader(up.Data), ContentType: kind, ContentLength: int64(len(up.Data))}, nil
 }
 

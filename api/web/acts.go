@@ -172,5 +172,7 @@ func (w *Web) evidence(c echo.Context, v *View) error {
 	default:
 		up.MediaType = "application/octet-stream" // never let a stored file decide that it is a page
 	}
+	// A name of ours, not the uploader's: nothing that somebody typed may come out as a header.
+	c.Response().Header().Set("Content-Disposition", `inline; filename="evidence"`)
 	return c.Blob(http.StatusOK, up.MediaType, up.Data)
 }

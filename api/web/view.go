@@ -143,7 +143,8 @@ func (w *Web) back(c echo.Context, to, code string, kv ...string) error {
 
 // safePath keeps a way back inside the service: a path of ours, never another host.
 func safePath(p string) string {
-	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n\t") {
+	path, _, _ := strings.Cut(p, "?")
+	if !strings.HasPrefix(p, "/") || strings.Contains(path, "//") || strings.ContainsAny(p, "\\\r\n\t") {
 		return "/"
 	}
 	return p

@@ -33,13 +33,14 @@ func (m mark) cursor() string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// readMark reads a cursor of the kind; ok is false for the first page.
+// readMark reads a cursor of the kind; ok is false for the first page. Every mark of ours has an id: one without was made
+// by somebody else, and the database would refuse it.
 func readMark(cursor, kind string) (m mark, ok bool, err error) {
 	if cursor == "" {
 		return mark{}, false, nil
 	}
 	b, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil || len(cursor) > 1000 || json.Unmarshal(b, &m) != nil || m.Kind != kind || (m.ID != "" && !isID(m.ID)) || strings.ContainsRune(m.Sub, 0) ||
+	if err != nil || len(cursor) > 1000 || json.Unmarshal(b, &m) != nil || m.Kind != kind || !isID(m.ID) || strings.ContainsRune(m.Sub, 0) ||
 		m.At.Year() > 9999 || m.At.Year() < 1 && !m.At.IsZero() {
 		return mark{}, false, ErrCursor
 	}
