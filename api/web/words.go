@@ -90,11 +90,7 @@ func (v *View) dueTone(t time.Time) string {
 
 // Minutes writes a span of working time.
 func (v *View) Minutes(n int) string {
-	const day = 8 * 60 // a working day of the calendar's usual length, for people's ears only
-	switch {
-	case n >= day && n%day == 0:
-		return v.T("span.days", "n", fmt.Sprint(n/day))
-	case n >= 60:
+	if n >= 60 { // not in days: how long one is, only the calendar knows
 		return v.T("span.hours", "n", strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/60), ".0"))
 	}
 	return v.T("span.minutes", "n", fmt.Sprint(n))
