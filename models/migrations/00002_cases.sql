@@ -171,14 +171,6 @@ CREATE TABLE history_exports (
     PRIMARY KEY (workflow_id, run_id)
 );
 
-CREATE TABLE mails (
-    id         uuid PRIMARY KEY,
-    person_id  uuid NOT NULL,
-    key        text NOT NULL UNIQUE,
-    created_at timestamptz NOT NULL,
-    sent_at    timestamptz
-);
-
 -- +goose StatementBegin
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -224,5 +216,5 @@ END $$;
 CREATE TRIGGER case_slots_settled BEFORE UPDATE ON case_slots FOR EACH ROW EXECUTE FUNCTION check_slot_change();
 
 -- +goose Down
-DROP TABLE mails, history_exports, notifications, outbox, api_events, audit_entries, case_slots, cases, objects, case_keys, counters, calendars, policies;
+DROP TABLE history_exports, notifications, outbox, api_events, audit_entries, case_slots, cases, objects, case_keys, counters, calendars, policies;
 DROP FUNCTION check_slot_change, check_case_change, refuse_change;

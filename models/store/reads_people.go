@@ -51,14 +51,28 @@ func (s *Store) Notifications(ctx context.Context, person domain.EmployeeID, cur
 	return pageOf(rows, limit, func(n Notification) mark { return mark{Kind: kind, At: n.At, ID: n.ID} }), nil
 }
 
-// Notification reads one line of news, for its mail.
-func (s *Store) Notification(ctx context.Context, id string) (Notification, error) {
-	var n Notification
+// MailNotice is what a notification's mail needs to know.
+type MailNotice struct {
+	ID, Kind, Subject, SubjectID, Number, Title, Status, Address, Lang string
+	Tier                                                               domain.Tier
+	Active                                                             bool
+}
+
+// MailOf reads in one statement what the mail of a notification says and to whom.
+func (s *Store) MailOf(ctx context.Context, id string) (MailNotice, error) {
+	var n MailNotice
 	if !isID(id) {
 		return n, ErrNotFound
 	}
-	err := s.db(ctx).Raw(notificationSQL+` WHERE n.id = ?`, id).Take(&n).Error
-	return n, clean("reading news", err)
+	err := s.pool.QueryRow(ctx, `
+SELECT n.id, n.kind, n.subject, n.subject_id, coalesce(c.number, g.number, ''), coalesce(c.title, g.name, ''),
+  coalesce(n.detail->>'status', ''), p.email, p.language, coalesce(c.tier, g.tier, 'secret'), p.active
+FROM notifications n
+JOIN employees p ON p.id = n.person_id
+LEFT JOIN cases c ON n.subject = 'case' AND c.id = n.subject_id
+LEFT JOIN groups g ON n.subject = 'group' AND g.id = n.subject_id
+WHERE n.id = $1`, id).Scan(&n.ID, &n.Kind, &n.Subject, &n.SubjectID, &n.Number, &n.Title, &n.Status, &n.Address, &n.Lang, &n.Tier, &n.Active)
+	return n, clean("reading what a mail is about", err)
 }
 
 // MarkRead marks a person's news as read; no ids: all of them.
@@ -81,19 +95,6 @@ func (s *Store) UnreadCount(ctx context.Context, person domain.EmployeeID, bound
 	var n int
 	err := s.db(ctx).Raw(`SELECT count(*) FROM (SELECT 1 FROM notifications WHERE person_id = ? AND read_at IS NULL LIMIT ?) x`, string(person), bound).Scan(&n).Error
 	return n, clean("counting news", err)
-}
-
-// ClaimMail takes the right to send the mail with this key. fresh is false when it was sent already. A mail whose sender
-// died before it said so goes out again: at least once.
-func (s *Store) ClaimMail(ctx context.Context, person domain.EmployeeID, key string) (fresh bool, err error) {
-	err = s.db(ctx).Raw(`INSERT INTO mails (id, person_id, key, created_at) VALUES (?, ?, ?, ?)
-ON CONFLICT (key) DO UPDATE SET created_at = mails.created_at RETURNING sent_at IS NULL`, newID(), string(person), key, now()).Scan(&fresh).Error
-	return fresh, clean("claiming a mail", err)
-}
-
-// MailSent notes that the mail with this key went out.
-func (s *Store) MailSent(ctx context.Context, key string) error {
-	return clean("noting a sent mail", s.db(ctx).Exec(`UPDATE mails SET sent_at = ? WHERE key = ? AND sent_at IS NULL`, now(), key).Error)
 }
 
 // FindPeople finds active people by the beginning of their staff number or a part of their name, by staff number.

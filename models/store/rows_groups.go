@@ -90,7 +90,7 @@ func Rows() []any {
 	return []any{
 		&RevisionRow{}, &DepartmentRow{}, &EmployeeRow{}, &ChangeRow{}, &SessionRow{}, &TokenRow{}, &IdempotencyRow{},
 		&PolicyRow{}, &CalendarRow{}, &CounterRow{}, &CaseKeyRow{}, &ObjectRow{}, &CaseRow{}, &SlotRow{},
-		&EntryRow{}, &EventRow{}, &OutboxRow{}, &NotificationRow{}, &ExportRow{}, &MailRow{},
+		&EntryRow{}, &EventRow{}, &OutboxRow{}, &NotificationRow{}, &ExportRow{},
 		&GroupRow{}, &GroupDepartmentRow{}, &MemberRow{}, &NameRow{}, &CallRow{},
 	}
 }

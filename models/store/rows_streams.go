@@ -76,15 +76,6 @@ type ExportRow struct {
 	ExportedAt time.Time `gorm:"not null"`
 }
 
-// MailRow is one mail that goes out once.
-type MailRow struct {
-	ID        string    `gorm:"type:uuid;primaryKey"`
-	PersonID  string    `gorm:"type:uuid;not null"`
-	Key       string    `gorm:"type:text;not null;unique"`
-	CreatedAt time.Time `gorm:"not null"`
-	SentAt    *time.Time
-}
-
 // TableName says where the rows are kept.
 func (EntryRow) TableName() string { return "audit_entries" }
 
@@ -99,6 +90,3 @@ func (NotificationRow) TableName() string { return "notifications" }
 
 // TableName says where the rows are kept.
 func (ExportRow) TableName() string { return "history_exports" }
-
-// TableName says where the rows are kept.
-func (MailRow) TableName() string { return "mails" }

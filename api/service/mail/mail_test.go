@@ -19,6 +19,7 @@ func TestAMailArrivesAsWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer sender.Close()
 	subject, body := Render(Notice{Kind: "ask", Number: "G-2026-00042", Title: "研发中心-数据备份", Link: "http://localhost:8080/cases/1", Lang: "zh-CN"})
 	if err := sender.Send(t.Context(), Message{ID: "k1", To: "zhao@demo.example", Subject: subject, Body: body}); err != nil {
 		t.Fatal(err)

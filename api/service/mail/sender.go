@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"sync"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -36,12 +37,21 @@ type Message struct {
 // ErrAddress says that the receiver's address is none: trying again cannot help.
 var ErrAddress = errors.New("the address is not one")
 
-// Sender hands mails to an SMTP server, one connection each.
-type Sender struct{ cfg SMTP }
+// Sender hands mails to an SMTP server. A connection is kept for the next mail and closed when none comes for a while.
+type Sender struct {
+	cfg SMTP
+
+	mu   sync.Mutex // one mail at a time on the connection
+	open *gomail.Client
+	idle *time.Timer
+}
+
+// idleFor is how long a connection waits for the next mail; servers close theirs after minutes.
+const idleFor = 5 * time.Second
 
 // NewSender checks the settings; it does not connect.
 func NewSender(cfg SMTP) (*Sender, error) {
-	s := &Sender{cfg}
+	s := &Sender{cfg: cfg}
 	if _, err := s.client(); err != nil {
 		return nil, err
 	}
@@ -83,14 +93,58 @@ func (s *Sender) Send(ctx context.Context, m Message) error {
 	}
 	msg.SetDate()
 	msg.SetBodyString(gomail.TypeTextPlain, m.Body)
+	if err := s.hand(ctx, msg); err != nil {
+		return fmt.Errorf("mail: hand in at %s: %s", net.JoinHostPort(s.cfg.Host, strconv.Itoa(s.cfg.Port)), kindOf(err))
+	}
+	return nil
+}
+
+// hand gives a mail to the server: on the connection that is open, and when that has died meanwhile on a new one.
+func (s *Sender) hand(ctx context.Context, msg *gomail.Msg) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open != nil {
+		if err := s.open.Send(msg); err == nil {
+			s.idle.Reset(idleFor)
+			return nil
+		}
+		s.drop()
+	}
 	c, err := s.client()
 	if err != nil {
 		return err
 	}
-	if err := c.DialAndSendWithContext(ctx, msg); err != nil {
-		return fmt.Errorf("mail: hand in at %s: %s", net.JoinHostPort(s.cfg.Host, strconv.Itoa(s.cfg.Port)), kindOf(err))
+	if err := c.DialWithContext(ctx); err != nil {
+		return err
 	}
+	if err := c.Send(msg); err != nil {
+		_ = c.Close()
+		return err
+	}
+	s.open = c
+	s.idle = time.AfterFunc(idleFor, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.drop()
+	})
 	return nil
+}
+
+// drop closes the connection that is open; the lock is held.
+func (s *Sender) drop() {
+	if s.open == nil {
+		return
+	}
+	s.idle.Stop()
+	_ = s.open.Close()
+	s.open = nil
+}
+
+// Close ends the connection, if one is open.
+func (s *Sender) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.drop()
 }
 
 // kindOf words a fault without what the server said, which may repeat the receiver's address.

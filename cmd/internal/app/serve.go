@@ -46,6 +46,9 @@ func (h *house) run(ctx context.Context) error {
 	if sink != nil {
 		defer func() { _ = sink.Close(context.WithoutCancel(ctx)) }()
 	}
+	if sender != nil {
+		defer sender.Close()
+	}
 	svc := service.New(service.Config{
 		Store: h.store, Temporal: h.client, Namespace: h.c.Namespace, Keyring: h.keys, Rules: rules, Demo: h.c.Demo,
 		Log: h.c.Log, BaseURL: h.base(), Mail: sender, Boundary: h.c.Boundary,
