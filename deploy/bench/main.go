@@ -25,6 +25,7 @@ func main() {
 	flag.Float64Var(&o.rate, "rate", 10, "cases a second for the latency measurement")
 	flag.DurationVar(&o.latency, "latency", 30*time.Second, "length of the latency measurement; 0 leaves it out")
 	flag.StringVar(&o.report, "report", "", "file to write the report to; - for standard output only")
+	flag.BoolVar(&o.inbox, "inbox", false, "measure the inbox with 10,000 and with 1,000,000 cases instead")
 	flag.StringVar(&o.data, "data", "", "folder for engine and database (default: a temporary one)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -39,6 +40,7 @@ type options struct {
 	slice, latency  time.Duration
 	rate            float64
 	report, data    string
+	inbox           bool
 }
 
 // sample is one measurement of finished cases.
@@ -56,6 +58,9 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer st.stop()
+	if o.inbox {
+		return inbox(ctx, o, st)
+	}
 	fl, err := newFloor(ctx, st)
 	if err != nil {
 		return fmt.Errorf("set up the floor: %w", err)
