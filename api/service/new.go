@@ -36,6 +36,7 @@ type Config struct {
 	MaxWait   time.Duration    // for an act's answer; 0: 10 s
 	BaseURL   string           // links in mails: https://qunbei.example.com
 	Mail      *mail.Sender     // nil: mails are not sent
+	Alone     bool             // no other relay works on this database
 	// Boundary is called before and after each commit and engine call of a case, by name; tests kill the process there.
 	Boundary func(name string)
 }
@@ -47,6 +48,7 @@ type Service struct {
 	temporal atomic.Pointer[client.Client]
 	sessions sessionCache
 	handed   handoff
+	astray   atomic.Bool // the relay lost sight of entries that it may hold
 }
 
 var _ API = (*Service)(nil)

@@ -84,7 +84,9 @@ func (s *Service) run(ctx context.Context, l lane, wake <-chan struct{}) {
 		if err != nil && !away && ctx.Err() == nil {
 			s.log.WarnContext(ctx, "the outbox cannot be read now", "code", store.Code(err))
 		}
-		away = err != nil
+		if away = err != nil; away {
+			s.astray.Store(true) // entries may have been claimed, and the answer lost
+		}
 		if n == l.hands {
 			continue // more may wait
 		}
@@ -148,6 +150,7 @@ func (s *Service) carry(ctx context.Context, e store.Entry) bool {
 	settle, stop := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer stop()
 	if err := s.cfg.Store.Fail(settle, e.ID, f.code, f.after); err != nil {
+		s.astray.Store(true)
 		s.log.WarnContext(ctx, "an outbox entry comes back when its lease ends", "kind", e.Kind, "code", store.Code(err))
 	}
 	return false
