@@ -152,7 +152,7 @@ func TestTheEngineGoesAwayAndComesBack(t *testing.T) {
 // no answer, under the same keys; at the end every case stands once, decided once, and every history agrees.
 func TestNothingAcknowledgedIsLost(t *testing.T) {
 	r, database, engine := wired(t)
-	const people, each = 4, 3
+	const people, each = 3, 2
 	stop := make(chan struct{})
 	var flaps, callers sync.WaitGroup
 	flaps.Go(func() {

@@ -209,7 +209,7 @@ func (r *running) sql(t *testing.T, into any, query string, args ...any) {
 // until waits for something that another part must do first.
 func until(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(25 * time.Millisecond) {
+	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(25 * time.Millisecond) {
 		if is() {
 			return
 		}
