@@ -134,7 +134,7 @@ type CaseSummary struct {
 	Due       *time.Time         `json:"due,omitempty"`
 	Submitted time.Time          `json:"submitted"`
 	Changed   time.Time          `json:"changed"`
-	GroupID   string             `json:"group_id,omitempty"` // once the group exists
+	GroupID   string             `json:"group_id,omitempty"` // once approved; the register shows it a moment later
 }
 
 // InboxItem is one thing that waits for me: a slot to decide, or a group to create by hand and confirm.

@@ -103,8 +103,9 @@ func (r *running) finish(t *testing.T, c service.CaseSummary) {
 	}
 	group := ""
 	until(t, "the group is born", func() bool {
-		group = r.read(t, "E0040", c.ID).GroupID
-		return group != ""
+		v := r.read(t, "E0040", c.ID)
+		group = v.GroupID
+		return v.Group != nil
 	})
 	until(t, "the replays agree", func() bool {
 		return r.verdict(t, "case-"+c.ID).OK && r.verdict(t, "group-"+group).OK
