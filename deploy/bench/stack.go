@@ -50,10 +50,7 @@ func startStack(ctx context.Context, data string) (*stack, error) {
 		}
 		st.dir, st.temporary = dir, true
 	}
-	program := os.Getenv("QUNBEI_ENGINE")
-	if program == "" {
-		program = "bin/qunbei-solo"
-	}
+	program := enginePath()
 	line, err := st.spawn(exec.CommandContext(ctx, program, "engine", "--until-stdin-closes", "--data", st.dir))
 	if err != nil {
 		return nil, fmt.Errorf("start the engine: %w", err)
@@ -72,6 +69,14 @@ func startStack(ctx context.Context, data string) (*stack, error) {
 		}
 	}
 	return st, nil
+}
+
+// enginePath is where make build leaves qunbei-solo; qunbei lies beside it.
+func enginePath() string {
+	if p := os.Getenv("QUNBEI_ENGINE"); p != "" {
+		return p
+	}
+	return filepath.Join(".", "bin", "qunbei-solo")
 }
 
 // spawn starts a process that ends when our end of its standard input closes, and returns its first line.
@@ -102,7 +107,7 @@ func (st *stack) startService(ctx context.Context) error {
 	}
 	addr := l.Addr().String()
 	l.Close()
-	program := filepath.Join(filepath.Dir(os.Getenv("QUNBEI_ENGINE")), "qunbei")
+	program := filepath.Join(filepath.Dir(enginePath()), "qunbei")
 	cmd := exec.CommandContext(ctx, program, "serve", "--work", "--demo", "--until-stdin-closes")
 	cmd.Env = append(os.Environ(), "QUNBEI_DATABASE="+st.database("bench"), "QUNBEI_TEMPORAL="+st.ready.Temporal,
 		"QUNBEI_NAMESPACE="+st.namespace, "QUNBEI_DATA="+filepath.Join(st.dir, "bench-keys"), "QUNBEI_LISTEN="+addr, "QUNBEI_LOG_LEVEL=warn", "QUNBEI_RATE_LIMIT=off")

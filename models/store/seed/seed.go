@@ -144,7 +144,7 @@ SELECT n.id, n.number, 'group_filing', '种子-' || n.number, CASE WHEN $4 THEN 
   CASE WHEN $4 THEN 2 ELSE 0 END, 'sha256:seed', $8, $9, 'seed', $10,
   replace(replace(replace(replace(replace($7::text, '@id@', n.id::text), '@number@', n.number), '@requester@', n.requester::text), '@first@', n.first::text), '@second@', n.second::text)::jsonb,
   'sha256:seed', CASE WHEN $4 THEN NULL ELSE n.at + interval '20 years' END, n.at, n.at, CASE WHEN $4 THEN n.at END
-FROM (SELECT md5($5 || i)::uuid AS id, 'G-2019-' || lpad(($6::int + i)::text, 5, '0') AS number, ($3::uuid[])[1 + i % $11::int] AS requester,
+FROM (SELECT md5($5 || i)::uuid AS id, 'G-2019-' || lpad(($6::int + i)::text, 8, '0') AS number, ($3::uuid[])[1 + i % $11::int] AS requester,
         ($3::uuid[])[1 + (i + 1) % $11::int] AS first, ($3::uuid[])[1 + (i + 2) % $11::int] AS second, now() - ($12::int - i) * interval '10 seconds' AS at
       FROM generate_series($1::int, $2::int) i) n`
 
