@@ -43,6 +43,9 @@ func TestTwoTapsFromTheInbox(t *testing.T) {
 		if s.decided[id(201)] != domain.Approve {
 			t.Errorf("without scripts %v: no approval arrived: %v", noScript, s.decided)
 		}
+		if n := p.Text("#tabs .count"); n != "1" {
+			t.Errorf("without scripts %v: the navigation still counts %q", noScript, n)
+		}
 	}
 }
 

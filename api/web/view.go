@@ -89,7 +89,7 @@ func (w *Web) view(c echo.Context) *View {
 	req := c.Request()
 	v := &View{
 		Here: req.URL.RequestURI(), Now: w.Now().In(w.Zone), Zone: w.Zone, Demo: w.Demo, Mailbox: w.Demo && w.Mailbox != nil,
-		Query: c.QueryParams(), Partial: req.Header.Get("HX-Request") == "true", CSRF: w.Door.CSRF(c),
+		Query: c.QueryParams(), Partial: live(c) && req.Header.Get("HX-Target") != "main", CSRF: w.Door.CSRF(c),
 	}
 	v.Actor, v.In = w.Door.Actor(c)
 	v.Lang = pickLanguage(v.Actor.Lang, c)
@@ -103,6 +103,9 @@ func (w *Web) view(c echo.Context) *View {
 	return v
 }
 
+// live tells whether htmx asks. One that replaces the whole of main takes a whole page: navigation counts and all.
+func live(c echo.Context) bool { return c.Request().Header.Get("HX-Request") == "true" }
+
 // toSignIn leads a visitor to the sign-in page and back. An htmx request gets the address in a header, for a redirect
 // would put the sign-in page into a corner of the old one.
 func (w *Web) toSignIn(c echo.Context, v *View) error {
@@ -110,7 +113,7 @@ func (w *Web) toSignIn(c echo.Context, v *View) error {
 	if c.Request().Method == http.MethodGet && v.Here != "/" {
 		to += "?next=" + url.QueryEscape(v.Here)
 	}
-	if v.Partial {
+	if live(c) {
 		c.Response().Header().Set("HX-Redirect", "/signin")
 		return c.NoContent(http.StatusUnauthorized)
 	}
