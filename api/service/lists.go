@@ -153,6 +153,17 @@ func (s *Service) MarkRead(ctx context.Context, a Actor, ids []string) error {
 	return nil
 }
 
+// seen marks the news about something as read once a person looked at it on a page; what a program reads, nobody saw. It is
+// only a convenience: the reading goes on without it.
+func (s *Service) seen(ctx context.Context, a Actor, subject string) {
+	if a.Method != "session" {
+		return
+	}
+	if err := s.cfg.Store.MarkSeen(ctx, a.ID, subject); err != nil {
+		s.log.WarnContext(ctx, "news stay unread", "code", store.Code(err))
+	}
+}
+
 // AuditCases searches all cases; each search is recorded, without its text.
 func (s *Service) AuditCases(ctx context.Context, a Actor, f AuditFilter) (Page[CaseSummary], error) {
 	if !a.Has(domain.RoleAuditor) {

@@ -79,6 +79,9 @@ func (s *Service) Case(ctx context.Context, a Actor, id, purpose string) (CaseVi
 		return CaseView{}, fail(err)
 	}
 	v, err := s.caseView(ctx, a, row, rel)
+	if err == nil {
+		s.seen(ctx, a, row.ID)
+	}
 	return v, fail(err)
 }
 
@@ -192,6 +195,9 @@ func decisionComments(c *domain.Case) []string {
 // watch over it.
 func (s *Service) Group(ctx context.Context, a Actor, id, purpose string) (GroupView, error) {
 	v, err := s.group(ctx, a, id, purpose)
+	if err == nil {
+		s.seen(ctx, a, v.ID)
+	}
 	return v, fail(err)
 }
 

@@ -124,3 +124,36 @@ func TestMailsSayNothingOfConfidentialMatter(t *testing.T) {
 		t.Errorf("no link:\n%s", mails)
 	}
 }
+
+// Opening a case's page is having read the news about it; what a program reads, nobody saw.
+func TestNewsAreReadWithWhatTheyAreAbout(t *testing.T) {
+	h := open(t)
+	ctx := t.Context()
+	c, other := h.file(t, h.filing("研发部-看过即读")), h.file(t, h.filing("研发部-还没有看"))
+	lead := h.as(t, h.LeadA)
+	unread := func() map[string]bool {
+		t.Helper()
+		page, err := h.s.Notifications(ctx, lead, "", 50)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := map[string]bool{}
+		for _, n := range page.Items {
+			out[n.SubjectID] = out[n.SubjectID] || n.Read == nil
+		}
+		return out
+	}
+	until(t, "the leader is told of both", func() bool { u := unread(); return u[c.ID] && u[other.ID] })
+	for _, x := range []struct {
+		method string
+		unread bool
+	}{{"token", true}, {"session", false}} {
+		lead.Method = x.method
+		if _, err := h.s.Case(ctx, lead, c.ID, ""); err != nil {
+			t.Fatal(err)
+		}
+		if u := unread(); u[c.ID] != x.unread || !u[other.ID] {
+			t.Errorf("read by %s: %v", x.method, u)
+		}
+	}
+}

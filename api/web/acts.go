@@ -30,6 +30,7 @@ func (w *Web) showCase(c echo.Context, v *View, status int) error {
 	if err != nil {
 		return err
 	}
+	w.recount(c, v)
 	v.Title, v.Nav = cv.Number+" "+cv.Title, "cases"
 	return w.show(c, status, casePage(v, cv, tl))
 }
@@ -138,6 +139,7 @@ func (w *Web) showGroup(c echo.Context, v *View, status int) error {
 		}
 		return err
 	}
+	w.recount(c, v)
 	v.Title, v.Nav = g.Name, "register"
 	return w.show(c, status, groupPage(v, g, confirmForm{ID: v.ActID("confirmations" + id), Name: c.FormValue("name"), PlatformID: c.FormValue("platform_id")}))
 }

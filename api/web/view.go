@@ -95,12 +95,24 @@ func (w *Web) view(c echo.Context) *View {
 	v.Lang = pickLanguage(v.Actor.Lang, c)
 	v.Actor.Lang = v.Lang // what the service words itself comes in the language of the page
 	if v.In && !v.Partial {
-		if me, err := w.Service.Me(req.Context(), v.Actor); err == nil {
-			v.Waiting, v.Unread = me.Waiting, me.Unread
-		} // the page itself says what is wrong when the database is away
+		w.counts(c, v)
 	}
 	v.Notice = v.done()
 	return v
+}
+
+// counts asks what waits and what is new, for the navigation.
+func (w *Web) counts(c echo.Context, v *View) {
+	if me, err := w.Service.Me(ctxOf(c), v.Actor); err == nil {
+		v.Waiting, v.Unread = me.Waiting, me.Unread
+	} // the page itself says what is wrong when the database is away
+}
+
+// recount counts anew on a page that itself is news to its reader: opening it is having read them.
+func (w *Web) recount(c echo.Context, v *View) {
+	if v.Unread > 0 && !v.Partial {
+		w.counts(c, v)
+	}
 }
 
 // live tells whether htmx asks. One that replaces the whole of main takes a whole page: navigation counts and all.

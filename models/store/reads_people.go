@@ -90,6 +90,12 @@ func (s *Store) MarkRead(ctx context.Context, person domain.EmployeeID, ids []st
 	return clean("marking news as read", q.Update("read_at", now()).Error)
 }
 
+// MarkSeen marks a person's news about a case or group as read.
+func (s *Store) MarkSeen(ctx context.Context, person domain.EmployeeID, subject string) error {
+	q := s.db(ctx).Model(&NotificationRow{}).Where("person_id = ? AND subject_id = ? AND read_at IS NULL", string(person), subject)
+	return clean("marking news as seen", q.Update("read_at", now()).Error)
+}
+
 // UnreadCount counts a person's unread news, up to the bound.
 func (s *Store) UnreadCount(ctx context.Context, person domain.EmployeeID, bound int) (int, error) {
 	var n int
