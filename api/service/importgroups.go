@@ -102,16 +102,15 @@ func (s *Service) importRow(ctx context.Context, b rulebook, a Actor, sum string
 	number := strconv.Itoa(row.Row)
 	rowKey, request := derivedID("groups", sum, number), "row:"+sum+":"+number
 	// An earlier upload of this very file: its case stands, whatever is true of the row now.
-	if !dryRun {
-		id, err := s.filedBefore(ctx, a, rowKey, request)
-		if err != nil {
-			return r, err
-		}
-		if id != "" {
-			sum, err := s.summary(ctx, id)
-			r.Case = &sum
-			return r, err
-		}
+	// Checking it again says so too, instead of blaming each name for being taken by its own case.
+	id, err := s.filedBefore(ctx, a, rowKey, request)
+	if err != nil {
+		return r, err
+	}
+	if id != "" {
+		sum, err := s.summary(ctx, id)
+		r.Case = &sum
+		return r, err
 	}
 	p, err := b.plan(row.Filing, a.ID, s.now())
 	if err != nil {

@@ -209,7 +209,7 @@ func (p *Page) Open(path string) {
 	p.do(chromedp.Navigate(p.base.JoinPath("/").String() + strings.TrimPrefix(path, "/")))
 }
 
-// Click clicks with the mouse at the first visible element that the selector finds.
+// Click clicks with the mouse at the first element that the selector finds, once it can be seen.
 func (p *Page) Click(css string) {
 	p.t.Helper()
 	p.Wait(css)
@@ -273,6 +273,12 @@ func (p *Page) WaitText(css, text string) {
 func (p *Page) WaitPath(path string) {
 	p.t.Helper()
 	p.until(fmt.Sprintf("location.pathname.startsWith(%s) && document.readyState==='complete'", quote(path)), path)
+}
+
+// WaitSearch waits until the page that a search form led to is there, with its question in the address.
+func (p *Page) WaitSearch(text string) {
+	p.t.Helper()
+	p.until(fmt.Sprintf("[...new URLSearchParams(location.search).values()].includes(%s) && document.readyState==='complete'", quote(text)), "?"+text)
 }
 
 func (p *Page) until(js, what string) {

@@ -87,6 +87,13 @@ func TestTheExistingGroupsAreFiledFromTheirSheet(t *testing.T) {
 			t.Errorf("uploaded again: %d filed, %d cases", again.Filed, count("cases"))
 		}
 	}
+	var checked service.ImportReport
+	r.importGroups(t, "E0034", "?dry_run=true", data).is(t, http.StatusOK).into(t, &checked)
+	for i, row := range checked.Rows {
+		if was := rep.Rows[i].Case; (was == nil) != (row.Case == nil) || was != nil && was.ID != row.Case.ID {
+			t.Errorf("checked again, row %d is another matter: %+v", row.Row, row)
+		}
+	}
 	// The key belongs to this file.
 	r.importGroups(t, "E0034", "", []byte("name\n"), "Idempotency-Key", key).is(t, http.StatusUnprocessableEntity)
 
