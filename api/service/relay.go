@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -55,8 +56,11 @@ func (s *Service) Relay(ctx context.Context) error {
 	var wg sync.WaitGroup
 	wakes := make([]chan struct{}, len(lanes))
 	for i, l := range lanes {
+		l.kinds = slices.DeleteFunc(slices.Clone(l.kinds), func(k string) bool { return slices.Contains(s.cfg.Hold, k) })
 		wakes[i] = make(chan struct{}, 1)
-		wg.Go(func() { s.run(ctx, l, wakes[i]) })
+		if len(l.kinds) > 0 { // no kinds would mean all
+			wg.Go(func() { s.run(ctx, l, wakes[i]) })
+		}
 	}
 	for {
 		select {

@@ -137,6 +137,7 @@ func (s *Store) ApplyDirectory(ctx context.Context, actor domain.EmployeeID, sou
 		return DirectoryApplied{}, clean(doing, err)
 	}
 	s.hub.WakeRelay()
+	s.dir.changed()
 	return out, nil
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -68,6 +69,8 @@ func loadDirectory(ctx context.Context, tx pgx.Tx) (*domain.Directory, error) {
 type directoryCache struct {
 	mu      sync.RWMutex
 	now     *domain.Directory
+	asked   time.Time // when the database was last asked for the revision; zero after a change of this process
+	changes int       // of this process
 	loading sync.Mutex
 }
 
@@ -106,11 +109,39 @@ func (s *Store) DirectoryAt(ctx context.Context, revision int64) (*domain.Direct
 	return d, nil
 }
 
-// Directory returns the newest snapshot: it asks the database for the revision, and loads only when that moved on.
+// directoryFresh is how long pages may not see what another process changed in the directory. Acts are decided on the
+// revision that the decision's own statement reads, and changes of this process show at once.
+const directoryFresh = 300 * time.Millisecond
+
+// Directory returns the newest snapshot, at most directoryFresh old: it asks the database for the revision, and loads
+// only when that moved on.
 func (s *Store) Directory(ctx context.Context) (*domain.Directory, error) {
+	s.dir.mu.RLock()
+	d, asked, changes := s.dir.now, s.dir.asked, s.dir.changes
+	s.dir.mu.RUnlock()
+	if d != nil && time.Since(asked) < directoryFresh {
+		return d, nil
+	}
+	asked = time.Now()
 	r, err := s.Revision(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return s.DirectoryAt(ctx, r)
+	if d, err = s.DirectoryAt(ctx, r); err != nil {
+		return nil, err
+	}
+	s.dir.mu.Lock()
+	defer s.dir.mu.Unlock()
+	if s.dir.changes == changes { // else what was asked may be older than the change
+		s.dir.asked = asked
+	}
+	return d, nil
+}
+
+// changed makes the next reader ask.
+func (c *directoryCache) changed() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.asked = time.Time{}
+	c.changes++
 }

@@ -105,10 +105,11 @@ func (w *Waiter) Close() {
 	}
 }
 
-// The poll's first and longest pause.
+// The poll's first and longest pause. The word of an answer comes by the hub, from this process or by LISTEN; the poll
+// is for a word that was lost, and must not load a database that is slow already.
 const (
-	pollFirst = 20 * time.Millisecond
-	pollLast  = 250 * time.Millisecond
+	pollFirst = 250 * time.Millisecond
+	pollLast  = time.Second
 )
 
 // Wait returns the act's entry as soon as it is there. It ends with ctx's error when ctx does first: the answer is

@@ -26,6 +26,7 @@ type Config struct {
 	Serve            bool // API and pages
 	Work             bool // worker and relay
 	Alone            bool // no other process works on this database: what a killed predecessor held is taken up at once
+	Hold             []string // kinds of outbox entries that the relay leaves alone here
 	Log              *slog.Logger
 	Announce         func(text string) // tells the person at the terminal; nil: nobody
 	Boundary         func(name string) // named boundaries, for kill tests
@@ -42,6 +43,7 @@ const (
 	EnvBaseURL   = "QUNBEI_BASE_URL"
 	EnvSMTP      = "QUNBEI_SMTP"
 	EnvMailFrom  = "QUNBEI_MAIL_FROM"
+	EnvHold      = "QUNBEI_HOLD"
 )
 
 // FromEnv fills what the environment sets.
@@ -60,6 +62,9 @@ func (c *Config) FromEnv() {
 	set(&c.BaseURL, EnvBaseURL)
 	set(&c.SMTP, EnvSMTP)
 	set(&c.MailFrom, EnvMailFrom)
+	if v := os.Getenv(EnvHold); v != "" {
+		c.Hold = strings.Split(v, ",")
+	}
 }
 
 // Check lists every fault of the configuration at once, each with its remedy.
