@@ -36,6 +36,7 @@ Settings come from the environment, flags win:
   QUNBEI_BASE_URL      https://… as people reach it
   QUNBEI_SMTP          host:port or smtp://user:password@host:port
   QUNBEI_MAIL_FROM     sender of mail
+  QUNBEI_HOLD          what the relay leaves alone here, by commas: mail, export_history, start_group, …
   QUNBEI_LOG_LEVEL     debug, info, warn or error`,
 		SilenceErrors: true, SilenceUsage: true,
 	}

@@ -26,7 +26,7 @@ const readers, reads = 50, 3000
 // inbox measures the inbox, as page and over the API, with few and with many cases. One reader at a time, so that what is
 // measured is the server's work and not a queue.
 func inbox(ctx context.Context, o options, st *stack) error {
-	u, err := newOurs(ctx, st, 1)
+	u, err := newOurs(ctx, st, 1, "")
 	if err != nil {
 		return err
 	}

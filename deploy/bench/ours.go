@@ -27,8 +27,8 @@ type person struct {
 	cookie, csrf string
 }
 
-func newOurs(ctx context.Context, st *stack, clients int) (*ours, error) {
-	if err := st.startService(ctx); err != nil {
+func newOurs(ctx context.Context, st *stack, clients int, hold string) (*ours, error) {
+	if err := st.startService(ctx, hold); err != nil {
 		return nil, err
 	}
 	u := &ours{st: st, http: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 2 * clients}}}

@@ -100,7 +100,7 @@ func (st *stack) spawn(cmd *exec.Cmd) (string, error) {
 }
 
 // startService runs API, pages and worker in one process, as a small installation does.
-func (st *stack) startService(ctx context.Context) error {
+func (st *stack) startService(ctx context.Context, hold string) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -110,12 +110,21 @@ func (st *stack) startService(ctx context.Context) error {
 	program := filepath.Join(filepath.Dir(enginePath()), "qunbei")
 	cmd := exec.CommandContext(ctx, program, "serve", "--work", "--demo", "--until-stdin-closes")
 	cmd.Env = append(os.Environ(), "QUNBEI_DATABASE="+st.database("bench"), "QUNBEI_TEMPORAL="+st.ready.Temporal,
-		"QUNBEI_NAMESPACE="+st.namespace, "QUNBEI_DATA="+filepath.Join(st.dir, "bench-keys"), "QUNBEI_LISTEN="+addr, "QUNBEI_LOG_LEVEL=warn", "QUNBEI_RATE_LIMIT=off")
+		"QUNBEI_NAMESPACE="+st.namespace, "QUNBEI_DATA="+filepath.Join(st.dir, "bench-keys"), "QUNBEI_LISTEN="+addr, "QUNBEI_LOG_LEVEL=warn", "QUNBEI_RATE_LIMIT=off", "QUNBEI_HOLD="+hold)
 	if _, err := st.spawn(cmd); err != nil {
 		return fmt.Errorf("start the service: %w", err)
 	}
 	st.service, st.base = cmd.Process.Pid, "http://"+addr
 	return nil
+}
+
+// stopService ends the service in order.
+func (st *stack) stopService() {
+	last := st.procs[len(st.procs)-1]
+	_ = last.Process.Signal(os.Interrupt)
+	_ = last.Wait()
+	st.procs = st.procs[:len(st.procs)-1]
+	st.service = 0
 }
 
 func (st *stack) database(name string) string {

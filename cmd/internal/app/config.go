@@ -22,10 +22,10 @@ type Config struct {
 	BaseURL          string // as people reach it, for links in mail; empty: http://Listen
 	SMTP             string // host:port, or smtp://user:password@host:port; empty: the demo's own mailbox, else no mail
 	MailFrom         string
-	Demo             bool // demo company, identities to choose, demo mailbox; refused unless Listen is on loopback
-	Serve            bool // API and pages
-	Work             bool // worker and relay
-	Alone            bool // no other process works on this database: what a killed predecessor held is taken up at once
+	Demo             bool     // demo company, identities to choose, demo mailbox; refused unless Listen is on loopback
+	Serve            bool     // API and pages
+	Work             bool     // worker and relay
+	Alone            bool     // no other process works on this database: what a killed predecessor held is taken up at once
 	Hold             []string // kinds of outbox entries that the relay leaves alone here
 	Log              *slog.Logger
 	Announce         func(text string) // tells the person at the terminal; nil: nobody

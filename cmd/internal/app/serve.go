@@ -51,7 +51,7 @@ func (h *house) run(ctx context.Context) error {
 	}
 	svc := service.New(service.Config{
 		Store: h.store, Temporal: h.client, Namespace: h.c.Namespace, Keyring: h.keys, Rules: rules, Demo: h.c.Demo,
-		Log: h.c.Log, BaseURL: h.base(), Mail: sender, Alone: h.c.Alone, Boundary: h.c.Boundary,
+		Log: h.c.Log, BaseURL: h.base(), Mail: sender, Alone: h.c.Alone, Boundary: h.c.Boundary, Hold: h.c.Hold,
 	})
 	var stops []func()
 	defer func() {
