@@ -30,7 +30,8 @@ func (w *Web) signIn(c echo.Context, v *View) error {
 	if err != nil {
 		return err
 	}
-	if a.Lang == "" && v.Lang != Chinese { // the choice made before signing in stays
+	// A choice made before signing in stays; what the browser asks for is no choice, and the next browser may ask otherwise.
+	if _, err := c.Cookie(languageCookie); err == nil && a.Lang == "" {
 		_ = w.Service.SetLanguage(ctxOf(c), a, v.Lang) // only a convenience: signing in goes on without it
 	}
 	w.Door.SignedIn(c, secret)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -31,8 +32,23 @@ func (w *Web) showCase(c echo.Context, v *View, status int) error {
 		return err
 	}
 	w.recount(c, v)
-	v.Title, v.Nav = cv.Number+" "+cv.Title, "cases"
+	v.Title, v.Nav = cv.Number+" "+cv.Title, v.listOf(cv).nav
 	return w.show(c, status, casePage(v, cv, tl))
+}
+
+// caseList is the list that leads to a case.
+type caseList struct{ href, title, nav string }
+
+// listOf tells in which list its reader finds a case: what one filed, what one decides, what one reads for one's office.
+func (v *View) listOf(c service.CaseView) caseList {
+	is := func(r service.Relation) bool { return slices.Contains(c.Relations, r) }
+	switch {
+	case is(service.RelRequester):
+		return caseList{"/cases", "cases.title", "cases"}
+	case !is(service.RelApprover) && v.Has(domain.RoleAuditor):
+		return caseList{"/audit", "audit.title", "audit"}
+	}
+	return caseList{"/inbox", "inbox.title", "inbox"}
 }
 
 func (w *Web) askPurpose(c echo.Context, v *View, action string) error {
