@@ -43,6 +43,8 @@ var defaults = map[string]string{
 	"autovacuum_naptime":           "20s",
 	"autovacuum_vacuum_cost_limit": "1000",
 	"log_min_messages":             "warning",
+	"log_error_verbosity":          "terse", // a fault's details hold the values of its row
+	"log_min_error_statement":      "panic", // and so may its statement
 	"log_checkpoints":              "off",
 	"timezone":                     "UTC",
 	"log_timezone":                 "UTC",
