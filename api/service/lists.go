@@ -87,6 +87,32 @@ func (s *Service) MyCases(ctx context.Context, a Actor, openOnly bool, cursor st
 	return mapped(rows, names{dir}.summaryOf), nil
 }
 
+// HandQueue lists the cases that cannot go on by themselves, the one that waits longest first, for process administrators
+// (semantics 1: needs a hand). The title of confidential matter is read with the case, for a purpose.
+func (s *Service) HandQueue(ctx context.Context, a Actor, cursor string, limit int) (Page[CaseSummary], error) {
+	if !a.Has(domain.RoleProcessAdmin) {
+		return Page[CaseSummary]{}, forbidden("role_required")
+	}
+	dir, err := s.directory(ctx)
+	if err != nil {
+		return Page[CaseSummary]{}, fail(err)
+	}
+	rows, err := s.cfg.Store.HandQueue(ctx, cursor, pageLimit(limit))
+	if err != nil {
+		return Page[CaseSummary]{}, listFault("list cases that need a hand", err)
+	}
+	return mapped(rows, names{dir}.untitled), nil
+}
+
+// untitled is a case in a list for an office: of confidential matter without its title.
+func (n names) untitled(r *store.CaseRec) CaseSummary {
+	v := n.summaryOf(r)
+	if v.Tier.Confidential() {
+		v.Title = ""
+	}
+	return v
+}
+
 // Register lists the groups I may know of, the newest first.
 func (s *Service) Register(ctx context.Context, a Actor, f GroupFilter) (Page[GroupRow], error) {
 	dir, err := s.directory(ctx)
@@ -191,14 +217,7 @@ func (s *Service) AuditCases(ctx context.Context, a Actor, f AuditFilter) (Page[
 	if err := s.record(ctx, a, "cases_searched", "", "auditor", "allowed", map[string]any{"found": len(rows.Items)}); err != nil {
 		return Page[CaseSummary]{}, fail(err)
 	}
-	n := names{dir}
-	return mapped(rows, func(r *store.CaseRec) CaseSummary {
-		v := n.summaryOf(r)
-		if v.Tier.Confidential() {
-			v.Title = "" // read with the case, for a purpose
-		}
-		return v
-	}), nil
+	return mapped(rows, names{dir}.untitled), nil
 }
 
 // day reads a date of a filter: the start of the day in UTC, plus days.

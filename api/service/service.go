@@ -89,6 +89,7 @@ type ConfirmInput struct {
 type Reading interface {
 	Inbox(ctx context.Context, a Actor, cursor string, limit int) (Page[InboxItem], error)
 	MyCases(ctx context.Context, a Actor, openOnly bool, cursor string, limit int) (Page[CaseSummary], error)
+	HandQueue(ctx context.Context, a Actor, cursor string, limit int) (Page[CaseSummary], error) // process administrators
 	Case(ctx context.Context, a Actor, id, purpose string) (CaseView, error)
 	Timeline(ctx context.Context, a Actor, id string) ([]TimelineEntry, error)
 	Register(ctx context.Context, a Actor, f GroupFilter) (Page[GroupRow], error)

@@ -157,3 +157,37 @@ func TestNewsAreReadWithWhatTheyAreAbout(t *testing.T) {
 		}
 	}
 }
+
+// What cannot go on by itself waits in the process administrators' queue; of confidential matter not even the title.
+func TestTheQueueOfThoseWhoHelp(t *testing.T) {
+	h := open(t)
+	ctx := t.Context()
+	c, secret := h.file(t, h.filing("研发部-等待协助")), h.file(t, h.confidential("研发部-涉密等待"))
+	for _, id := range []string{c.ID, secret.ID} {
+		if err := h.Store.MarkNeedsHand(ctx, id, "projection_refused"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := h.s.HandQueue(ctx, h.as(t, h.LeadA), "", 10)
+	wants(t, err, service.Forbidden, "role_required")
+	helper := h.as(t, h.LeadA)
+	helper.Roles = append(helper.Roles, domain.RoleProcessAdmin)
+	seen := map[string]string{}
+	for cursor := ""; ; {
+		page, err := h.s.HandQueue(ctx, helper, cursor, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range page.Items {
+			seen[x.ID] = x.Title + "|" + x.NeedsHand
+		}
+		if cursor = page.Next; cursor == "" {
+			break
+		}
+	}
+	if len(seen) != 2 || seen[c.ID] != "研发部-等待协助|projection_refused" || seen[secret.ID] != "|projection_refused" {
+		t.Errorf("the queue: %v", seen)
+	}
+	_, err = h.s.HandQueue(ctx, helper, "x", 10)
+	wants(t, err, service.Malformed, "cursor_invalid")
+}

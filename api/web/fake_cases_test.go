@@ -70,6 +70,16 @@ func (s *script) Inbox(_ context.Context, a service.Actor, _ string, _ int) (ser
 	return service.Page[service.InboxItem]{Items: s.inbox(a)}, nil
 }
 
+func (s *script) HandQueue(context.Context, service.Actor, string, int) (service.Page[service.CaseSummary], error) {
+	var p service.Page[service.CaseSummary]
+	for _, c := range s.cases() {
+		if c.NeedsHand != "" {
+			p.Items = append(p.Items, c)
+		}
+	}
+	return p, nil
+}
+
 func (s *script) MyCases(_ context.Context, a service.Actor, openOnly bool, _ string, _ int) (service.Page[service.CaseSummary], error) {
 	var p service.Page[service.CaseSummary]
 	for _, c := range s.cases() {

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -315,5 +316,18 @@ func TestFirstPageIsLight(t *testing.T) {
 		if shift > "0.020" {
 			t.Errorf("%s moves by %s while it loads", path, shift)
 		}
+	}
+}
+
+// Who helps cases that cannot go on finds them on the first page; nobody else is shown the queue.
+func TestTheQueueIsOnTheFirstPage(t *testing.T) {
+	base := serve(t, newScript(monday))
+	_, get := visit(t, base, "E0006")
+	if _, page := get("/"); !strings.Contains(page, `id="hand"`) || !strings.Contains(page, "按规则找不到可审批的人") {
+		t.Error("the process administrator's first page does not show what needs a hand")
+	}
+	_, get = visit(t, base, "E0003")
+	if _, page := get("/"); strings.Contains(page, `id="hand"`) {
+		t.Error("an employee's first page shows the queue")
 	}
 }

@@ -21,6 +21,7 @@ const (
 // homeData is what the first page shows; a part that could not be read stays empty and is said so.
 type homeData struct {
 	Inbox  service.Page[service.InboxItem]
+	Hand   service.Page[service.CaseSummary] // process administrators'
 	Cases  service.Page[service.CaseSummary]
 	Groups service.Page[service.GroupRow]
 	News   service.Page[service.NotificationView]
@@ -32,6 +33,11 @@ func (w *Web) home(c echo.Context, v *View) error {
 	var err error
 	if d.Inbox, err = w.Service.Inbox(ctx, v.Actor, "", 5); err != nil {
 		return err
+	}
+	if v.Has(domain.RoleProcessAdmin) {
+		if d.Hand, err = w.Service.HandQueue(ctx, v.Actor, "", pageSize); err != nil {
+			return err
+		}
 	}
 	if d.Cases, err = w.Service.MyCases(ctx, v.Actor, true, "", 5); err != nil {
 		return err
