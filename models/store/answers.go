@@ -34,6 +34,9 @@ coalesce(decided_by::text, ''), slot, digest, coalesce(comment_id::text, ''), ac
 
 // AnswerOf returns the entry of an act, ErrNotFound while its answer is out.
 func (s *Store) AnswerOf(ctx context.Context, workflowID, actID string) (*AuditRow, error) {
+	if r, ok := s.recent.answer(workflowID, actID); ok {
+		return &r, nil
+	}
 	rows, err := s.pool.Query(ctx, `SELECT `+auditColumns+` FROM audit_entries WHERE workflow_id = $1 AND act_id = $2`, workflowID, actID)
 	if err != nil {
 		return nil, clean("reading an act's answer", err)

@@ -51,11 +51,17 @@ func recs(rows []CaseRow) ([]CaseRec, error) {
 
 // Case reads a case.
 func (s *Store) Case(ctx context.Context, id string) (*CaseRec, error) {
+	if c, ok := s.recent.fresh(id); ok && s.alone {
+		return &c, nil
+	}
 	row, err := s.CaseRow(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	c, err := row.rec()
+	if err == nil && s.alone {
+		s.recent.seen(c)
+	}
 	return &c, err
 }
 

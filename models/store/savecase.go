@@ -72,7 +72,12 @@ func (s *Store) SaveCase(ctx context.Context, a CaseAct) error {
 	}
 	var moved int
 	err = s.pool.QueryRow(ctx, saveCaseSQL, args...).Scan(&moved)
-	return s.saved(ctx, doing, a.Workflow, a.Act.ID, moved, err, `SELECT EXISTS (SELECT 1 FROM cases WHERE id = $1)`, a.After.ID)
+	if err = s.saved(ctx, doing, a.Workflow, a.Act.ID, moved, err, `SELECT EXISTS (SELECT 1 FROM cases WHERE id = $1)`, a.After.ID); err != nil {
+		s.recent.forget(a.After.ID)
+		return err
+	}
+	s.remember(a)
+	return nil
 }
 
 // saved reads the outcome of a guarded projection.
@@ -164,6 +169,7 @@ func wasOpen(c domain.Case, slot string) bool {
 // MarkNeedsHand puts a case in the process administrators' queue without an act, because its projection was refused,
 // and tells them. reason is a stable word. It is idempotent.
 func (s *Store) MarkNeedsHand(ctx context.Context, caseID, reason string) error {
+	defer s.recent.forget(caseID)
 	_, err := s.pool.Exec(ctx, `
 WITH moved AS (
   UPDATE cases SET needs_hand = $8, changed_at = $7 WHERE id = $9 AND needs_hand <> $8 RETURNING id, seq

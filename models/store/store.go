@@ -41,6 +41,10 @@ type Store struct {
 	log  *slog.Logger
 	hub  *Hub
 	dir  directoryCache
+	// recent is what this process wrote a moment ago; alone says that no other process writes, so that a case may be
+	// taken from there.
+	recent recent
+	alone  bool
 }
 
 // Open connects to the database at url and checks that it answers. It does not migrate.
@@ -83,7 +87,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 		pool.Close()
 		return nil, clean("opening the database", err)
 	}
-	s := &Store{pool: pool, sql: db, gorm: g, log: o.Log}
+	s := &Store{pool: pool, sql: db, gorm: g, log: o.Log, alone: !o.NotifyOthers}
 	s.hub = newHub(s, o.NotifyOthers)
 	return s, nil
 }

@@ -86,6 +86,12 @@ func (s *Store) Submit(ctx context.Context, in Submission) (domain.Case, error) 
 	if err != nil {
 		return domain.Case{}, clean(doing, err)
 	}
+	if s.alone {
+		s.recent.seen(CaseRec{
+			ID: c.ID, Number: c.Number, Title: in.Title, Status: domain.CaseSubmitted, NeedsHand: c.NeedsHand, State: c, StateDigest: domain.StateDigest(c),
+			MaterialID: in.Material.ID, GroupID: in.GroupID, Due: earliestDue(c), Submitted: c.Submitted, Changed: c.Submitted,
+		})
+	}
 	return c, nil
 }
 
@@ -218,8 +224,12 @@ SELECT count(*) FROM moved, (SELECT $4::boolean) unused`
 // opened are open, and their people are asked. It is idempotent, and does nothing to a case that moved on already.
 func (s *Store) MarkStarted(ctx context.Context, caseID string) error {
 	var moved int
+	at := now()
 	err := s.pool.QueryRow(ctx, markStartedSQL, "start_case:"+caseID, "case-"+caseID, 0, false, "case", `{"status":"in_approval","act":"submitted"}`,
-		now(), caseID).Scan(&moved)
+		at, caseID).Scan(&moved)
+	if err == nil && moved > 0 {
+		s.started(caseID, at)
+	}
 	return clean("marking a case as started", err)
 }
 

@@ -45,7 +45,9 @@ func open(ctx context.Context, c Config) (h *house, err error) {
 	}
 	opts := client.Options{
 		HostPort: c.TemporalHostPort, Namespace: c.Namespace, Logger: engineLog{c.Log},
-		DataConverter: codec.DataConverter(h.keys, c.Namespace), FailureConverter: codec.FailureConverter(h.keys, c.Namespace),
+		// Payloads are encrypted, so compressing them again only costs time.
+		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}},
+		DataConverter:     codec.DataConverter(h.keys, c.Namespace), FailureConverter: codec.FailureConverter(h.keys, c.Namespace),
 	}
 	if c.ServiceToken != "" {
 		opts.Credentials = client.NewAPIKeyStaticCredentials(c.ServiceToken)
