@@ -147,6 +147,7 @@ func TestRefusalsSayWhy(t *testing.T) {
 	}
 	h.Exec(t, `UPDATE employees SET active = true WHERE id = $1`, string(h.LeadA))
 	h.Exec(t, `INSERT INTO directory_revisions (at, source) VALUES (now(), 'test')`)
+	time.Sleep(400 * time.Millisecond)
 
 	ans, err := h.s.Withdraw(ctx, h.as(t, h.People[0]), c.ID, uuid.NewString(), "不需要了")
 	if err != nil || ans.Status != domain.CaseWithdrawn {
