@@ -28,6 +28,7 @@ func main() {
 	flag.DurationVar(&o.latency, "latency", 30*time.Second, "length of the latency measurement; 0 leaves it out")
 	flag.StringVar(&o.report, "report", "", "file to write the report to; - for standard output only")
 	flag.BoolVar(&o.inbox, "inbox", false, "measure the inbox with 10,000 and with 1,000,000 cases instead")
+	flag.IntVar(&o.solo, "solo", 0, "start qunbei-solo itself, time its starts, run so many cases and weigh it instead")
 	flag.StringVar(&o.data, "data", "", "folder for engine and database (default: a temporary one)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -43,6 +44,7 @@ type options struct {
 	rate            float64
 	report, data    string
 	inbox           bool
+	solo            int
 }
 
 // follows is what comes after a case and is left out of the comparison, as it is of the floor.
@@ -69,6 +71,9 @@ type sample struct {
 func (s sample) rate() float64 { return float64(s.cases) / s.elapsed.Seconds() }
 
 func run(ctx context.Context, o options) error {
+	if o.solo > 0 {
+		return solo(ctx, o)
+	}
 	st, err := startStack(ctx, o.data)
 	if err != nil {
 		return err

@@ -31,6 +31,11 @@ func newOurs(ctx context.Context, st *stack, clients int, hold string) (*ours, e
 	if err := st.startService(ctx, hold); err != nil {
 		return nil, err
 	}
+	return connect(ctx, st, clients)
+}
+
+// connect waits for the service and signs the cast in.
+func connect(ctx context.Context, st *stack, clients int) (*ours, error) {
 	u := &ours{st: st, http: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 2 * clients}}}
 	deadline := time.Now().Add(time.Minute)
 	for {
