@@ -20,8 +20,9 @@ test: ## What CI runs: checks, then every test against a real engine, database a
 
 prove: ## The full sizes: a million rows, long fuzzing, hours of faults; writes deploy/bench/reports
 	@.ci/need test
-	@.ci/build qunbei-solo
+	@.ci/build qunbei-solo qunbei
 	@QUNBEI_PROVE=1 .ci/check
+	@$(MAKE) --no-print-directory bench
 
 lint: ## golangci-lint; its first build takes three minutes and is kept in bin/
 	@test -x bin/golangci-lint || { echo "Building golangci-lint once, about 3 minutes on 2 cores …"; \
@@ -41,10 +42,12 @@ generate: ## Generated code anew (templ, OpenAPI)
 tidy: ## go mod tidy in both modules, with the same versions in both
 	@.ci/tidy
 
-bench: ## Measure against the floor on this machine; writes deploy/bench/reports
+bench: ## Measure on this machine and write deploy/bench/reports; ARGS="-slices 3" measures something else
 	@.ci/need run
-	@.ci/build qunbei-solo
-	@QUNBEI_ENGINE="$(CURDIR)/bin/qunbei-solo" go run ./deploy/bench $(ARGS)
+	@.ci/build qunbei-solo qunbei
+	@if [ -n '$(ARGS)' ]; then QUNBEI_ENGINE="$(CURDIR)/bin/qunbei-solo" go run ./deploy/bench $(ARGS); else \
+	  for report in floor inbox solo; do case $$report in floor) args= ;; inbox) args=-inbox ;; solo) args='-solo 5000' ;; esac; \
+	  QUNBEI_ENGINE="$(CURDIR)/bin/qunbei-solo" go run ./deploy/bench $$args -report deploy/bench/reports/$$report.md || exit 1; done; fi
 
 clean: ## Remove bin/ (Go's own caches stay: the engine costs minutes to compile)
 	@rm -rf bin
