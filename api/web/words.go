@@ -181,6 +181,14 @@ func (v *View) Reason(r domain.Reason) string {
 	return v.TOr("reason."+string(r), string(r))
 }
 
+// caseTitle is what a list calls a case; a confidential one read for an office has no title there, but must be opened.
+func (v *View) caseTitle(c service.CaseSummary) string {
+	if c.Title == "" {
+		return v.T("case.untitled")
+	}
+	return c.Title
+}
+
 // Fault words what is wrong with a field, with its remedy.
 func (v *View) Fault(f domain.Fault) string {
 	var kv []string
