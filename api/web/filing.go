@@ -59,7 +59,35 @@ func (w *Web) fileForm(c echo.Context, v *View) error {
 			}
 		}
 	}
+	if from := c.QueryParam("from"); from != "" {
+		if err := w.anew(c, v, from, &f); err != nil {
+			return err
+		}
+	}
 	return w.showFile(c, v, http.StatusOK, f)
+}
+
+// anew fills the form with a case of the reader's own that ended without a group, to be changed and filed again. People
+// and departments that are gone by now are named as faults when it is sent, as always.
+func (w *Web) anew(c echo.Context, v *View, id string, f *filingForm) error {
+	cv, err := w.Service.Case(ctxOf(c), v.Actor, id, "")
+	if err != nil {
+		return err
+	}
+	if !mayFileAnew(cv) {
+		return &service.Error{Kind: service.NotFound, Code: "not_found"}
+	}
+	f.F, f.Admins, f.Members = cv.Filing.Filing, cv.Filing.AdminRefs, cv.Filing.MemberRefs
+	return nil
+}
+
+// mayFileAnew tells whether a case can be the beginning of another: its requester's, and without a group.
+func mayFileAnew(c service.CaseView) bool {
+	switch c.Status {
+	case domain.CaseRejected, domain.CaseWithdrawn, domain.CaseExpired:
+		return c.Filing != nil && slices.Contains(c.Relations, service.RelRequester)
+	}
+	return false
 }
 
 func (w *Web) showFile(c echo.Context, v *View, status int, f filingForm) error {

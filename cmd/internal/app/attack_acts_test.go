@@ -3,6 +3,7 @@ package app_test
 import (
 	"encoding/base64"
 	"net/http"
+	"net/url"
 	"sync"
 	"testing"
 
@@ -74,6 +75,7 @@ func attackActs(t *testing.T, r *running) {
 		t.Fatalf("the attacks moved the case to %s", v.Status)
 	}
 	attackIDs(t, r, c, other)
+	attackAnew(t, r, other)
 	attackBirth(t, r, c)
 }
 
@@ -185,6 +187,31 @@ func attackBirth(t *testing.T, r *running, c service.CaseSummary) {
 	for _, bad := range []string{"/", "..", "\r", "\n", `\`} {
 		if len(stored) > 0 && containsText(stored, bad) {
 			t.Errorf("the file's name is kept as %q", stored)
+		}
+	}
+}
+
+// attackAnew files a withdrawn case anew from its form, and tries the same with a case that is open, or another's.
+func attackAnew(t *testing.T, r *running, c service.CaseSummary) {
+	me, from := r.enter(t, "E0040"), "/groups/new?from="+c.ID
+	if x := me.do(t, http.MethodGet, from, nil); x.status != 404 {
+		t.Errorf("an open case is filed anew: %d", x.status)
+	}
+	r.post(t, "E0040", "/cases/"+c.ID+"/withdrawals", map[string]any{"decision_id": act()}).answer(t)
+	if page := me.page(t, from); !containsText(page, c.Title) || !containsText(page, "E0041") {
+		t.Error("the form does not hold what was filed before")
+	}
+	if !containsText(me.page(t, "/cases/"+c.ID), from) {
+		t.Error("the case's page does not offer it")
+	}
+	for _, who := range []string{attacker, "E0006", "E0037", auditing} {
+		if x := r.enter(t, who).do(t, http.MethodGet, from, nil); x.status != 404 || containsText(string(x.body), c.Title) {
+			t.Errorf("%s takes another's filing over: %d", who, x.status)
+		}
+	}
+	for _, bad := range []string{"x", act(), "' OR 1=1"} {
+		if x := me.do(t, http.MethodGet, "/groups/new?from="+url.QueryEscape(bad), nil); x.status != 404 {
+			t.Errorf("from %q: %d", bad, x.status)
 		}
 	}
 }
