@@ -104,17 +104,14 @@ func (a *Activities) find(ctx context.Context, c domain.Case, need domain.Need, 
 	if err != nil {
 		return domain.Opening{}, fmt.Errorf("load the calendar: %w", err)
 	}
-	plan := c.Steps[need.Step].Plan
-	o := domain.Opening{Step: need.Step, Due: domain.DueFor(cal, plan, facts.At)}
+	var dir *domain.Directory
 	if need.Resolve {
-		dir, err := a.Directory.At(ctx, facts.Revision)
-		if err != nil {
+		if dir, err = a.Directory.At(ctx, facts.Revision); err != nil {
 			return domain.Opening{}, fmt.Errorf("load the directory: %w", err)
 		}
-		o.Resolution = domain.Resolve(plan, dir, c.Parties)
 		facts.Revision = max(facts.Revision, dir.Revision)
 	}
-	return o, nil
+	return domain.Find(c, need, dir, cal, facts.At), nil
 }
 
 func recordedCase(r *Recorded) (CaseOutput, error) {

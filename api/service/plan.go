@@ -110,17 +110,7 @@ func (b rulebook) begin(p *plan, id string, now time.Time) (domain.Case, error) 
 			}
 			return next, nil
 		}
-		facts.Openings = append(facts.Openings, b.opening(c, *v.Need, now))
+		facts.Openings = append(facts.Openings, domain.Find(c, *v.Need, b.dir, b.calendar, now))
 	}
 	return domain.Case{}, errors.New("begin the case: the engine asks without end")
-}
-
-// opening answers what the engine asks: whom the directory names for a step, and by when.
-func (b rulebook) opening(c domain.Case, need domain.Need, now time.Time) domain.Opening {
-	sp := c.Steps[need.Step].Plan
-	o := domain.Opening{Step: need.Step, Due: domain.DueFor(b.calendar, sp, now)}
-	if need.Resolve {
-		o.Resolution = domain.Resolve(sp, b.dir, c.Parties)
-	}
-	return o
 }
