@@ -11,7 +11,22 @@ type comments func(*domain.Ref) string
 
 // routeOf draws the present round of a case, steps not yet opened included.
 func (n names) routeOf(c *domain.Case, label string, me domain.EmployeeID, text comments) RouteView {
-	return RouteView{Policy: c.Policy, Name: label, Round: c.Round, Steps: n.stepsOf(c.Steps, me, text)}
+	v := RouteView{Policy: c.Policy, Name: label, Round: c.Round, Steps: n.stepsOf(c.Steps, me, text)}
+	if c.Status.Final() {
+		return v
+	}
+	for i, st := range c.Steps {
+		if st.Status != domain.StepWaiting || len(st.Slots) > 0 {
+			continue
+		}
+		// Whom the directory names today; they are asked when the step opens, and found anew then.
+		res := domain.Resolve(st.Plan, n.dir, c.Parties)
+		for _, as := range res.Slots {
+			v.Steps[i].Slots = append(v.Steps[i].Slots, SlotView{Person: n.person(as.Person), Status: domain.SlotWaiting, Why: n.why(as.Why), Mine: as.Person == me})
+		}
+		v.Steps[i].Unresolved = !res.OK()
+	}
+	return v
 }
 
 // earlierOf draws the rounds before, which stay visible after a return.

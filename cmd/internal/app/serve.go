@@ -138,10 +138,7 @@ func (h *house) serve(svc *service.Service, box web.Mailbox, failed chan error) 
 	if err != nil {
 		return nil, fmt.Errorf("the address %s cannot be had (is the port in use?): stop what uses it, or choose another with --listen", h.c.Listen)
 	}
-	srv := &http.Server{
-		Handler: e, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 2 * time.Minute,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-	}
+	srv := api.HTTPServer(e, h.c.Log)
 	go func() {
 		if err := srv.Serve(l); err != nil && !errors.Is(err, http.ErrServerClosed) {
 			report(failed, fmt.Errorf("the server ended: %w", err))
