@@ -1,7 +1,9 @@
 package web
 
 import (
+	"mime"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -26,7 +28,27 @@ func (w *Web) fail(c echo.Context, v *View, err error) error {
 	if v.Partial {
 		return w.show(c, status, noticeBox(v, v.failure(e)))
 	}
-	return w.show(c, status, errorPage(v, e, status))
+	return w.show(c, status, errorPage(v, e, status, again(c, e)))
+}
+
+// mostAgain bounds, in bytes, what the page of a passing fault keeps of a form.
+const mostAgain = 256 << 10
+
+// again is what a form held when database or engine was away, for the fault's page to send it once more under the same
+// keys: what was typed is kept whatever happens. A form with a file is not, since a page cannot keep one.
+func again(c echo.Context, e *service.Error) url.Values {
+	r := c.Request()
+	if r.Method != http.MethodPost || e.Kind != service.Unavailable && e.Kind != service.TooMany {
+		return nil
+	}
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); kind != echo.MIMEApplicationForm || r.ContentLength > mostAgain {
+		return nil
+	}
+	r.Body = http.MaxBytesReader(c.Response(), r.Body, mostAgain) // the fault may have come before the table's bound
+	if err := r.ParseForm(); err != nil {
+		return nil
+	}
+	return r.PostForm
 }
 
 // note logs our own faults, never their texts to the reader, and sets what the status demands.

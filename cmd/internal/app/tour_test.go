@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/qunbei/qunbei/api/service"
 	"github.com/qunbei/qunbei/api/web/browsertest"
@@ -319,5 +320,66 @@ func bookByPage(t *testing.T, r *running, p *browsertest.Page) {
 	_, _, text := r.page(t, "E0042", "/inbox?at="+url.QueryEscape(c.ID))
 	if !strings.Contains(text, "项目-通讯录更新") {
 		t.Error("the new leader's inbox does not show the case")
+	}
+}
+
+// TestWhatWasTypedOutlivesAnOutage files while the database is away: the page says so and sends the same again.
+func TestWhatWasTypedOutlivesAnOutage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs a browser")
+	}
+	r, database, _ := wired(t)
+	p := browsertest.Chrome(t).Page(t, r.base, browsertest.Look{Lang: "zh-CN", Width: 390})
+	p.Allow("status of 503")
+	p.SignIn("E0040")
+	p.Open("/groups/new")
+	p.Fill("#f-name", "平台部-中断时填写")
+	p.Wait("#name-check .t-ok")
+	p.Fill("#f-purpose", "第一行\n第二行 <b>&amp;</b>")
+	p.Fill("[data-picker=admins] .find input", "E0037")
+	p.WaitText("#found-admins", "E0037")
+	p.Click("#found-admins button")
+	database.cut()
+	p.Click("button.big[value=file]")
+	p.WaitText("#live", "数据库")  // the form again, as it was
+	time.Sleep(3 * time.Second) // until nothing is remembered any more of who asks
+	p.Click("button.big[value=file]")
+	p.WaitText(".errorpage", "数据库")
+	p.Eval("document.body.dataset.before='1'")
+	p.Click(".errorpage form button")
+	p.Wait("body:not([data-before]) .errorpage form")
+	seen(t, p, "20-away")
+	database.mend()
+	until(t, "ready again", func() bool { return r.ready(t) == http.StatusOK })
+	p.Click(".errorpage form button")
+	p.WaitPath("/cases/")
+	v := r.read(t, "E0040", strings.TrimPrefix(p.Path(), "/cases/"))
+	if v.Title != "平台部-中断时填写" || v.Filing.Purpose != "第一行\r\n第二行 <b>&amp;</b>" && v.Filing.Purpose != "第一行\n第二行 <b>&amp;</b>" || len(v.Filing.Admins) != 2 {
+		t.Errorf("%+v", v.Filing)
+	}
+	var n int
+	if r.sql(t, &n, "SELECT count(*) FROM cases"); n != 1 {
+		t.Errorf("%d cases", n)
+	}
+
+	// The same from the inbox, where the page is not left.
+	q := browsertest.Chrome(t).Page(t, r.base, browsertest.Look{Lang: "zh-CN", Width: 390})
+	q.Allow("status of 503")
+	q.Allow("503")
+	q.SignIn("E0006")
+	q.Open("/inbox")
+	q.Click("details.act-approve > summary")
+	q.Fill("details.act-approve textarea", "写好的意见")
+	database.cut()
+	time.Sleep(3 * time.Second)
+	q.Click("details.act-approve button.confirm")
+	q.WaitText("body", "数据库")
+	seen(t, q, "21-away-inbox")
+	database.mend()
+	until(t, "ready again", func() bool { return r.ready(t) == http.StatusOK })
+	q.Click(".errorpage form button")
+	q.WaitText("#live", v.Number)
+	if x := r.get(t, "E0040", "/cases/"+v.ID+"/timeline"); strings.Count(string(x.body), "写好的意见") != 1 {
+		t.Errorf("%s", x.body)
 	}
 }
