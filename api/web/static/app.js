@@ -102,7 +102,7 @@
   body.addEventListener("htmx:sendError", function () { say(body.dataset.failed, "bad"); });
   body.addEventListener("htmx:afterSettle", function (e) {
     var m = e.detail.target && e.detail.target.id;
-    if (m === "main") { ready(); one("#main").focus({ preventScroll: true }); scrollTo(0, 0); }
+    if (m === "main") { cursor = -1; ready(); one("#main").focus({ preventScroll: true }); scrollTo(0, 0); }
     if (m === "preview") {
       var at = e.detail.requestConfig.elt;
       all("[data-chosen]").forEach(function (x) { x.removeAttribute("data-chosen"); });
@@ -116,10 +116,11 @@
   function move(d) {
     var list = rows(); if (!list.length) { return; }
     if (cursor < 0) { cursor = list.findIndex(function (x) { return x.hasAttribute("data-chosen"); }); }
+    var was = cursor;
     cursor = Math.max(0, Math.min(list.length - 1, cursor + d));
     list.forEach(function (x, i) { x.toggleAttribute("data-cursor", i === cursor); });
     var link = one("a.title, a", list[cursor]);
-    if (link) { link.focus(); if (link.hasAttribute("data-wide") && matchMedia("(min-width: 64rem)").matches) { link.click(); } }
+    if (link) { link.focus(); if (cursor !== was && link.hasAttribute("data-wide") && matchMedia("(min-width: 64rem)").matches) { link.click(); } }
   }
   function open(outcome) {
     var at = all("details[data-act=" + outcome + "]").filter(function (d) { return d.offsetParent; })[0];
