@@ -141,7 +141,8 @@ CREATE TABLE outbox (
     created_at timestamptz NOT NULL,
     done_at    timestamptz
 );
-CREATE INDEX outbox_due ON outbox (due_at, id) WHERE done_at IS NULL;
+-- By kind, so that a backlog of mail does not make the search for a start longer.
+CREATE INDEX outbox_due ON outbox (kind, due_at, id) WHERE done_at IS NULL;
 
 CREATE TABLE notifications (
     id         uuid PRIMARY KEY,

@@ -54,27 +54,28 @@ func (e Entry) Into(v any) error { return json.Unmarshal(e.Payload, v) }
 
 const claimSQL = `
 UPDATE outbox o SET due_at = now() + $3::interval, attempts = attempts + 1
-FROM (SELECT id FROM outbox WHERE done_at IS NULL AND due_at <= now() AND (cardinality($1::text[]) = 0 OR kind = ANY ($1))
-      ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED) due
+FROM (SELECT d.id FROM unnest($1::text[]) k CROSS JOIN LATERAL (
+        SELECT id, due_at FROM outbox WHERE kind = k AND done_at IS NULL AND due_at <= now()
+        ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED) d
+      ORDER BY d.due_at, d.id LIMIT $2) due
 WHERE o.id = due.id
 RETURNING o.id, o.kind, o.key, o.payload, o.attempts, o.created_at`
+
+// outboxKinds are all kinds of entry.
+var outboxKinds = []string{OutboxStartCase, OutboxStartGroup, OutboxSignalDirectory, OutboxSweepDirectory, OutboxExportHistory, OutboxMail}
 
 // Claim takes up to n due entries of the kinds, oldest first, for the time of the lease. Nobody else gets them until
 // then; an entry whose holder died comes back by itself. No kinds: all.
 func (s *Store) Claim(ctx context.Context, kinds []string, n int, lease time.Duration) ([]Entry, error) {
-	rows, err := s.pool.Query(ctx, claimSQL, kindsOf(kinds), n, lease)
+	if len(kinds) == 0 {
+		kinds = outboxKinds
+	}
+	rows, err := s.pool.Query(ctx, claimSQL, kinds, n, lease)
 	if err != nil {
 		return nil, clean("claiming outbox entries", err)
 	}
 	out, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Entry])
 	return out, clean("claiming outbox entries", err)
-}
-
-func kindsOf(kinds []string) []string {
-	if kinds == nil {
-		return []string{}
-	}
-	return kinds
 }
 
 // Done settles entries. It is idempotent.

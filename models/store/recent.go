@@ -25,7 +25,7 @@ type seenCase struct {
 // How much is remembered, and for how long a case is.
 const (
 	recentMost  = 2000
-	recentCase  = 50 * time.Millisecond
+	recentCase  = time.Second
 	recentBasis = 30 * time.Second // a case's unchanging fields, as the basis of what the next act makes of it
 )
 

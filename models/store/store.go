@@ -67,6 +67,10 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	// Times are compared as text in digests and tests: one zone everywhere.
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	cfg.ConnConfig.RuntimeParams["application_name"] = "qunbei"
+	// Every statement here is written for one plan, whatever its values (a test holds the hot ones to it); planning the
+	// large ones anew at each call would cost more than running them.
+	cfg.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+	cfg.ConnConfig.RuntimeParams["jit"] = "off"
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, clean("opening the database", err)
