@@ -21,7 +21,7 @@ import (
 
 func main() {
 	var o options
-	flag.IntVar(&o.clients, "clients", 24, "cases under way at once")
+	flag.IntVar(&o.clients, "clients", 48, "cases under way at once")
 	flag.DurationVar(&o.slice, "slice", 10*time.Second, "length of one measurement")
 	flag.IntVar(&o.slices, "slices", 5, "measurements of each, in turn")
 	flag.Float64Var(&o.rate, "rate", 10, "cases a second for the latency measurement")
