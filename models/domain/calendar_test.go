@@ -104,7 +104,7 @@ func TestCalendarIsBounded(t *testing.T) {
 		}
 		c.NextWorking(time.Unix(-1<<40, 0))
 	}
-	if took := time.Since(began); took > 2*time.Second {
+	if took := time.Since(began); took > 10*time.Second { // with the race detector; without it a few milliseconds
 		t.Fatalf("took %s", took)
 	}
 }
