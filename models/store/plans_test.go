@@ -94,7 +94,7 @@ func TestPlansWithManyCases(t *testing.T) {
 		"inbox, first page": {"case_slots_inbox", inboxSlotsSQL, []string{quoted(string(me)), quoted("0001-01-01 00:00:00Z"), quoted(zeroID), "''", "51"}, false},
 		"inbox, later page": {"case_slots_inbox", inboxSlotsSQL, []string{quoted(string(me)), quoted(page.Items[9].Due.Format(time.RFC3339Nano)), quoted(page.Items[9].Case.ID), quoted("r1.s1.p1"), "51"}, false},
 		"my cases":          {"cases_requester", `SELECT * FROM cases WHERE requester_id = ? ORDER BY submitted_at DESC, id DESC LIMIT 51`, []string{quoted(string(me))}, false},
-		"my open cases": {"cases_requester_open", `SELECT * FROM cases WHERE requester_id = ? AND status IN ` + openStatuses + ` ORDER BY submitted_at DESC, id DESC LIMIT 51`,
+		"my open cases": {"cases_requester", `SELECT * FROM cases WHERE requester_id = ? AND status IN ` + openStatuses + ` ORDER BY submitted_at DESC, id DESC LIMIT 51`,
 			[]string{quoted(string(me))}, true},
 	} {
 		for _, generic := range []bool{false, true} {
