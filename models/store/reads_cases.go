@@ -59,9 +59,6 @@ func (s *Store) Case(ctx context.Context, id string) (*CaseRec, error) {
 		return nil, err
 	}
 	c, err := row.rec()
-	if err == nil && s.alone {
-		s.recent.seen(c)
-	}
 	return &c, err
 }
 

@@ -53,7 +53,8 @@ func (r *recent) answer(workflow, act string) (AuditRow, bool) {
 	return row, ok
 }
 
-// seen remembers a case as it is in the database now.
+// seen remembers a case that this process just made. What was read is never remembered: a slow reader would bring back a
+// state that an act has left behind.
 func (r *recent) seen(rec CaseRec) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -66,9 +67,6 @@ func (r *recent) seen(rec CaseRec) {
 			}
 		}
 		r.cases = kept
-	}
-	if old, ok := r.cases[rec.ID]; ok && old.rec.State.Seq > rec.State.Seq {
-		return // a slow reader's view
 	}
 	r.cases[rec.ID] = seenCase{rec: rec, at: now}
 }
