@@ -18,8 +18,9 @@ type recent struct {
 }
 
 type seenCase struct {
-	rec CaseRec
-	at  time.Time
+	rec    CaseRec
+	at     time.Time
+	moving bool // a statement that may change it is under way: ask the database
 }
 
 // How much is remembered, and for how long a case is.
@@ -87,6 +88,17 @@ func (r *recent) moved(id string, change func(*CaseRec)) {
 	r.cases[id] = seenCase{rec: c.rec, at: time.Now()}
 }
 
+// moving is called before a statement that may change a case: what is remembered may be behind from its commit on, and
+// somebody may hear of the commit before this process has noted it.
+func (r *recent) moving(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if c, ok := r.cases[id]; ok {
+		c.moving = true
+		r.cases[id] = c
+	}
+}
+
 // forget drops a case that was changed in a way that is not followed here.
 func (r *recent) forget(id string) {
 	r.mu.Lock()
@@ -99,7 +111,7 @@ func (r *recent) fresh(id string) (CaseRec, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	c, ok := r.cases[id]
-	return c.rec, ok && time.Since(c.at) < recentCase
+	return c.rec, ok && !c.moving && time.Since(c.at) < recentCase
 }
 
 // remember keeps the answer to an act on a case, and what the act made of the case.

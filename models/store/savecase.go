@@ -71,6 +71,7 @@ func (s *Store) SaveCase(ctx context.Context, a CaseAct) error {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 	var moved int
+	s.recent.moving(a.After.ID)
 	err = s.pool.QueryRow(ctx, saveCaseSQL, args...).Scan(&moved)
 	if err = s.saved(ctx, doing, a.Workflow, a.Act.ID, moved, err, `SELECT EXISTS (SELECT 1 FROM cases WHERE id = $1)`, a.After.ID); err != nil {
 		s.recent.forget(a.After.ID)

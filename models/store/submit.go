@@ -225,6 +225,7 @@ SELECT count(*) FROM moved, (SELECT $4::boolean) unused`
 func (s *Store) MarkStarted(ctx context.Context, caseID string) error {
 	var moved int
 	at := now()
+	s.recent.moving(caseID)
 	err := s.pool.QueryRow(ctx, markStartedSQL, "start_case:"+caseID, "case-"+caseID, 0, false, "case", `{"status":"in_approval","act":"submitted"}`,
 		at, caseID).Scan(&moved)
 	if err == nil && moved > 0 {
