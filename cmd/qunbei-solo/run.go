@@ -23,7 +23,7 @@ const namespace = "qunbei"
 // nears a limit that keeps the whole, with the database, under 700 MB.
 const (
 	gcPercent   = 200
-	memoryLimit = 400 << 20
+	memoryLimit = 260 << 20
 )
 
 // tuneMemory sets both, unless the environment says otherwise.
