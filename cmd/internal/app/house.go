@@ -36,9 +36,8 @@ func open(ctx context.Context, c Config) (h *house, err error) {
 	both := c.Serve && c.Work
 	conns := int32(24)
 	if c.Alone {
-		// One machine that also runs engine and database: each connection costs the database memory for its plans, and
-		// each workflow kept at hand costs this process some; a living group is read from its history when it is needed.
-		conns = 10
+		// One machine that also runs engine and database: each workflow kept at hand costs memory; a living group is read
+		// from its history when it is needed. Fewer connections would spare more, but ten were all caught in an outage.
 		worker.SetStickyWorkflowCacheSize(300)
 	}
 	if h.store, err = store.Open(ctx, c.DatabaseURL, store.Options{Log: c.Log, NotifyOthers: !both, MaxConns: conns}); err != nil {
