@@ -18,13 +18,28 @@ const (
 	ActDecide    ActKind = "decide"
 	ActWithdraw  ActKind = "withdraw"
 	ActComment   ActKind = "comment"
+	ActReturn    ActKind = "return"            // 退回: to the start, or to a step already passed
+	ActResubmit  ActKind = "resubmit"          // the requester submits again, or changes the material under way
+	ActTransfer  ActKind = "transfer"          // 转交
+	ActAdd       ActKind = "add_signers"       // 加签
+	ActUrge      ActKind = "urge"              // 催办
+	ActCopy      ActKind = "copy"              // 抄送
+	ActAssign    ActKind = "assign"            // a process administrator names who decides
 	ActRemind    ActKind = "remind"            // system: a reminder is due
+	ActEscalate  ActKind = "escalate"          // system: a rung of the ladder is due
+	ActCalendar  ActKind = "calendar_changed"  // system: deadlines are computed again, never earlier
 	ActExpire    ActKind = "expire"            // system: a deadline passed
 	ActDirectory ActKind = "directory_changed" // system: the directory moved on
 )
 
 // Person tells whether people do this, as opposed to the system.
-func (k ActKind) Person() bool { return k == ActDecide || k == ActWithdraw || k == ActComment }
+func (k ActKind) Person() bool {
+	switch k {
+	case ActRemind, ActExpire, ActEscalate, ActDirectory, ActCalendar:
+		return false
+	}
+	return true
+}
 
 // Act is one thing done to a case: the payload of the workflow's signal. Its ID makes it happen once.
 type Act struct {
@@ -38,6 +53,22 @@ type Act struct {
 	Slot    string     `json:"slot,omitempty"` // system acts: which slot is due
 	At      time.Time  `json:"at"`             // when the API took it
 	Proof   *Proof     `json:"proof,omitempty"`
+
+	For         EmployeeID   `json:"for,omitempty"`         // on whose behalf (delegation)
+	To          []EmployeeID `json:"to,omitempty"`          // transfer and assign: one; added approvers; copies
+	Mode        AddMode      `json:"mode,omitempty"`        // add_signers
+	Step        int          `json:"step,omitempty"`        // return: the step to go back to, from 1; 0: the start
+	Attachments []Ref        `json:"attachments,omitempty"` // comment
+	Material    *Material    `json:"material,omitempty"`    // resubmit
+	Via         string       `json:"via,omitempty"`         // how it was sent when not by API or page: "mail_link"
+}
+
+// Material is what a resubmission puts up for decision. Its content lies in the object.
+type Material struct {
+	Object  string `json:"object"`
+	Digest  string `json:"digest"`
+	Tier    Tier   `json:"tier"`
+	NameKey string `json:"name_key,omitempty"` // keyed hash or normalised key under which the name is reserved
 }
 
 // Proof shows that a decision is the person's: who signed, how, and over what (design: decided 3).
@@ -97,6 +128,23 @@ type Facts struct {
 	Proof    bool      `json:"proof,omitempty"`  // the proof holds
 	// Openings are the steps that this act opens or resolves again, in the order the engine asked for them.
 	Openings []Opening `json:"openings,omitempty"`
+	// Roles are the actor's, where the act needs an office (assign).
+	Roles []Role `json:"roles,omitempty"`
+	// Chain are the delegations that lead from Act.For to the actor at this moment, in order.
+	Chain []Delegation `json:"chain,omitempty"`
+	// People are those an act names, as the directory knows them.
+	People []PersonFact `json:"people,omitempty"`
+	// Plan is the route that the case's policy version gives the new material (resubmit).
+	Plan *RoutePlan `json:"plan,omitempty"`
+	// Barred says why the world does not allow the act: the new name is taken meanwhile.
+	Barred Reason `json:"barred,omitempty"`
+}
+
+// PersonFact is what an act needs to know of somebody it names.
+type PersonFact struct {
+	ID     EmployeeID `json:"id"`
+	Active bool       `json:"active,omitempty"`
+	Roles  []Role     `json:"roles,omitempty"`
 }
 
 // Opening answers a Need: whom the directory names, and by when.
@@ -104,12 +152,33 @@ type Opening struct {
 	Step       int        `json:"step"`
 	Resolution Resolution `json:"resolution,omitzero"`
 	Due        Due        `json:"due"`
+	// Superior is the next person up who may be asked instead of Need.Above; empty Person: there is none.
+	Superior Assignment `json:"superior,omitzero"`
+	// Replaced names who is asked instead of people of Need.Holders who left.
+	Replaced []Replacement `json:"replaced,omitempty"`
+	// Copies are whom the step's cc rules name.
+	Copies []EmployeeID `json:"copies,omitempty"`
+}
+
+// Replacement is who takes the place of somebody who left.
+type Replacement struct {
+	Person EmployeeID `json:"person"`
+	By     EmployeeID `json:"by,omitempty"` // empty: nobody can be found
+	Why    Why        `json:"why"`
 }
 
 // Need is what the engine must know before it can finish an act.
 type Need struct {
 	Step    int  `json:"step"`    // index
 	Resolve bool `json:"resolve"` // people too, not only the deadline
+
+	Since   time.Time    `json:"since,omitzero"`    // the deadline counts from here; zero: from now
+	Holders []EmployeeID `json:"holders,omitempty"` // people whose places no rule made: who left is replaced by their superior
+	Above   EmployeeID   `json:"above,omitempty"`   // whose superior is asked for
+	Not     []EmployeeID `json:"not,omitempty"`     // who does not come into question as Superior
+	Minutes int          `json:"minutes,omitempty"` // a deadline of so many working minutes that belongs to no step (Step is -1)
+	People  []EmployeeID `json:"people,omitempty"`  // Facts.People for these
+	Plan    bool         `json:"plan,omitempty"`    // Facts.Plan (and Barred) for the act's material
 }
 
 // Result is the answer to an act (design: answers to an act).
@@ -142,6 +211,32 @@ const (
 	ReasonUnknownAct   Reason = "unknown_act"
 	ReasonNotDue       Reason = "not_due"
 	ReasonNobody       Reason = "nobody_to_ask" // needs a hand
+
+	ReasonNoDelegation  Reason = "no_delegation"      // not, or no longer, in force for this person and request
+	ReasonCountsOnce    Reason = "counts_once"        // has another place in the step: one person counts once
+	ReasonTargetParty   Reason = "target_is_party"    // the person named is party to the request
+	ReasonTargetAway    Reason = "target_inactive"    // the person named left, or the account is disabled
+	ReasonTargetRole    Reason = "target_lacks_role"  // the place is for holders of a role
+	ReasonTargetAsked   Reason = "target_has_a_place" // the person named is asked in this step already
+	ReasonHops          Reason = "too_many_hops"
+	ReasonTooManyAdded  Reason = "too_many_added"
+	ReasonNotAllowed    Reason = "not_allowed_by_policy"
+	ReasonNoComment     Reason = "comment_required"
+	ReasonNoSuchStep    Reason = "no_such_step" // return: not a step already passed
+	ReasonTooSoon       Reason = "urged_too_soon"
+	ReasonNobodyWaits   Reason = "nobody_can_act_now" // urge: nobody is asked
+	ReasonUnchanged     Reason = "material_unchanged"
+	ReasonNotReturned   Reason = "not_returned"
+	ReasonNameTaken     Reason = "name_taken"
+	ReasonWaitsForAdded Reason = "waits_for_added" // the caller's place waits for those added before
+	ReasonNotProcess    Reason = "not_a_process_admin"
+	// Why a slot closed.
+	ReasonReturned   Reason = "returned"       // the request was sent back
+	ReasonEscalated  Reason = "escalated"      // the superior decides instead
+	ReasonTimedOut   Reason = "timed_out"      // the deadline passed and the policy lets the step pass
+	ReasonAddedNo    Reason = "added_rejected" // somebody added before said no
+	ReasonReassigned Reason = "reassigned"     // a process administrator named somebody else
+	ReasonAmended    Reason = "amended"        // the material changed: approvals are void
 )
 
 // Answer is what is kept of a decided act, so that the same act gets the same answer.
@@ -164,6 +259,14 @@ const (
 	EffectHand    EffectKind = "hand"         // the process administrators' queue
 	EffectRelease EffectKind = "release_name" // the case ended without approval
 	EffectStart   EffectKind = "start_group"  // approved: the group's workflow begins
+
+	EffectUrge     EffectKind = "urge"        // People are urged by somebody
+	EffectCopy     EffectKind = "copy"        // People got a copy
+	EffectEscalate EffectKind = "escalated"   // People learn that a superior was asked beside or instead of them
+	EffectReturn   EffectKind = "returned"    // People (the requester) may change and submit again
+	EffectActedFor EffectKind = "acted_for"   // People learn that somebody decided in their name
+	EffectRevoke   EffectKind = "revoke_case" // approved revocation: the subject is revoked, its group wound up
+	EffectRename   EffectKind = "rename"      // the material changed: the name reservation moves with it
 )
 
 // Effect is one thing to carry out.

@@ -57,7 +57,10 @@ const (
 type RequestKind string
 
 // The kinds of request.
-const KindFiling RequestKind = "group_filing"
+const (
+	KindFiling     RequestKind = "group_filing"
+	KindRevocation RequestKind = "revocation" // of an approved case, within the policy's window (semantics 1: revoke)
+)
 
 // Case is the whole state of one request's approval. The workflow holds it, the projection stores it, the auditor
 // recomputes it. It carries ids, digests and verdicts, never texts or names.
@@ -81,12 +84,25 @@ type Case struct {
 	Decided   time.Time   `json:"decided,omitzero"`
 	Revision  int64       `json:"revision"` // of the directory last looked at
 	Answers   []Answer    `json:"answers,omitempty"`
+	Rules     CaseRules   `json:"rules,omitzero"`
+	Subject   string      `json:"subject,omitempty"`   // revocation: the id of the case it revokes
+	Copies    []Copy      `json:"copies,omitempty"`    // who may read without deciding (抄送)
+	ReturnDue Due         `json:"return_due,omitzero"` // returned: until when the requester may submit again
+	HandDue   Due         `json:"hand_due,omitzero"`   // nobody to ask: when the administrators are reminded, and when it expires
+}
+
+// Copy is somebody who may read a case without a say in it.
+type Copy struct {
+	Person EmployeeID `json:"person"`
+	By     EmployeeID `json:"by,omitempty"` // empty: the policy
+	At     time.Time  `json:"at"`
 }
 
 // Round is an earlier pass over the route, kept visible after a return.
 type Round struct {
 	Number int    `json:"number"`
 	Digest string `json:"digest"`
+	From   int    `json:"from,omitempty"` // index of the first step that was sent back; Steps begins there
 	Steps  []Step `json:"steps"`
 }
 
@@ -112,15 +128,53 @@ type Slot struct {
 	Due      Due        `json:"due,omitzero"`
 	Reminded int        `json:"reminded,omitempty"` // how many reminders went out
 	Decision *Decision  `json:"decision,omitempty"`
+
+	Also    []string   `json:"also,omitempty"`         // further classes the person stands for; counted in one only
+	Origin  SlotOrigin `json:"origin,omitempty"`       // empty: the policy's rule
+	From    string     `json:"from,omitempty"`         // the place it came from: transferred, added, escalated, assigned
+	Mode    AddMode    `json:"mode,omitempty"`         // added: how it stands to From
+	Hops    int        `json:"hops,omitempty"`         // transfers and additions that led here
+	Rung    int        `json:"rung,omitempty"`         // rungs of the ladder done
+	Urged   time.Time  `json:"urged,omitzero"`         // when it was last urged
+	Carried string     `json:"carried_from,omitempty"` // carried over: the place that was decided
 }
+
+// SlotOrigin says how a place came to be.
+type SlotOrigin string
+
+// The origins beside the policy's rules.
+const (
+	OriginTransfer  SlotOrigin = "transfer"
+	OriginAdded     SlotOrigin = "added"
+	OriginEscalated SlotOrigin = "escalated" // a superior, by the ladder
+	OriginAssigned  SlotOrigin = "assigned"  // by the process administrators
+	OriginReplaced  SlotOrigin = "replaced"  // instead of a person added or transferred to, who left
+)
+
+// AddMode says how an added approver stands to the one who added them (加签).
+type AddMode string
+
+// The modes of adding an approver.
+const (
+	AddBefore   AddMode = "before"   // the caller's place waits until the added ones approve, then the caller decides
+	AddAfter    AddMode = "after"    // the caller's approval counts now, the step waits for the added ones
+	AddParallel AddMode = "parallel" // one more place in the step
+)
 
 // Due is a deadline as the calendar computed it once, with the calendar's version (temporal.md 26).
 type Due struct {
 	At       time.Time   `json:"at"`
 	Remind   []time.Time `json:"remind,omitempty"`
 	Calendar string      `json:"calendar"`
+	Ladder   []DueRung   `json:"ladder,omitempty"` // escalations before At
 	// Provisional: the calendar has no data for a year the span touches; only weekends were counted.
 	Provisional bool `json:"provisional,omitempty"`
+}
+
+// DueRung is a rung of the escalation ladder with its moment.
+type DueRung struct {
+	At time.Time `json:"at"`
+	Do RungKind  `json:"do"`
 }
 
 // Outcome is what a person decided.
@@ -142,6 +196,7 @@ type Decision struct {
 	Digest  string     `json:"digest"`
 	Version int        `json:"version"`
 	Comment *Ref       `json:"comment,omitempty"`
+	Under   []string   `json:"under,omitempty"` // ids of the delegations from For to By
 }
 
 // Current returns the index of the step at work, or -1 when none is open.
