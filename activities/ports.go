@@ -65,6 +65,9 @@ type CaseAct struct {
 	Facts    domain.Facts
 	Verdict  domain.Verdict
 	Digest   string // StateDigest(After)
+	// Presumed: Facts.Active and Facts.Revision were not read for this act. The store compares them with what holds, in
+	// the same transaction, and returns ErrOutOfStep when they differ.
+	Presumed bool
 }
 
 // GroupChange is everything one act on a group leaves behind.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/qunbei/qunbei/models/domain"
 	"github.com/qunbei/qunbei/models/store"
@@ -83,29 +84,19 @@ func (s *Service) file(ctx context.Context, b rulebook, a Actor, key string, f d
 
 // fileKeyed files under a key; request tells one request under the key from another.
 func (s *Service) fileKeyed(ctx context.Context, b rulebook, a Actor, key, request string, f domain.Filing) (CaseSummary, error) {
-	// An answer given before comes first: what was valid then may not be so now.
-	if id, err := s.filedBefore(ctx, a, key, request); err != nil || id != "" {
-		if err != nil {
-			return CaseSummary{}, fail(err)
-		}
-		return s.summary(ctx, id)
-	}
 	now := s.now()
-	p, err := b.plan(f, a.ID, now)
-	if err != nil {
-		return CaseSummary{}, fail(err)
-	}
-	name, err := s.checkName(ctx, b, p.filing)
-	if err != nil {
-		return CaseSummary{}, fail(err)
-	}
-	if faults := append(withSuggestion(name.Faults, name.Suggestion), p.faults...); len(faults) > 0 {
-		// The same call twice at once: the twin may have filed it in the meantime, and hold the very name.
-		if id, err := s.filedBefore(ctx, a, key, request); err != nil || id != "" {
-			if err != nil {
-				return CaseSummary{}, fail(err)
+	p, faults, err := s.judged(ctx, b, a, f, now)
+	if err != nil || len(faults) > 0 {
+		// An answer given before comes first: what was valid then may not be so now, and the name is held by that very
+		// filing. A filing without a fault finds out when it is stored.
+		if id, kerr := s.filedBefore(ctx, a, key, request); kerr != nil || id != "" {
+			if kerr != nil {
+				return CaseSummary{}, fail(kerr)
 			}
 			return s.summary(ctx, id)
+		}
+		if err != nil {
+			return CaseSummary{}, fail(err)
 		}
 		return CaseSummary{}, invalid(faults...)
 	}
@@ -137,6 +128,23 @@ func (s *Service) fileKeyed(ctx context.Context, b rulebook, a Actor, key, reque
 	// The filing is taken: a caller who goes away now leaves a case that runs, not one that waits for the relay.
 	s.begin(context.WithoutCancel(ctx), state, sub.GroupID)
 	return s.summary(ctx, state.ID)
+}
+
+// judged is what the rules say of a filing that is to be submitted. Who holds the name is asked only of a faulty one, so
+// that every fault is told at once; otherwise the store finds out when it takes the name.
+func (s *Service) judged(ctx context.Context, b rulebook, a Actor, f domain.Filing, now time.Time) (*plan, []domain.Fault, error) {
+	p, err := b.plan(f, a.ID, now)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(p.faults) == 0 && len(b.policy.CheckName(p.filing.Name, b.nameContext(p.filing))) == 0 {
+		return p, nil, nil
+	}
+	name, err := s.checkName(ctx, b, p.filing)
+	if err != nil {
+		return nil, nil, err
+	}
+	return p, append(withSuggestion(name.Faults, name.Suggestion), p.faults...), nil
 }
 
 // begin starts the workflow of a case just submitted. Whatever goes wrong is the relay's to put right.

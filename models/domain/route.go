@@ -40,8 +40,8 @@ type ClassMinimum struct {
 // StepPlan is one step as the policy wrote it for this request, departments filled in.
 type StepPlan struct {
 	Key      string         `json:"key"`
-	Label    Label          `json:"label,omitzero"`
-	Why      Label          `json:"why,omitzero"` // the policy's reason for the step, shown in preview and route
+	Label    Label          `json:"label"`
+	Why      Label          `json:"why"` // the policy's reason for the step, shown in preview and route
 	Kind     StepKind       `json:"kind"`
 	Rules    []SlotRule     `json:"rules"`
 	Need     int            `json:"need,omitempty"`           // quorum: N

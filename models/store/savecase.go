@@ -19,6 +19,9 @@ type CaseAct struct {
 	Facts    domain.Facts
 	Verdict  domain.Verdict
 	Digest   string // StateDigest(After)
+	// Presumed: the facts about actor and directory are this process's own knowledge, which may be a moment old. They are
+	// compared with the database in the same statement; when they differ nothing is written and ErrBehind comes back.
+	Presumed bool
 }
 
 // saveCaseSQL is one statement, hence one transaction and one round trip. Everything hangs on moved: when the row is
@@ -27,12 +30,14 @@ const saveCaseSQL = `
 WITH moved AS (
   UPDATE cases SET status = $9, needs_hand = $10, tier = $11, version = $12, round = $13, seq = $3, digest = $14, route = $15,
     revision = $16, state = $17::jsonb, state_digest = $18, due_at = $19, changed_at = $7, decided_at = $20
-  WHERE id = $8 AND seq = $21
+  WHERE id = $8 AND seq = $21 AND (NOT $39::boolean OR (
+    (SELECT coalesce(max(r.revision), 0) FROM directory_revisions r) = $40 AND
+    coalesce((SELECT p.active FROM employees p WHERE p.id = $23), false) = $41))
   RETURNING id, group_id
 ), entry AS (
   INSERT INTO audit_entries (workflow_id, seq, act_id, subject_id, kind, actor_id, outcome, result, reason, decided_by, slot,
     digest, comment_id, act, facts, state_digest, at)
-  SELECT $2, $3, $22, moved.id, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32::jsonb, $33::jsonb, $18, $7 FROM moved
+  SELECT $2, $3, $22, moved.id, $24, $23, $25, $26, $27, $28, $29, $30, $31, $32::jsonb, $33::jsonb, $18, $7 FROM moved
 ), slots AS (
   INSERT INTO case_slots (case_id, slot, round, step, person_id, status, closed, why, opened_at, due_at, outcome, decided_by, decided_at, decision)
   SELECT moved.id, d.slot, d.round, d.step, d.person_id, d.status, d.closed, d.why, d.opened_at, d.due_at, d.outcome, d.decided_by, d.decided_at, d.decision
@@ -140,9 +145,10 @@ func caseArgs(a CaseAct) ([]any, error) {
 		docs.news, a.Workflow, c.Seq, f.hand, "case", docs.detail, a.Facts.At, // 1-7
 		c.ID, string(c.Status), c.NeedsHand, string(c.Tier), c.Version, c.Round, c.Digest, c.Route, c.Revision, docs.state, a.Digest, // 8-18
 		earliestDue(c), timeOrNil(c.Decided), a.Before.Seq, // 19-21
-		a.Act.ID, string(a.Act.Kind), orNull(string(a.Act.Actor)), string(a.Act.Outcome), string(a.Verdict.Result), string(a.Verdict.Reason),
+		a.Act.ID, orNull(string(a.Act.Actor)), string(a.Act.Kind), string(a.Act.Outcome), string(a.Verdict.Result), string(a.Verdict.Reason),
 		orNull(string(a.Verdict.DecidedBy)), slotOf(c, a.Act), a.Act.Digest, comment, docs.act, docs.facts, docs.slots, // 22-34
 		f.release, f.start, first, c.Status.Final() && !a.Before.Status.Final(), // 35-38
+		a.Presumed, a.Facts.Revision, a.Facts.Active, // 39-41
 	}, nil
 }
 

@@ -45,6 +45,7 @@ type Store struct {
 	// taken from there.
 	recent recent
 	alone  bool
+	starts starts
 }
 
 // Open connects to the database at url and checks that it answers. It does not migrate.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/qunbei/qunbei/models/domain"
 )
@@ -72,13 +73,18 @@ SELECT 'start_case', 'start_case:' || made.id, jsonb_build_object('case_id', mad
 func (s *Store) Submit(ctx context.Context, in Submission) (domain.Case, error) {
 	const doing = "storing a submission"
 	c := in.Case
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		value, err := submitFirst(ctx, tx, in)
-		if err != nil {
-			return err
+	err := s.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
+		value, err := submitFirst(ctx, conn, in)
+		if err == nil {
+			c.Number = fmt.Sprintf("G-%d-%05d", c.Submitted.UTC().Year(), value)
+			err = submitRest(ctx, conn, in, c)
 		}
-		c.Number = fmt.Sprintf("G-%d-%05d", c.Submitted.UTC().Year(), value)
-		return submitRest(ctx, tx, in, c)
+		if err != nil {
+			undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+			defer cancel()
+			_, _ = conn.Exec(undo, "rollback") // a connection that cannot is closed by the pool, which ends the transaction too
+		}
+		return err
 	})
 	if isUnique(err, "group_names_held") {
 		return domain.Case{}, s.nameTaken(ctx, in.NameKey)
@@ -95,11 +101,13 @@ func (s *Store) Submit(ctx context.Context, in Submission) (domain.Case, error) 
 	return c, nil
 }
 
-// submitFirst writes what does not need the number, then draws it. The number's row stays locked until the commit, so
-// that numbers have no gaps; drawing it last keeps that to one more round trip.
-func submitFirst(ctx context.Context, tx pgx.Tx, in Submission) (value int64, err error) {
+// submitFirst begins the transaction and writes what does not need the number, then draws it. The number's row stays
+// locked until the commit, so that numbers have no gaps; drawing it last keeps that to one more round trip. Begin and
+// commit travel with the statements: two round trips in all.
+func submitFirst(ctx context.Context, conn *pgxpool.Conn, in Submission) (value int64, err error) {
 	c := in.Case
 	var b pgx.Batch
+	b.Queue("begin")
 	if k := in.Idempotency; k != nil {
 		b.Queue(submitKeySQL, string(k.Employee), k.Key, k.Route, k.Request, now()).QueryRow(func(row pgx.Row) error {
 			var ok bool
@@ -120,11 +128,11 @@ func submitFirst(ctx context.Context, tx pgx.Tx, in Submission) (value int64, er
 		b.Queue(putEventSQL, in.Event.args()...)
 	}
 	b.Queue(submitNumberSQL, fmt.Sprintf("G-%d", c.Submitted.UTC().Year())).QueryRow(func(row pgx.Row) error { return row.Scan(&value) })
-	return value, tx.SendBatch(ctx, &b).Close()
+	return value, conn.SendBatch(ctx, &b).Close()
 }
 
-// submitRest writes what shows the number.
-func submitRest(ctx context.Context, tx pgx.Tx, in Submission, c domain.Case) error {
+// submitRest writes what shows the number, and commits.
+func submitRest(ctx context.Context, conn *pgxpool.Conn, in Submission, c domain.Case) error {
 	state, err := jsonOf("rendering a case", c)
 	if err != nil {
 		return err
@@ -144,7 +152,8 @@ func submitRest(ctx context.Context, tx pgx.Tx, in Submission, c domain.Case) er
 		}
 		b.Queue(`UPDATE idempotency_keys SET status = $3, answer = $4::jsonb WHERE employee_id = $1 AND key = $2`, string(k.Employee), k.Key, status, doc)
 	}
-	return tx.SendBatch(ctx, &b).Close()
+	b.Queue("commit")
+	return conn.SendBatch(ctx, &b).Close()
 }
 
 // nameTaken says who holds a name. It may have been released in between; then only that it was held is told.
@@ -191,47 +200,6 @@ func (s *Store) NamesHeld(ctx context.Context, keys []string) (map[string]bool, 
 		out[k] = true
 	}
 	return out, nil
-}
-
-const markStartedSQL = `
-WITH moved AS (
-  UPDATE cases SET status = 'in_approval', changed_at = $7 WHERE id = $8 AND seq = $3 AND status = 'submitted'
-  RETURNING id, needs_hand
-), opened AS (
-  UPDATE case_slots SET status = 'open' FROM moved
-  WHERE case_slots.case_id = moved.id AND case_slots.status = 'waiting' AND opened_at IS NOT NULL
-  RETURNING case_slots.person_id, case_slots.slot
-), news AS (
-  SELECT gen_random_uuid() AS id, person_id, 'ask' AS kind, slot, $2::text || ':0:ask:' || person_id AS key FROM opened
-  UNION ALL
-  SELECT gen_random_uuid(), e.id, 'hand', '', $2::text || ':0:hand:' || e.id
-  FROM moved, employees e WHERE moved.needs_hand <> '' AND e.active AND 'process_admin' = ANY (e.roles)
-), told AS (
-  INSERT INTO notifications (id, person_id, kind, subject, subject_id, slot, detail, key, created_at)
-  SELECT id, person_id, kind, $5::text, $8::uuid, slot, $6::jsonb, key, $7 FROM news
-  ON CONFLICT (key) DO NOTHING
-  RETURNING id, key
-), mailed AS (
-  INSERT INTO outbox (kind, key, payload, due_at, created_at)
-  SELECT 'mail', 'mail:' || told.key, jsonb_build_object('notification', told.id), now(), now() FROM told
-  ON CONFLICT (key) DO NOTHING
-), done AS (
-  UPDATE outbox SET done_at = now() WHERE key = $1::text AND done_at IS NULL
-)
-SELECT count(*) FROM moved, (SELECT $4::boolean) unused`
-
-// MarkStarted tells that the case's workflow is known to run: the case is in approval, the slots that the submission
-// opened are open, and their people are asked. It is idempotent, and does nothing to a case that moved on already.
-func (s *Store) MarkStarted(ctx context.Context, caseID string) error {
-	var moved int
-	at := now()
-	s.recent.moving(caseID)
-	err := s.pool.QueryRow(ctx, markStartedSQL, "start_case:"+caseID, "case-"+caseID, 0, false, "case", `{"status":"in_approval","act":"submitted"}`,
-		at, caseID).Scan(&moved)
-	if err == nil && moved > 0 {
-		s.started(caseID, at)
-	}
-	return clean("marking a case as started", err)
 }
 
 // Waiting tells since when the case has been submitted without its workflow known to run; zero when it runs.
