@@ -121,8 +121,8 @@ func TestPlansWithManyCases(t *testing.T) {
 		sql string
 		n   int
 	}{
-		"an act's projection":         {saveCaseSQL, 38},
-		"a start":                     {markStartedSQL, 8},
+		"an act's projection":         {saveCaseSQL, 41},
+		"a start":                     {markStartedSQL, 3},
 		"what is known before an act": {knownSQL + `cases r ON r.id = $4`, 4},
 		"the outbox's claim":          {claimSQL, 3},
 		"a group's projection":        {changedSQL + groupEntrySQL, 26},
