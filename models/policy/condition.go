@@ -105,11 +105,18 @@ func (g *guard) known(name, value ast.Node) {
 	}
 }
 
+// condition is a route's condition, checked.
+type condition struct {
+	source  string
+	node    ast.Node    // as written, for questions about what it can match
+	program *vm.Program // what runs
+}
+
 // compileCondition turns a route's condition into a program, or says what is wrong with it.
-func compileCondition(source string) (program *vm.Program, err error) {
+func compileCondition(source string) (c *condition, err error) {
 	defer func() {
 		if p := recover(); p != nil { // foreign code over foreign input
-			program, err = nil, fmt.Errorf("it cannot be understood")
+			c, err = nil, fmt.Errorf("it cannot be understood")
 		}
 	}()
 	if len(source) > maxCondition {
@@ -124,11 +131,11 @@ func compileCondition(source string) (program *vm.Program, err error) {
 	if g.wrong != "" {
 		return nil, fmt.Errorf("%s", g.wrong)
 	}
-	program, err = expr.Compile(source, expr.Env(facts{}), expr.AsBool(), expr.DisableAllBuiltins(), expr.MaxNodes(maxConditionNodes))
+	program, err := expr.Compile(source, expr.Env(facts{}), expr.AsBool(), expr.DisableAllBuiltins(), expr.MaxNodes(maxConditionNodes))
 	if err != nil {
 		return nil, firstLine(err)
 	}
-	return program, nil
+	return &condition{source: source, node: tree.Node, program: program}, nil
 }
 
 func firstLine(err error) error {
@@ -137,12 +144,12 @@ func firstLine(err error) error {
 }
 
 // holds runs a condition. A condition that fails to run is an error, never a silent no.
-func holds(program *vm.Program, f facts) (bool, error) {
-	if program == nil {
+func (c *condition) holds(f facts) (bool, error) {
+	if c == nil {
 		return true, nil
 	}
 	machine := vm.VM{MemoryBudget: conditionMemory}
-	out, err := machine.Run(program, f)
+	out, err := machine.Run(c.program, f)
 	if err != nil {
 		return false, firstLine(err)
 	}

@@ -41,7 +41,8 @@ func (r *reader) policy(data []byte) (*Policy, error) {
 	if err := r.err(); err != nil {
 		return nil, err
 	}
-	f := r.object(root, "", []string{"version", "title", "working_day", "max_life_days", "platforms", "types", "names", "tiers", "steps", "routes"}, nil)
+	f := r.object(root, "", []string{"version", "title", "working_day", "max_life_days", "platforms", "types", "names", "tiers", "steps", "routes"},
+		[]string{"approval"})
 	p := &Policy{
 		Version: versionOf(r.version(f["version"]), data),
 		Title:   r.label(f["title"], "title", maxLabel),
@@ -55,8 +56,14 @@ func (r *reader) policy(data []byte) (*Policy, error) {
 	r.types(p, f["types"])
 	r.names(p, f["names"])
 	r.tiers(p, f["tiers"])
-	steps := r.steps(f["steps"], day)
-	r.routes(p, f["routes"], f["steps"], steps)
+	p.day = max(day, 1)
+	p.steps = r.steps(f["steps"], p.day)
+	r.routes(p, f["routes"])
+	r.approval(p, f["approval"])
+	r.unused(p, f["steps"])
+	if len(r.defects) == 0 {
+		r.reach(p, f["steps"], f["routes"])
+	}
 	if len(r.defects) == 0 {
 		r.nameable(p, f["names"])
 	}

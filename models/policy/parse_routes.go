@@ -31,7 +31,7 @@ func (r *reader) step(n *yaml.Node, path, key string, day int) stepRule {
 	if r.fields != nil {
 		path = "steps.*"
 	}
-	f := r.object(n, path, []string{"label", "why", "kind", "who", "deadline"}, []string{"remind", "need", "minima"})
+	f := r.object(n, path, []string{"label", "why", "kind", "who", "deadline"}, []string{"remind", "ladder", "final", "cc", "need", "minima"})
 	s := stepRule{plan: domain.StepPlan{
 		Key: key, Label: r.label(f["label"], join(path, "label"), maxLabel), Why: r.label(f["why"], join(path, "why"), maxWhy),
 		Kind: domain.StepKind(r.oneOf(f["kind"], join(path, "kind"), string(domain.Countersign), string(domain.OrSign),
@@ -60,6 +60,13 @@ func (r *reader) step(n *yaml.Node, path, key string, day int) stepRule {
 		r.bad(w, join(path, "who"), "Add a rule, for instance owning_departments: leader.", "nobody is asked in this step")
 	}
 	r.quorum(&s, f, path)
+	r.ladder(&s, f["ladder"], join(path, "ladder"), day)
+	if f["final"] != nil && r.oneOf(f["final"], join(path, "final"), finalExpired, string(domain.FinalPass)) == string(domain.FinalPass) {
+		s.plan.Final = domain.FinalPass
+	}
+	for i, c := range r.list(f["cc"], join(path, "cc"), maxCC) {
+		s.cc = append(s.cc, r.finder(c, at(join(path, "cc"), i), nil))
+	}
 	return s
 }
 
@@ -90,8 +97,13 @@ func (r *reader) quorum(s *stepRule, f map[string]*yaml.Node, path string) {
 
 var whoKinds = []whoKind{whoOwning, whoSuperior, whoRequester, whoCompany, whoCode, whoRole, whoPerson}
 
+// who reads a rule that finds accountable people.
 func (r *reader) who(n *yaml.Node, path string) whoRule {
-	optional := []string{"class", "backup"}
+	return r.finder(n, path, []string{"class", "backup"})
+}
+
+// finder reads a rule that finds people; optional are the fields it may have beside the way to find them.
+func (r *reader) finder(n *yaml.Node, path string, optional []string) whoRule {
 	for _, k := range whoKinds {
 		optional = append(optional, string(k))
 	}
@@ -154,9 +166,8 @@ func (r *reader) role(n *yaml.Node, path string) domain.Role {
 }
 
 // routes reads the ordered list. Exactly the last route must be without a condition, so that every request finds one.
-func (r *reader) routes(p *Policy, n, stepsNode *yaml.Node, steps map[string]stepRule) {
+func (r *reader) routes(p *Policy, n *yaml.Node) {
 	nodes := r.list(n, "routes", maxRoutes)
-	used := map[string]bool{}
 	for i, rn := range nodes {
 		path := at("routes", i)
 		f := r.object(rn, path, []string{"name", "label", "steps"}, []string{"when"})
@@ -165,32 +176,47 @@ func (r *reader) routes(p *Policy, n, stepsNode *yaml.Node, steps map[string]ste
 			r.bad(f["name"], join(path, "name"), "Give each route a name of its own.", "route %q is there twice", rt.name)
 		}
 		r.condition(&rt, f["when"], rn, path, i == len(nodes)-1)
-		names := r.list(f["steps"], join(path, "steps"), maxSteps)
-		for k, sn := range names {
-			sp := at(join(path, "steps"), k)
-			name := r.text(sn, sp, 32)
-			s, ok := steps[name]
-			switch {
-			case name == "":
-			case !ok:
-				r.bad(sn, sp, "Define it under steps.", "there is no step %q", clip(name, 32))
-			case slices.ContainsFunc(rt.steps, func(o stepRule) bool { return o.plan.Key == name }):
-				r.bad(sn, sp, "Keep one of the two.", "step %q is in this route twice", name)
-			default:
-				used[name] = true
-				rt.steps = append(rt.steps, s)
-			}
-		}
-		if sn := f["steps"]; sn != nil && sn.Kind == yaml.SequenceNode && len(sn.Content) == 0 {
-			r.bad(sn, join(path, "steps"), "Add at least one step.", "a route without steps would approve everything")
-		}
+		rt.steps = r.stepList(p, f["steps"], join(path, "steps"))
 		p.routes = append(p.routes, rt)
 	}
 	if n != nil && n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
 		r.bad(n, "routes", "Add a last route without when, which takes what no other takes.", "there is no route")
 	}
-	for _, key := range keysOf(stepsNode) {
-		if _, ok := steps[key.Value]; ok && !used[key.Value] {
+}
+
+// stepList reads the steps of a route by their keys, in order.
+func (r *reader) stepList(p *Policy, n *yaml.Node, path string) []stepRule {
+	var out []stepRule
+	for k, sn := range r.list(n, path, maxSteps) {
+		sp := at(path, k)
+		name := r.text(sn, sp, 32)
+		s, ok := p.steps[name]
+		switch {
+		case name == "":
+		case !ok:
+			r.bad(sn, sp, "Define it under steps.", "there is no step %q", clip(name, 32))
+		case slices.ContainsFunc(out, func(o stepRule) bool { return o.plan.Key == name }):
+			r.bad(sn, sp, "Keep one of the two.", "step %q is in this route twice", name)
+		default:
+			out = append(out, s)
+		}
+	}
+	if n != nil && n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
+		r.bad(n, path, "Add at least one step.", "a route without steps would approve everything")
+	}
+	return out
+}
+
+// unused refuses steps that no route and no revocation uses: most likely a route lacks them.
+func (r *reader) unused(p *Policy, n *yaml.Node) {
+	used := map[string]bool{}
+	for _, rt := range slices.Concat(p.routes, []route{p.Approval.Revocation.route}) {
+		for _, s := range rt.steps {
+			used[s.plan.Key] = true
+		}
+	}
+	for _, key := range keysOf(n) {
+		if _, ok := p.steps[key.Value]; ok && !used[key.Value] {
 			r.bad(key, join("steps", key.Value), "Use it in a route, or remove it.", "no route uses this step")
 		}
 	}
@@ -207,11 +233,11 @@ func (r *reader) condition(rt *route, when, routeNode *yaml.Node, path string, l
 		if source == "" {
 			return
 		}
-		program, err := compileCondition(source)
+		c, err := compileCondition(source)
 		if err != nil {
 			r.bad(when, join(path, "when"), `Compare the listed names, for instance: tier == "secret" and members > 100.`, "the condition is wrong: %v", err)
 			return
 		}
-		rt.when = program
+		rt.when = c
 	}
 }

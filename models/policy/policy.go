@@ -3,8 +3,6 @@ package policy
 import (
 	"slices"
 
-	"github.com/expr-lang/expr/vm"
-
 	"github.com/qunbei/qunbei/models/domain"
 )
 
@@ -18,9 +16,13 @@ type Policy struct {
 	MaxName   int // runes
 	MaxLife   int // calendar days
 	Blocked   []string
+	// Approval is what holds for every case beyond its steps; the zero value for a file without approval:.
+	Approval Approval
 
+	day     int // working minutes of a "d"
 	blocked []blockedWord
 	routes  []route
+	steps   map[string]stepRule // every step by key, those of the revocation too
 }
 
 // TypeRule is what the policy says about a type of group.
@@ -50,14 +52,15 @@ type Platform struct {
 type route struct {
 	name  string
 	label domain.Label
-	when  *vm.Program // nil: always
+	when  *condition // nil: always
 	steps []stepRule
 }
 
 // stepRule is a step before departments and people are filled in.
 type stepRule struct {
-	plan domain.StepPlan // without Rules
+	plan domain.StepPlan // without Rules and CC
 	who  []whoRule
+	cc   []whoRule
 }
 
 // whoKind says how a rule of the policy finds its people.
@@ -108,13 +111,28 @@ func (p *Policy) TierDefaults(t domain.Tier) domain.Permissions {
 	return domain.Permissions{Posting: domain.PostAdmins, JoinByReview: true}
 }
 
-// RouteLabel is the text of a route by its name; the name itself for a route of another version.
+// RouteLabel is the text of a route by its name, also of RevocationRoute; the name itself for a route of another version.
 func (p *Policy) RouteLabel(name string) domain.Label {
+	if name == RevocationRoute {
+		return revocationLabel
+	}
 	if i := slices.IndexFunc(p.routes, func(r route) bool { return r.name == name }); i >= 0 {
 		return p.routes[i].label
 	}
 	return domain.Label{ZH: name, EN: name}
 }
+
+// StepLabel is the text of a step by its key; the key itself for a step of another version. A case carries keys, its
+// policy version the words.
+func (p *Policy) StepLabel(key string) domain.Label {
+	if s, ok := p.steps[key]; ok {
+		return s.plan.Label
+	}
+	return domain.Label{ZH: key, EN: key}
+}
+
+// StepWhy is the policy's reason for a step by its key; empty for a step of another version.
+func (p *Policy) StepWhy(key string) domain.Label { return p.steps[key].plan.Why }
 
 func (p *Policy) typeRule(t domain.GroupType) *TypeRule {
 	for i := range p.Types {

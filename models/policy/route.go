@@ -10,7 +10,7 @@ import (
 // the requester wrote.
 type PlanError struct {
 	Route, Step string
-	Reason      string // stable: unknown_department, unknown_person, no_company_head, condition_failed
+	Reason      string // stable: unknown_department, unknown_person, no_company_head, condition_failed, not_revocable
 	Detail      string // code or number as the policy wrote it
 }
 
@@ -30,7 +30,7 @@ func (p *Policy) Plan(f domain.Filing, requester domain.EmployeeID, dir *domain.
 	env := factsOf(f)
 	for i := range p.routes {
 		rt := &p.routes[i]
-		yes, err := holds(rt.when, env)
+		yes, err := rt.when.holds(env)
 		if err != nil {
 			return domain.RoutePlan{}, &PlanError{Route: rt.name, Reason: "condition_failed", Detail: err.Error()}
 		}
@@ -42,6 +42,18 @@ func (p *Policy) Plan(f domain.Filing, requester domain.EmployeeID, dir *domain.
 	return domain.RoutePlan{}, &PlanError{Reason: "condition_failed", Detail: "no route fits"} // Parse demands a last route
 }
 
+// PlanRevocation plans the new approval that revokes an approved filing (semantics 1: revoke): the steps that the policy
+// names for it, over the departments of the filing and the person who asks for the revocation. Whether the window is
+// still open is RevocableUntil's answer. The error is a *PlanError; its reason is not_revocable where the policy knows
+// no revocation.
+func (p *Policy) PlanRevocation(f domain.Filing, requester domain.EmployeeID, dir *domain.Directory) (domain.RoutePlan, error) {
+	rt := &p.Approval.Revocation.route
+	if len(rt.steps) == 0 {
+		return domain.RoutePlan{}, &PlanError{Route: RevocationRoute, Reason: "not_revocable"}
+	}
+	return p.fill(rt, scope{departments: f.Departments, own: dir.Employees[requester].Department, requester: requester, dir: dir})
+}
+
 // scope is what a route is filled in from.
 type scope struct {
 	departments []domain.DepartmentID
@@ -51,22 +63,35 @@ type scope struct {
 }
 
 func (p *Policy) fill(rt *route, s scope) (domain.RoutePlan, error) {
-	plan := domain.RoutePlan{Policy: p.Version, Route: rt.name}
+	plan := domain.RoutePlan{Policy: p.Version, Route: rt.name, Rules: p.Approval.Rules}
 	for _, st := range rt.steps {
 		step := st.plan
-		for _, w := range st.who {
-			rules, err := s.rules(w)
-			if err != nil {
-				err.Route, err.Step = rt.name, step.Key
-				return domain.RoutePlan{}, err
-			}
-			for _, rule := range rules {
-				step.Rules = addRule(step.Rules, rule)
-			}
+		var err *PlanError
+		if step.Rules, err = s.allRules(st.who); err == nil {
+			step.CC, err = s.allRules(st.cc)
+		}
+		if err != nil {
+			err.Route, err.Step = rt.name, step.Key
+			return domain.RoutePlan{}, err
 		}
 		plan.Steps = append(plan.Steps, step)
 	}
 	return plan, nil
+}
+
+// allRules turns rules of the policy into slot rules for this request, each once.
+func (s scope) allRules(who []whoRule) ([]domain.SlotRule, *PlanError) {
+	var out []domain.SlotRule
+	for _, w := range who {
+		rules, err := s.rules(w)
+		if err != nil {
+			return nil, err
+		}
+		for _, rule := range rules {
+			out = addRule(out, rule)
+		}
+	}
+	return out, nil
 }
 
 // addRule appends a rule unless the step has it already: two owning departments may share a superior.
