@@ -37,9 +37,9 @@ func open(ctx context.Context, c Config) (h *house, err error) {
 	conns := int32(24)
 	if c.Alone {
 		// One machine that also runs engine and database: each workflow kept at hand costs memory; a living group is read
-		// from its history when it is needed. Ten connections instead of 24 would spare more
-		// (628 MB after 1,500 cases); how they fare in an outage is not known yet.
+		// from its history when it is needed. Each connection is a process of the database, eight megabytes or so.
 		worker.SetStickyWorkflowCacheSize(300)
+		conns = 12
 	}
 	if h.store, err = store.Open(ctx, c.DatabaseURL, store.Options{Log: c.Log, NotifyOthers: !both, MaxConns: conns}); err != nil {
 		return h, err

@@ -56,6 +56,8 @@ type Config struct {
 	Frontend string
 	// BroadcastIP is told to the other processes when Services is not all four.
 	BroadcastIP string
+	// Small keeps fewer workflows and events at hand: a program that shares its machine with everything else.
+	Small bool
 	// Namespace is made, or its retention adjusted, at start.
 	Namespace string
 	// Retention is how long closed runs are kept; 0 is 90 days. Our own export keeps histories for ever.
@@ -130,7 +132,12 @@ func (c *Config) sql(database string, conns int) config.SQL {
 // build makes the server's configuration and, for a whole engine, the fixed addresses of its roles: gossip between four
 // parts of one process would only cost time at start. The second value is the frontend's address.
 func (c *Config) build() (*config.Config, string, map[primitives.ServiceName]static.Hosts, error) {
-	main, visibility := c.sql(MainDatabase, 20), c.sql(VisibilityDatabase, 5)
+	// Each connection is a process of the database with plans of its own: eight megabytes on a small machine.
+	mainConns, visibilityConns := 20, 5
+	if c.Small {
+		mainConns, visibilityConns = 8, 2
+	}
+	main, visibility := c.sql(MainDatabase, mainConns), c.sql(VisibilityDatabase, visibilityConns)
 	out := &config.Config{
 		Persistence: config.Persistence{
 			DefaultStore:     "main",

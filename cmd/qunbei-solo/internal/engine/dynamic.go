@@ -9,7 +9,11 @@ const unlimited = 1_000_000
 
 // tuned are the engine's settings for one machine, each with its reason. Keys come from the engine's own constants, so
 // that a renamed one does not compile.
-func tuned() dynamicconfig.StaticClient {
+func tuned(cfg Config) dynamicconfig.StaticClient {
+	workflows, events := 4096, 32<<20
+	if cfg.Small {
+		workflows, events = 512, 8<<20
+	}
 	return dynamicconfig.StaticClient{
 		// The default limits protect a shared cluster from one tenant; here they cost 15 % of the approvals.
 		dynamicconfig.FrontendRPS.Key():                                  unlimited,
@@ -30,8 +34,8 @@ func tuned() dynamicconfig.StaticClient {
 		dynamicconfig.MatchingNumTaskqueueWritePartitions.Key(): 1,
 
 		// Caches sized for thousands of open cases, not for a cluster's share (default 128,000 workflows).
-		dynamicconfig.HistoryCacheHostLevelMaxSize.Key():     4096,
-		dynamicconfig.EventsHostLevelCacheMaxSizeBytes.Key(): 32 << 20,
+		dynamicconfig.HistoryCacheHostLevelMaxSize.Key():     workflows,
+		dynamicconfig.EventsHostLevelCacheMaxSizeBytes.Key(): events,
 
 		// Background scans that look for damage left by lost replicas and old versions find nothing on one SQL database.
 		dynamicconfig.TaskQueueScannerEnabled.Key():  false,

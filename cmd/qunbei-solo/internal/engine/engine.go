@@ -57,7 +57,7 @@ func Start(ctx context.Context, cfg Config) (_ *Engine, err error) {
 		temporal.WithConfig(built),
 		temporal.ForServices(cfg.services()),
 		temporal.WithLogger(logger),
-		temporal.WithDynamicConfigClient(tuned()),
+		temporal.WithDynamicConfigClient(tuned(cfg)),
 		temporal.WithAuthorizer(authorizer{}),
 		temporal.WithClaimMapper(func(*config.Config) authorization.ClaimMapper { return mapper{cfg.Tokens} }),
 	}
