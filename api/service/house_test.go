@@ -33,6 +33,13 @@ type fixedRules struct {
 func (r fixedRules) Policy(context.Context) (*policy.Policy, error)     { return r.p, nil }
 func (r fixedRules) Calendar(context.Context) (*domain.Calendar, error) { return r.c, nil }
 
+func (r fixedRules) Version(_ context.Context, version string) (*policy.Policy, error) {
+	if version != r.p.Version {
+		return nil, store.ErrNotFound
+	}
+	return r.p, nil
+}
+
 // defaultRules are the default policy and calendar, known to the database.
 func defaultRules(t *testing.T, st *store.Store) service.Rules {
 	t.Helper()

@@ -21,6 +21,8 @@ import (
 type Rules interface {
 	Policy(ctx context.Context) (*policy.Policy, error)
 	Calendar(ctx context.Context) (*domain.Calendar, error)
+	// Version gives one version of the policy, in force or not: a case stays under the one it began with (R6.2).
+	Version(ctx context.Context, version string) (*policy.Policy, error)
 }
 
 // Config is what the service stands on.

@@ -101,7 +101,7 @@ func (s *Service) caseView(ctx context.Context, a Actor, row *store.CaseRec, rel
 	}
 	text := func(r *domain.Ref) string { return said[r.Object] }
 	label := c.Route
-	if pol, err := s.cfg.Rules.Policy(ctx); err == nil && pol.Version == c.Policy {
+	if pol, err := s.cfg.Rules.Version(ctx, c.Policy); err == nil {
 		label = a.words(pol.RouteLabel(c.Route))
 	}
 	v := CaseView{

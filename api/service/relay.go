@@ -32,7 +32,8 @@ type lane struct {
 }
 
 var lanes = []lane{
-	{[]string{store.OutboxStartCase, store.OutboxStartGroup, store.OutboxSignalDirectory, store.OutboxSweepDirectory}, 16, 30 * time.Millisecond},
+	{[]string{store.OutboxStartCase, store.OutboxStartGroup, store.OutboxSignalDirectory, store.OutboxSweepDirectory,
+		store.OutboxSignalCalendar, store.OutboxSweepCalendar}, 16, 30 * time.Millisecond},
 	{[]string{store.OutboxMail}, 8, 250 * time.Millisecond},
 	{[]string{store.OutboxExportHistory}, 2, time.Second},
 }
@@ -198,10 +199,21 @@ func (s *Service) handle(ctx context.Context, e store.Entry) error {
 	case store.OutboxStartGroup:
 		return with(e, func(p store.StartGroup) error { return s.relayStartGroup(ctx, p) })
 	case store.OutboxSignalDirectory:
-		return with(e, func(p store.SignalDirectory) error { return s.relayDirectory(ctx, p) })
+		return with(e, func(p store.SignalDirectory) error {
+			return s.relayChange(ctx, p.CaseID, domain.Act{ID: fmt.Sprintf("sys:directory:%d", p.Revision), Kind: domain.ActDirectory, At: s.now()})
+		})
 	case store.OutboxSweepDirectory:
 		return with(e, func(p store.SweepDirectory) error {
 			_, err := s.cfg.Store.SweepDirectory(ctx, p.Revision)
+			return err
+		})
+	case store.OutboxSignalCalendar:
+		return with(e, func(p store.SignalCalendar) error {
+			return s.relayChange(ctx, p.CaseID, domain.Act{ID: "sys:calendar:" + p.Calendar, Kind: domain.ActCalendar, At: s.now()})
+		})
+	case store.OutboxSweepCalendar:
+		return with(e, func(p store.SweepCalendar) error {
+			_, err := s.cfg.Store.SweepCalendar(ctx, p.Calendar)
 			return err
 		})
 	case store.OutboxExportHistory:
@@ -259,16 +271,16 @@ func (s *Service) relayStartGroup(ctx context.Context, p store.StartGroup) error
 	return nil
 }
 
-// relayDirectory tells an open case that the directory moved on. A case that has ended has nothing to resolve again.
-func (s *Service) relayDirectory(ctx context.Context, p store.SignalDirectory) error {
-	d := domain.Act{ID: fmt.Sprintf("sys:directory:%d", p.Revision), Kind: domain.ActDirectory, At: s.now()}
-	err := s.signal(ctx, time.Now().Add(s.cfg.MaxWait), workflows.CaseID(p.CaseID), workflows.SignalAct, d)
+// relayChange tells an open case that the directory or the calendar moved on. A case that has ended has nothing to find
+// out again.
+func (s *Service) relayChange(ctx context.Context, caseID string, d domain.Act) error {
+	err := s.signal(ctx, time.Now().Add(s.cfg.MaxWait), workflows.CaseID(caseID), workflows.SignalAct, d)
 	if !errors.Is(err, errNotRunning) {
 		return err
 	}
-	started, err := s.startLate(ctx, p.CaseID)
+	started, err := s.startLate(ctx, caseID)
 	if err != nil || !started {
 		return err
 	}
-	return s.signal(ctx, time.Now().Add(s.cfg.MaxWait), workflows.CaseID(p.CaseID), workflows.SignalAct, d)
+	return s.signal(ctx, time.Now().Add(s.cfg.MaxWait), workflows.CaseID(caseID), workflows.SignalAct, d)
 }

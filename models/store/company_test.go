@@ -53,7 +53,7 @@ func newFirm(t testing.TB) *firm {
 		f.people = append(f.people, person(f.depA))
 	}
 	f.exec(`UPDATE departments SET leader_id = CASE code WHEN 'D0' THEN $1::uuid WHEN 'D1' THEN $2::uuid ELSE $3::uuid END`, f.head, f.leadA, f.leadB)
-	f.exec(`INSERT INTO policies (version, body, active, created_at) VALUES ('p1', 'x', true, now())`)
+	f.exec(`INSERT INTO policies (version, body, state, setup, effective_at, activated_at, created_at) VALUES ('p1', 'x', 'activated', true, now(), now(), now())`)
 	return f
 }
 

@@ -56,48 +56,6 @@ func TestIdempotencyKeys(t *testing.T) {
 	}
 }
 
-func TestPoliciesAndCalendars(t *testing.T) {
-	f, ctx := newFirm(t), context.Background()
-	if err := f.PutPolicy(ctx, "p2", "body", string(f.pa)); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.PutPolicy(ctx, "p2", "body", ""); err != nil {
-		t.Errorf("again: %v", err)
-	}
-	if err := f.PutPolicy(ctx, "p2", "other", ""); !errors.Is(err, ErrOtherBody) {
-		t.Errorf("another body: %v", err)
-	}
-	if p, err := f.ActivePolicy(ctx); err != nil || p.Version != "p1" {
-		t.Errorf("%+v %v", p, err)
-	}
-	for range 2 {
-		if err := f.ActivatePolicy(ctx, "p2"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if p, err := f.ActivePolicy(ctx); err != nil || p.Version != "p2" || p.Body != "body" {
-		t.Errorf("%+v %v", p, err)
-	}
-	if err := f.ActivatePolicy(ctx, "none"); !errors.Is(err, ErrNotFound) {
-		t.Error(err)
-	}
-	if p, err := f.ActivePolicy(ctx); err != nil || p.Version != "p2" {
-		t.Errorf("a failed activation took the policy away: %v", err)
-	}
-	if _, err := f.ActiveCalendar(ctx); !errors.Is(err, ErrNotFound) {
-		t.Error(err)
-	}
-	if err := f.PutCalendar(ctx, "c1", "days"); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.ActivateCalendar(ctx, "c1"); err != nil {
-		t.Fatal(err)
-	}
-	if c, err := f.ActiveCalendar(ctx); err != nil || c.Body != "days" {
-		t.Errorf("%+v %v", c, err)
-	}
-}
-
 func TestSessionsAndTokens(t *testing.T) {
 	f, ctx := newFirm(t), context.Background()
 	at := now()

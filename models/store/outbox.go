@@ -13,6 +13,8 @@ const (
 	OutboxStartCase       = "start_case"       // StartCase
 	OutboxStartGroup      = "start_group"      // StartGroup
 	OutboxSignalDirectory = "signal_directory" // SignalDirectory
+	OutboxSweepCalendar   = "sweep_calendar"   // SweepCalendar
+	OutboxSignalCalendar  = "signal_calendar"  // SignalCalendar
 	OutboxExportHistory   = "export_history"   // ExportHistory
 	OutboxMail            = "mail"             // Mail
 )
@@ -62,7 +64,7 @@ WHERE o.id = due.id
 RETURNING o.id, o.kind, o.key, o.payload, o.attempts, o.created_at`
 
 // outboxKinds are all kinds of entry.
-var outboxKinds = []string{OutboxStartCase, OutboxStartGroup, OutboxSignalDirectory, OutboxSweepDirectory, OutboxExportHistory, OutboxMail}
+var outboxKinds = []string{OutboxStartCase, OutboxStartGroup, OutboxSignalDirectory, OutboxSweepDirectory, OutboxSweepCalendar, OutboxSignalCalendar, OutboxExportHistory, OutboxMail}
 
 // Claim takes up to n due entries of the kinds, oldest first, for the time of the lease. Nobody else gets them until
 // then; an entry whose holder died comes back by itself. No kinds: all.

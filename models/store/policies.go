@@ -4,98 +4,153 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
-	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/qunbei/qunbei/models/domain"
 )
 
 // ErrOtherBody: the version is on record with another body; a version never changes.
 var ErrOtherBody = errors.New("the version is on record with another body")
 
-// PutPolicy stores a version of the policy. The same version with the same body is stored once; with another it is
-// refused with ErrOtherBody. It does not put it into force.
-func (s *Store) PutPolicy(ctx context.Context, version, body, actor string) error {
-	row := PolicyRow{Version: version, Body: body, CreatedAt: now()}
-	if actor != "" {
-		row.ActorID = &actor
+// RulesKind is what a version is of: the company's policy or its working calendar. Both live by the same rules.
+type RulesKind string
+
+// The kinds, named as their tables.
+const (
+	Policies  RulesKind = "policies"
+	Calendars RulesKind = "calendars"
+)
+
+// RulesState is where a version is on its way into force. Whether an activated one holds already, or holds no longer, is
+// said by the clock and its successors, never written down.
+type RulesState string
+
+// The states of a version.
+const (
+	RulesDraft     RulesState = "draft"
+	RulesProposed  RulesState = "proposed"
+	RulesActivated RulesState = "activated"
+	RulesWithdrawn RulesState = "withdrawn"
+)
+
+const rulesColumns = `version, body, created_at, actor_id::text, state, title, note, effective_at, proposed_by::text, proposed_at, activated_by::text,
+activated_at, withdrawn_by::text, withdrawn_at, setup`
+
+// table guards the one place where a kind becomes part of a statement.
+func (k RulesKind) table() string {
+	if k == Calendars {
+		return "calendars"
 	}
-	return put(s.db(ctx), "storing a policy", &row, &PolicyRow{}, version, func(stored *PolicyRow) bool { return stored.Body == body })
+	return "policies"
+}
+
+// PutPolicy stores a version of the policy as a draft. The same version with the same body is stored once; with another
+// it is refused with ErrOtherBody.
+func (s *Store) PutPolicy(ctx context.Context, version, body, actor string) error {
+	_, err := s.PutRules(ctx, Policies, Draft{Version: version, Body: body, Actor: actor})
+	return err
 }
 
 // PutCalendar stores a version of the calendar, as PutPolicy does a policy's.
 func (s *Store) PutCalendar(ctx context.Context, version, body string) error {
-	row := CalendarRow{Version: version, Body: body, CreatedAt: now()}
-	return put(s.db(ctx), "storing a calendar", &row, &CalendarRow{}, version, func(stored *CalendarRow) bool { return stored.Body == body })
+	_, err := s.PutRules(ctx, Calendars, Draft{Version: version, Body: body})
+	return err
 }
 
-func put[T any](db *gorm.DB, doing string, row, stored *T, version string, same func(*T) bool) error {
-	res := db.Clauses(clause.OnConflict{DoNothing: true}).Create(row)
-	if res.Error != nil {
-		return clean(doing, res.Error)
+// Draft is a version to be stored.
+type Draft struct {
+	Version string
+	Body    string
+	Actor   string // the author; empty: the service's set-up
+	Title   domain.Label
+	Note    string
+	Event   *Event // what goes on record with a new draft
+}
+
+// PutRules stores a draft and tells whether it is new. The same version with the same body is stored once; with another
+// body it is refused with ErrOtherBody.
+func (s *Store) PutRules(ctx context.Context, kind RulesKind, d Draft) (fresh bool, err error) {
+	const doing = "storing a version of the rules"
+	title, err := jsonOf(doing, d.Title)
+	if err != nil {
+		return false, err
 	}
-	if res.RowsAffected == 1 {
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `INSERT INTO `+kind.table()+` (version, body, created_at, actor_id, title, note) VALUES ($1, $2, $3, $4, $5::jsonb, $6)
+ON CONFLICT (version) DO NOTHING`, d.Version, d.Body, now(), orNull(d.Actor), title, d.Note)
+		if err != nil {
+			return err
+		}
+		if fresh = tag.RowsAffected() == 1; fresh {
+			return recordIn(ctx, tx, d.Event)
+		}
+		var same bool
+		if err := tx.QueryRow(ctx, `SELECT body = $2 FROM `+kind.table()+` WHERE version = $1`, d.Version, d.Body).Scan(&same); err != nil {
+			return err
+		}
+		if !same {
+			return fmt.Errorf("%s: %w", doing, ErrOtherBody)
+		}
+		return nil
+	})
+	return fresh, clean(doing, err)
+}
+
+// recordIn writes evidence in the transaction of what it is about.
+func recordIn(ctx context.Context, tx pgx.Tx, e *Event) error {
+	if e == nil {
 		return nil
 	}
-	if err := db.Where("version = ?", version).Take(stored).Error; err != nil {
+	_, err := tx.Exec(ctx, putEventSQL, e.args()...)
+	return err
+}
+
+// SetUp puts a stored version into force at once, by nobody: how a service begins. The database refuses it as soon as a
+// case was filed, or two people put a version into force. A version that is in force already stays so.
+func (s *Store) SetUp(ctx context.Context, kind RulesKind, version string) error {
+	const doing = "putting the first rules into force"
+	tag, err := s.pool.Exec(ctx, `UPDATE `+kind.table()+` SET state = 'activated', setup = true, effective_at = clock_timestamp(), activated_at = clock_timestamp()
+WHERE version = $1 AND state <> 'activated'`, version)
+	if err != nil {
 		return clean(doing, err)
 	}
-	if !same(stored) {
-		return fmt.Errorf("%s: %w", doing, ErrOtherBody)
+	if tag.RowsAffected() == 0 {
+		_, err = s.RulesByVersion(ctx, kind, version)
 	}
-	return nil
-}
-
-// ActivatePolicy puts a stored version into force; cases under way stay under theirs (R6.2).
-func (s *Store) ActivatePolicy(ctx context.Context, version string) error {
-	return activate[PolicyRow](s.db(ctx), "putting a policy into force", "policies", version)
-}
-
-// ActivateCalendar puts a stored version into force.
-func (s *Store) ActivateCalendar(ctx context.Context, version string) error {
-	return activate[CalendarRow](s.db(ctx), "putting a calendar into force", "calendars", version)
-}
-
-func activate[T any](db *gorm.DB, doing, table, version string) error {
-	err := db.Transaction(func(tx *gorm.DB) error {
-		var row T
-		if err := tx.Where("version = ?", version).Take(&row).Error; err != nil {
-			return err
-		}
-		if err := tx.Exec("LOCK TABLE " + table + " IN SHARE ROW EXCLUSIVE MODE").Error; err != nil { // one at a time
-			return err
-		}
-		if err := tx.Model(new(T)).Where("active AND version <> ?", version).Update("active", false).Error; err != nil {
-			return err
-		}
-		return tx.Model(new(T)).Where("version = ?", version).Update("active", true).Error
-	})
 	return clean(doing, err)
 }
 
-// ActivePolicy is the policy in force.
-func (s *Store) ActivePolicy(ctx context.Context) (PolicyRow, error) {
-	var row PolicyRow
-	err := s.db(ctx).Where("active").Take(&row).Error
-	return row, clean("reading the policy in force", err)
+// RulesInForce is the version in force at a moment, with its body: the one activated for the latest moment that is not
+// after it.
+func (s *Store) RulesInForce(ctx context.Context, kind RulesKind, at time.Time) (RulesRow, error) {
+	return s.oneRules(ctx, "reading the rules in force", `SELECT `+rulesColumns+` FROM `+kind.table()+`
+WHERE state = 'activated' AND effective_at <= $1 ORDER BY effective_at DESC, activated_at DESC, version DESC LIMIT 1`, at)
 }
 
-// PolicyByVersion is one version of the policy.
-func (s *Store) PolicyByVersion(ctx context.Context, version string) (PolicyRow, error) {
-	var row PolicyRow
-	err := s.db(ctx).Where("version = ?", version).Take(&row).Error
-	return row, clean("reading a policy", err)
+// RulesSchedule is what was in force at the moment and everything that will come into force after it, in that order.
+func (s *Store) RulesSchedule(ctx context.Context, kind RulesKind, at time.Time) ([]RulesRow, error) {
+	rows, err := s.pool.Query(ctx, `SELECT `+rulesColumns+` FROM `+kind.table()+`
+WHERE state = 'activated' AND effective_at >= coalesce((SELECT max(effective_at) FROM `+kind.table()+` WHERE state = 'activated' AND effective_at <= $1), $1)
+ORDER BY effective_at, activated_at, version`, at)
+	if err != nil {
+		return nil, clean("reading the rules to come", err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[RulesRow])
+	return list, clean("reading the rules to come", err)
 }
 
-// ActiveCalendar is the calendar in force.
-func (s *Store) ActiveCalendar(ctx context.Context) (CalendarRow, error) {
-	var row CalendarRow
-	err := s.db(ctx).Where("active").Take(&row).Error
-	return row, clean("reading the calendar in force", err)
+// RulesByVersion is one version with its body.
+func (s *Store) RulesByVersion(ctx context.Context, kind RulesKind, version string) (RulesRow, error) {
+	return s.oneRules(ctx, "reading a version of the rules", `SELECT `+rulesColumns+` FROM `+kind.table()+` WHERE version = $1`, version)
 }
 
-// CalendarByVersion is one version of the calendar.
-func (s *Store) CalendarByVersion(ctx context.Context, version string) (CalendarRow, error) {
-	var row CalendarRow
-	err := s.db(ctx).Where("version = ?", version).Take(&row).Error
-	return row, clean("reading a calendar", err)
+func (s *Store) oneRules(ctx context.Context, doing, q string, args ...any) (RulesRow, error) {
+	rows, err := s.pool.Query(ctx, q, args...)
+	if err != nil {
+		return RulesRow{}, clean(doing, err)
+	}
+	row, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[RulesRow])
+	return row, clean(doing, err)
 }

@@ -2,24 +2,7 @@ package store
 
 import "time"
 
-// The rows of 00002_cases.sql that belong to cases and policies.
-
-// PolicyRow is one version of the company's policy; its body never changes.
-type PolicyRow struct {
-	Version   string    `gorm:"type:text;primaryKey"`
-	Body      string    `gorm:"type:text;not null"`
-	Active    bool      `gorm:"not null;default:false"`
-	CreatedAt time.Time `gorm:"not null"`
-	ActorID   *string   `gorm:"type:uuid"`
-}
-
-// CalendarRow is one version of the working calendar; its body never changes.
-type CalendarRow struct {
-	Version   string    `gorm:"type:text;primaryKey"`
-	Body      string    `gorm:"type:text;not null"`
-	Active    bool      `gorm:"not null;default:false"`
-	CreatedAt time.Time `gorm:"not null"`
-}
+// The rows of 00002_cases.sql that belong to cases.
 
 // CounterRow is one series of numbers.
 type CounterRow struct {
@@ -93,12 +76,6 @@ type SlotRow struct {
 	DecidedAt *time.Time
 	Decision  *string `gorm:"type:text"`
 }
-
-// TableName says where the rows are kept.
-func (PolicyRow) TableName() string { return "policies" }
-
-// TableName says where the rows are kept.
-func (CalendarRow) TableName() string { return "calendars" }
 
 // TableName says where the rows are kept.
 func (CounterRow) TableName() string { return "counters" }

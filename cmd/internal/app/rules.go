@@ -13,106 +13,144 @@ import (
 	"github.com/qunbei/qunbei/models/store"
 )
 
-// rulesFresh is how long another process's activation may stay unseen.
+// rulesFresh is how long another process's activation may stay unseen. Versions begin no sooner than that after their
+// activation, so every process changes over at the moment itself.
 const rulesFresh = 2 * time.Second
 
-// rules gives the company's policy and calendar in force. Versions never change, so each is parsed once; which one is in
-// force is asked of the database again after a moment.
+// rules gives the company's policy and calendar in force. Versions never change, so each is parsed once; which will be in
+// force when is asked of the database again after a moment.
 type rules struct {
-	store *store.Store
-
-	mu       sync.Mutex
-	looked   time.Time
-	policy   *policy.Policy
-	calendar *domain.Calendar
+	store    *store.Store
+	policies book[*policy.Policy]
+	cals     book[*domain.Calendar]
 }
 
 // newRules puts the default rules into force in a database that has none.
 func newRules(ctx context.Context, st *store.Store) (*rules, error) {
 	r := &rules{store: st}
-	if _, err := st.ActivePolicy(ctx); errors.Is(err, store.ErrNotFound) {
-		p, err := policy.Parse(defaultpolicy.Policy)
-		if err != nil {
-			return nil, fmt.Errorf("the default policy: %w", err)
-		}
-		if err := st.PutPolicy(ctx, p.Version, string(defaultpolicy.Policy), ""); err != nil {
-			return nil, err
-		}
-		if err := st.ActivatePolicy(ctx, p.Version); err != nil {
-			return nil, err
-		}
+	r.policies = book[*policy.Policy]{store: st, kind: store.Policies, word: "policy", parse: policy.Parse, versions: map[string]*policy.Policy{}}
+	r.cals = book[*domain.Calendar]{store: st, kind: store.Calendars, word: "calendar", parse: policy.ParseCalendar, versions: map[string]*domain.Calendar{}}
+	p, err := policy.Parse(defaultpolicy.Policy)
+	if err != nil {
+		return nil, fmt.Errorf("the default policy: %w", err)
 	}
-	if _, err := st.ActiveCalendar(ctx); errors.Is(err, store.ErrNotFound) {
-		c, err := policy.ParseCalendar(defaultpolicy.Calendar)
-		if err != nil {
-			return nil, fmt.Errorf("the default calendar: %w", err)
-		}
-		if err := st.PutCalendar(ctx, c.Version, string(defaultpolicy.Calendar)); err != nil {
-			return nil, err
-		}
-		if err := st.ActivateCalendar(ctx, c.Version); err != nil {
-			return nil, err
-		}
+	if err := setUp(ctx, st, store.Policies, store.Draft{Version: p.Version, Body: string(defaultpolicy.Policy), Title: p.Title}); err != nil {
+		return nil, err
 	}
-	return r, r.look(ctx)
+	c, err := policy.ParseCalendar(defaultpolicy.Calendar)
+	if err != nil {
+		return nil, fmt.Errorf("the default calendar: %w", err)
+	}
+	if err := setUp(ctx, st, store.Calendars, store.Draft{Version: c.Version, Body: string(defaultpolicy.Calendar)}); err != nil {
+		return nil, err
+	}
+	if _, err := r.Policy(ctx); err != nil {
+		return nil, err
+	}
+	_, err = r.Calendar(ctx)
+	return r, err
 }
 
-// look asks what is in force, when the last answer is old. With the database away the last answer stands: an act that
-// needs it will be refused by the database itself.
-func (r *rules) look(ctx context.Context) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if time.Since(r.looked) < rulesFresh {
-		return nil
+// setUp gives a database without rules its first ones.
+func setUp(ctx context.Context, st *store.Store, kind store.RulesKind, first store.Draft) error {
+	if _, err := st.RulesInForce(ctx, kind, time.Now()); !errors.Is(err, store.ErrNotFound) {
+		return err
 	}
-	prow, err := r.store.ActivePolicy(ctx)
-	if err != nil {
-		return r.stale(err)
+	if _, err := st.PutRules(ctx, kind, first); err != nil {
+		return err
 	}
-	crow, err := r.store.ActiveCalendar(ctx)
-	if err != nil {
-		return r.stale(err)
-	}
-	if r.policy == nil || r.policy.Version != prow.Version {
-		p, err := policy.Parse([]byte(prow.Body))
-		if err != nil {
-			return fmt.Errorf("the policy in force cannot be read: %w", err)
-		}
-		r.policy = p
-	}
-	if r.calendar == nil || r.calendar.Version != crow.Version {
-		c, err := policy.ParseCalendar([]byte(crow.Body))
-		if err != nil {
-			return fmt.Errorf("the calendar in force cannot be read: %w", err)
-		}
-		r.calendar = c
-	}
-	r.looked = time.Now()
-	return nil
-}
-
-func (r *rules) stale(err error) error {
-	if r.policy != nil && r.calendar != nil {
-		return nil
-	}
-	return fmt.Errorf("look up the rules in force: %w", err)
+	return st.SetUp(ctx, kind, first.Version)
 }
 
 // Policy implements service.Rules.
-func (r *rules) Policy(ctx context.Context) (*policy.Policy, error) {
-	err := r.look(ctx)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.policy, err
+func (r *rules) Policy(ctx context.Context) (*policy.Policy, error) { return r.policies.now(ctx) }
+
+// Version implements service.Rules.
+func (r *rules) Version(ctx context.Context, version string) (*policy.Policy, error) {
+	return r.policies.version(ctx, version)
 }
 
 // Calendar implements service.Rules.
-func (r *rules) Calendar(ctx context.Context) (*domain.Calendar, error) {
-	err := r.look(ctx)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.calendar, err
-}
+func (r *rules) Calendar(ctx context.Context) (*domain.Calendar, error) { return r.cals.now(ctx) }
 
 // Active implements activities.Calendars.
 func (r *rules) Active(ctx context.Context) (*domain.Calendar, error) { return r.Calendar(ctx) }
+
+// book holds the versions of one kind of rules.
+type book[T any] struct {
+	store *store.Store
+	kind  store.RulesKind
+	word  string
+	parse func([]byte) (T, error)
+
+	mu       sync.Mutex
+	looked   time.Time
+	schedule []store.RulesRow // what is in force, then what will be
+	versions map[string]T     // parsed, by version
+}
+
+// now gives what is in force at this moment. With the database away the last schedule stands: an act that needs more
+// will be refused by the database itself.
+func (b *book[T]) now(ctx context.Context) (T, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	at := time.Now()
+	if at.Sub(b.looked) >= rulesFresh {
+		list, err := b.store.RulesSchedule(ctx, b.kind, at)
+		switch {
+		case err == nil:
+			b.schedule, b.looked = list, at
+		case len(b.schedule) == 0:
+			var none T
+			return none, fmt.Errorf("look up the %s in force: %w", b.word, err)
+		}
+	}
+	var holds *store.RulesRow
+	for i := range b.schedule {
+		if row := &b.schedule[i]; row.EffectiveAt != nil && !row.EffectiveAt.After(at) {
+			holds = row
+		}
+	}
+	if holds == nil {
+		var none T
+		return none, fmt.Errorf("no %s is in force: %w", b.word, store.ErrNotFound)
+	}
+	return b.read(*holds)
+}
+
+// version gives one version, in force or not.
+func (b *book[T]) version(ctx context.Context, version string) (T, error) {
+	b.mu.Lock()
+	x, ok := b.versions[version]
+	b.mu.Unlock()
+	if ok {
+		return x, nil
+	}
+	row, err := b.store.RulesByVersion(ctx, b.kind, version)
+	if err != nil {
+		var none T
+		return none, fmt.Errorf("look up a %s: %w", b.word, err)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.read(row)
+}
+
+// maxVersions bounds what is kept parsed.
+const maxVersions = 50
+
+// read parses a version once. Its caller holds the lock.
+func (b *book[T]) read(row store.RulesRow) (T, error) {
+	if x, ok := b.versions[row.Version]; ok {
+		return x, nil
+	}
+	x, err := b.parse([]byte(row.Body))
+	if err != nil {
+		return x, fmt.Errorf("%s %s cannot be read by this program: %w", b.word, row.Version, err)
+	}
+	if len(b.versions) >= maxVersions {
+		clear(b.versions)
+	}
+	b.versions[row.Version] = x
+	return x, nil
+}

@@ -129,7 +129,7 @@ func (c *Company) hire(t testing.TB) {
 	}
 	c.Exec(t, `UPDATE departments SET leader_id = CASE code WHEN 'D0' THEN $1::uuid WHEN 'D1' THEN $2::uuid ELSE $3::uuid END`,
 		string(c.Head), string(c.LeadA), string(c.LeadB))
-	c.Exec(t, `INSERT INTO policies (version, body, active, created_at) VALUES ('p1', 'x', true, now())`)
+	c.Exec(t, `INSERT INTO policies (version, body, state, setup, effective_at, activated_at, created_at) VALUES ('p1', 'x', 'activated', true, now(), now(), now())`)
 }
 
 // Exec runs one statement on the company's database.
