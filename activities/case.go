@@ -114,29 +114,36 @@ func (a *Activities) decide(ctx context.Context, in CaseInput, facts *domain.Fac
 		if verdict.Need == nil {
 			return after, verdict, nil
 		}
-		opening, err := a.find(ctx, in.State, *verdict.Need, facts)
-		if err != nil {
+		if err := a.find(ctx, in, *verdict.Need, facts); err != nil {
 			return domain.Case{}, domain.Verdict{}, err
 		}
-		facts.Openings = append(facts.Openings, opening)
 	}
 	return domain.Case{}, domain.Verdict{}, temporal.NewNonRetryableApplicationError("the rules ask without end", ErrTypeUnprojectable, nil)
 }
 
-// find answers one need of the rules from directory and calendar.
-func (a *Activities) find(ctx context.Context, c domain.Case, need domain.Need, facts *domain.Facts) (domain.Opening, error) {
+// find answers one need of the rules from directory and calendar, or from the policy.
+func (a *Activities) find(ctx context.Context, in CaseInput, need domain.Need, facts *domain.Facts) error {
+	if need.Plan {
+		plan, barred, err := a.Planner.PlanFor(ctx, in.State.ID, in.State.Policy, *in.Act.Material)
+		if err != nil {
+			return fmt.Errorf("plan the route of the new material: %w", err)
+		}
+		facts.Plan, facts.Barred = plan, barred
+		return nil
+	}
 	cal, err := a.Calendars.Active(ctx)
 	if err != nil {
-		return domain.Opening{}, fmt.Errorf("load the calendar: %w", err)
+		return fmt.Errorf("load the calendar: %w", err)
 	}
 	var dir *domain.Directory
-	if need.Resolve {
+	if need.OfDirectory() {
 		if dir, err = a.Directory.At(ctx, facts.Revision); err != nil {
-			return domain.Opening{}, fmt.Errorf("load the directory: %w", err)
+			return fmt.Errorf("load the directory: %w", err)
 		}
 		facts.Revision = max(facts.Revision, dir.Revision)
 	}
-	return domain.Find(c, need, dir, cal, facts.At), nil
+	facts.Learn(in.State, need, dir, cal)
+	return nil
 }
 
 func recordedCase(r *Recorded) (CaseOutput, error) {

@@ -16,6 +16,7 @@ type Activities struct {
 	Directory  Directory
 	Calendars  Calendars
 	Proofs     Proofs
+	Planner    Planner
 	Connectors map[string]chat.Connector // by kind: byhand, …
 	NameKey    func(string) string       // normalises a group's name (policy.NameKey)
 	Clock      func() time.Time
@@ -39,6 +40,12 @@ type Calendars interface {
 // Proofs checks who signed an act. It returns false, without an error, when the proof does not hold.
 type Proofs interface {
 	Holds(caseID string, a domain.Act) bool
+}
+
+// Planner plans the route of new material under the policy version a case began with (R6.2).
+type Planner interface {
+	// PlanFor returns the route, or why the world does not allow the material: its new name is taken meanwhile.
+	PlanFor(ctx context.Context, caseID, policy string, m domain.Material) (*domain.RoutePlan, domain.Reason, error)
 }
 
 // Known is what the store knows before an act is decided, read in one statement.

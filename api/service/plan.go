@@ -110,7 +110,7 @@ func (b rulebook) begin(p *plan, id string, now time.Time) (domain.Case, error) 
 			}
 			return next, nil
 		}
-		facts.Openings = append(facts.Openings, domain.Find(c, *v.Need, b.dir, b.calendar, now))
+		facts.Learn(c, *v.Need, b.dir, b.calendar)
 	}
 	return domain.Case{}, errors.New("begin the case: the engine asks without end")
 }

@@ -153,7 +153,7 @@ func (c *Calendar) Add(from time.Time, workingMinutes int) (at time.Time, provis
 	return day.UTC(), true
 }
 
-// DueFor computes the deadline and the reminders of a step that opens at from, once and for all: they are recorded
+// DueFor computes the deadline, the reminders and the ladder of a step that opens at from, once and for all: they are recorded
 // with the calendar's version (temporal.md 26).
 func DueFor(c *Calendar, plan StepPlan, from time.Time) Due {
 	at, provisional := c.Add(from, plan.Deadline)
@@ -161,6 +161,11 @@ func DueFor(c *Calendar, plan StepPlan, from time.Time) Due {
 	for _, m := range plan.Remind {
 		if r, _ := c.Add(from, m); r.Before(at) {
 			due.Remind = append(due.Remind, r)
+		}
+	}
+	for _, r := range plan.Ladder {
+		if when, _ := c.Add(from, r.After); when.Before(at) {
+			due.Ladder = append(due.Ladder, DueRung{At: when, Do: r.Do})
 		}
 	}
 	return due

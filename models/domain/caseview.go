@@ -5,28 +5,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
-	"strconv"
-	"time"
 )
 
-// slotFor finds the place of a person that matters now: an open one first, then the latest one they had.
-func (c *Case) slotFor(p EmployeeID) (int, *Slot) {
-	step, slot := -1, (*Slot)(nil)
-	for i := range c.Steps {
-		for k := range c.Steps[i].Slots {
-			s := &c.Steps[i].Slots[k]
-			if s.Person != p {
-				continue
-			}
-			if s.Status == SlotOpen {
-				return i, s
-			}
-			step, slot = i, s
-		}
-	}
-	return step, slot
-}
-
+// openSlot finds an open place by its id.
 func (c *Case) openSlot(id string) *Slot {
 	if c.Status.Final() {
 		return nil
@@ -43,6 +24,9 @@ func (c *Case) openSlot(id string) *Slot {
 
 // settledBy names whose decision stands: the last one given in the step or, when it has none, in the case.
 func (c *Case) settledBy(step int) EmployeeID {
+	if c.timedOut(step) || (step < 0 && c.Status == CaseApproved && c.timedOut(len(c.Steps)-1)) {
+		return ""
+	}
 	var last *Decision
 	scan := func(s *Step) {
 		for k := range s.Slots {
@@ -71,6 +55,11 @@ func (c *Case) settledBy(step int) EmployeeID {
 	return last.By
 }
 
+// timedOut tells whether a step passed by its deadline, by the system.
+func (c *Case) timedOut(step int) bool {
+	return step >= 0 && step < len(c.Steps) && slices.ContainsFunc(c.Steps[step].Slots, func(s Slot) bool { return s.Closed == ReasonTimedOut })
+}
+
 // asked lists who has an open place now.
 func (c *Case) asked() []EmployeeID {
 	var out []EmployeeID
@@ -93,37 +82,6 @@ func (c *Case) decidedBy() []EmployeeID {
 	return out
 }
 
-// Wake is the next moment at which the system must act on a case by itself.
-type Wake struct {
-	At  time.Time
-	Act Act // without At
-}
-
-// NextWake returns the earliest reminder or deadline of the open places, or false when nothing is due ever.
-// The act's id is derived from the slot and the state it is due in, so that a timer that fires twice acts once, and one
-// that fired too early acts again.
-func (c *Case) NextWake() (Wake, bool) {
-	seq := ":" + strconv.Itoa(c.Seq)
-	var best Wake
-	found := false
-	offer := func(at time.Time, act Act) {
-		if !found || at.Before(best.At) {
-			best, found = Wake{At: at, Act: act}, true
-		}
-	}
-	for _, s := range c.OpenSlots() {
-		if s.Reminded < len(s.Due.Remind) {
-			id := "sys:remind:" + s.ID + ":" + s.Due.Remind[s.Reminded].UTC().Format(time.RFC3339) + seq
-			offer(s.Due.Remind[s.Reminded], Act{ID: id, Kind: ActRemind, Slot: s.ID})
-		}
-		if !s.Due.At.IsZero() {
-			id := "sys:expire:" + s.ID + ":" + s.Due.At.UTC().Format(time.RFC3339) + seq
-			offer(s.Due.At, Act{ID: id, Kind: ActExpire, Slot: s.ID})
-		}
-	}
-	return best, found
-}
-
 // StateDigest is the hash of a state's canonical form: workflow, projection and audit compare it.
 func StateDigest(state any) string {
 	b, err := json.Marshal(state)
@@ -137,30 +95,6 @@ func StateDigest(state any) string {
 
 // Digest is the hash of what is decided on: every field of the filing in canonical form.
 func (f Filing) Digest() string { return StateDigest(f) }
-
-// clone copies a case deeply, so that an act never changes the state it was given.
-func (c Case) clone() Case {
-	c.Steps = cloneSteps(c.Steps)
-	c.Past = slices.Clone(c.Past)
-	c.Answers = slices.Clone(c.Answers)
-	return c
-}
-
-func cloneSteps(in []Step) []Step {
-	out := slices.Clone(in)
-	for i := range out {
-		out[i].Slots = slices.Clone(out[i].Slots)
-		for k := range out[i].Slots {
-			s := &out[i].Slots[k]
-			s.Keys = slices.Clone(s.Keys)
-			if s.Decision != nil {
-				d := *s.Decision
-				s.Decision = &d
-			}
-		}
-	}
-	return out
-}
 
 // EndedBy names whose decision ended a case, or "" when it is open or the system ended it.
 func (c *Case) EndedBy() EmployeeID {

@@ -14,6 +14,8 @@ const (
 	WhyRole     WhyCode = "role"              // holds Role
 	WhyPerson   WhyCode = "person"            // named by the policy
 	WhyBackup   WhyCode = "backup"            // the policy's named stand-in
+	WhyAdded    WhyCode = "added"             // an approver asked for them (加签)
+	WhyAssigned WhyCode = "assigned"          // a process administrator named them, instead of InsteadOf
 )
 
 // Cause says why the person first named by a rule is not the one asked.
@@ -41,6 +43,7 @@ type Assignment struct {
 	Person EmployeeID `json:"person"`
 	Keys   []string   `json:"keys"` // of the rules; stable across resolutions
 	Class  string     `json:"class,omitempty"`
+	Also   []string   `json:"also,omitempty"` // further classes of merged rules; the person counts in one only
 	Why    Why        `json:"why"`
 }
 
@@ -205,18 +208,33 @@ func (res *Resolution) backup(rule SlotRule, key string, insteadOf EmployeeID, c
 
 func (res *Resolution) add(key string, person EmployeeID, class string, why Why) {
 	for i := range res.Slots {
-		if res.Slots[i].Person == person {
-			res.Slots[i].Keys = append(res.Slots[i].Keys, key)
+		if s := &res.Slots[i]; s.Person == person {
+			s.Keys = append(s.Keys, key)
+			s.Class, s.Also = mergeClass(s.Class, s.Also, class)
 			return
 		}
 	}
 	res.Slots = append(res.Slots, Assignment{Person: person, Keys: []string{key}, Class: class, Why: why})
 }
 
+// mergeClass adds a class to those a person stands for.
+func mergeClass(class string, also []string, more string) (string, []string) {
+	switch {
+	case more == "" || more == class || has(also, more):
+		return class, also
+	case class == "":
+		return more, also
+	}
+	return class, append(slices.Clone(also), more)
+}
+
+// keyThreshold stands in Resolution.Unresolved for a threshold out of reach, where no single rule is to blame.
+const keyThreshold = "threshold"
+
 // checked marks a step whose threshold merging or exclusion has put out of reach.
 func (res Resolution) checked(plan StepPlan) Resolution {
 	if len(res.Unresolved) == 0 && !reachable(plan, res.Slots) {
-		res.Unresolved = append(res.Unresolved, "threshold")
+		res.Unresolved = append(res.Unresolved, keyThreshold)
 	}
 	return res
 }
@@ -229,19 +247,9 @@ func reachable(plan StepPlan, slots []Assignment) bool {
 	if plan.Kind != Quorum {
 		return true
 	}
-	if len(slots) < plan.Need {
-		return false
+	people := make([][]string, len(slots))
+	for i, s := range slots {
+		people[i] = classesOf(&Slot{Class: s.Class, Also: s.Also})
 	}
-	for _, m := range plan.Minima {
-		n := 0
-		for _, s := range slots {
-			if s.Class == m.Class {
-				n++
-			}
-		}
-		if n < m.Need {
-			return false
-		}
-	}
-	return true
+	return suffices(plan, people)
 }

@@ -1,232 +1,273 @@
 package domain
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
-// open opens a step: its people are resolved and asked. When nobody can be found the case needs a hand and waits.
-func (m *move) open(i int) {
-	o, ok := m.opening(i, true)
+// run opens a step and goes on from it: a step that what was carried over settles passes at once.
+func (m *move) run(i int) {
+	if m.open(i) {
+		m.settle(i)
+	}
+}
+
+// open opens a step: its people are resolved and asked. When nobody can be found the case needs a hand and waits. It
+// tells whether the step must be judged at once.
+func (m *move) open(i int) bool {
+	o, ok := m.opening(Need{Step: i, Resolve: true})
 	if !ok {
-		return
+		return false
 	}
 	c := m.c
 	step := &c.Steps[i]
 	step.Status, step.Opened = StepOpen, m.f.At
+	carried := false
 	for _, as := range o.Resolution.Slots {
-		step.Slots = append(step.Slots, Slot{
-			ID: slotID(c.Round, i, len(step.Slots)), Person: as.Person, Keys: as.Keys, Class: as.Class, Why: as.Why, Status: SlotWaiting,
-		})
+		s := m.named(i, as)
+		if from := m.carries(i, as.Person); from != "" {
+			s.Status, s.Opened, s.Carried = SlotCarriedOver, m.f.At, from
+			carried = true
+		}
+		step.Slots = append(step.Slots, s)
 	}
+	m.copied("", o.Copies)
 	if !o.Resolution.OK() {
-		m.hand()
-		return
+		m.hand(i, o.Due)
+		return false
 	}
-	m.wake(step, o.Due)
+	if carried && judge(step, false) != StepOpen {
+		return true
+	}
+	m.wake(i, o.Due)
+	return false
 }
 
-// wake opens the waiting slots whose turn it is: all of them, in a sequence only the first.
-func (m *move) wake(step *Step, due Due) {
+// named is the place of a person whom the policy's rules name.
+func (m *move) named(i int, as Assignment) Slot {
+	return Slot{
+		ID: slotID(m.c.Round, i, len(m.c.Steps[i].Slots)), Person: as.Person, Keys: as.Keys, Class: as.Class, Also: as.Also, Why: as.Why,
+		Status: SlotWaiting,
+	}
+}
+
+// carries finds the place from which a person's approval carries over into step i: given by themself, in this round, on
+// this digest, where the policy allows it (semantics 1: same approver twice).
+func (m *move) carries(i int, p EmployeeID) string {
+	c := m.c
+	if c.Rules.SamePerson != CarryOver {
+		return ""
+	}
+	round := strings.TrimSuffix(slotID(c.Round, 0, 0), "s1.p1")
+	for _, st := range c.Steps[:i] {
+		for _, s := range st.Slots {
+			d := s.Decision
+			if s.Status == SlotApproved && s.Person == p && d != nil && d.By == p && d.For == "" && d.Digest == c.Digest && strings.HasPrefix(s.ID, round) {
+				return s.ID
+			}
+		}
+	}
+	return ""
+}
+
+// copied gives people a copy of the case, once each.
+func (m *move) copied(by EmployeeID, people []EmployeeID) {
+	var added []EmployeeID
+	for _, p := range people {
+		if p == "" || slices.ContainsFunc(m.c.Copies, func(c Copy) bool { return c.Person == p }) {
+			continue
+		}
+		m.c.Copies = append(m.c.Copies, Copy{Person: p, By: by, At: m.f.At})
+		added = append(added, p)
+	}
+	m.effect(EffectCopy, "", added...)
+}
+
+// turns lists the waiting places whose turn it is: all of them, in a sequence only the first; not those that wait for
+// approvers added before them. While a step needs a hand only those go on who were asked before.
+func (m *move) turns(step *Step) []int {
+	var out []int
+	blocked := false // in a sequence, somebody earlier is not done
 	for k := range step.Slots {
 		s := &step.Slots[k]
-		if s.Status == SlotOpen && step.Plan.Kind == Sequence {
-			return
-		}
-		if s.Status != SlotWaiting {
+		if !s.undecided() {
 			continue
 		}
-		s.Status, s.Opened, s.Due = SlotOpen, m.f.At, due
-		m.effect(EffectAsk, s.ID, s.Person)
-		if step.Plan.Kind == Sequence {
-			return
+		mode, _ := step.stand(k)
+		inLine := step.Plan.Kind == Sequence && mode == ""
+		if inLine && blocked {
+			continue
 		}
+		blocked = blocked || inLine
+		if s.Status == SlotOpen || (m.short() && s.Opened.IsZero() && s.Origin != OriginAdded) || len(step.before(k)) > 0 {
+			continue
+		}
+		out = append(out, k)
+	}
+	return out
+}
+
+// wake opens the places whose turn it is. Who was asked before keeps a later deadline.
+func (m *move) wake(i int, due Due) {
+	step := &m.c.Steps[i]
+	for _, k := range m.turns(step) {
+		s := &step.Slots[k]
+		s.Status = SlotOpen
+		if s.Due.At.IsZero() || due.At.After(s.Due.At) {
+			s.Due, s.Reminded, s.Opened = due, 0, m.f.At
+		}
+		if s.Opened.IsZero() {
+			s.Opened = m.f.At
+		}
+		m.effect(EffectAsk, s.ID, s.Person)
 	}
 }
 
-func (m *move) hand() {
+// hand puts the case into the process administrators' queue. When nobody at all is asked, the queue has a deadline too.
+func (m *move) hand(i int, due Due) {
 	m.c.NeedsHand = string(ReasonNobody)
 	m.effect(EffectHand, "")
-}
-
-// tally counts a step's places.
-type tally struct{ approved, rejected, undecided int }
-
-func count(step *Step, class string) tally {
-	var t tally
-	for _, s := range step.Slots {
-		if class != "" && s.Class != class {
-			continue
-		}
-		switch s.Status {
-		case SlotApproved, SlotCarriedOver:
-			t.approved++
-		case SlotRejected:
-			t.rejected++
-		case SlotWaiting, SlotOpen:
-			t.undecided++
-		}
+	if m.c.whole() && len(m.c.OpenSlots()) == 0 && m.c.HandDue.At.IsZero() {
+		due.Ladder = nil
+		m.c.HandDue = due
 	}
-	return t
 }
 
-// judge says whether the decisions so far settle the step (semantics 1: thresholds are exact).
-func judge(step *Step) StepStatus {
-	t := count(step, "")
-	switch step.Plan.Kind {
-	case OrSign:
-		switch {
-		case t.approved > 0:
-			return StepPassed
-		case t.rejected > 0:
-			return StepFailed
-		}
-	case Quorum:
-		passed, possible := t.approved >= step.Plan.Need, t.approved+t.undecided >= step.Plan.Need
-		for _, min := range step.Plan.Minima {
-			ct := count(step, min.Class)
-			passed = passed && ct.approved >= min.Need
-			possible = possible && ct.approved+ct.undecided >= min.Need
-		}
-		switch {
-		case passed:
-			return StepPassed
-		case !possible:
-			return StepFailed
-		}
-	default: // countersign, sequence
-		switch {
-		case t.rejected > 0:
-			return StepFailed
-		case t.undecided == 0 && t.approved > 0:
-			return StepPassed
-		}
-	}
-	return StepOpen
-}
+// calm takes the case out of the administrators' queue.
+func (m *move) calm() { m.c.NeedsHand, m.c.HandDue = "", Due{} }
 
 // settle draws the consequences of a decision: the step passes, fails or goes on; the case with it.
 func (m *move) settle(i int) {
 	c := m.c
-	step := &c.Steps[i]
-	switch judge(step) {
-	case StepPassed:
-		step.Status, step.Settled = StepPassed, m.f.At
-		closeSlots(step, ReasonSettled)
-		if i+1 < len(c.Steps) {
-			m.open(i + 1)
+	for m.need == nil {
+		step := &c.Steps[i]
+		switch judge(step, m.short()) {
+		case StepPassed:
+			m.pass(i, ReasonSettled)
+			if i+1 == len(c.Steps) {
+				m.endWith(CaseApproved, without(c.decidedBy(), m.a.Actor))
+				return
+			}
+			i++
+			if !m.open(i) {
+				return
+			}
+		case StepFailed:
+			asked := without(c.asked(), m.a.Actor)
+			step.Status, step.Settled = StepFailed, m.f.At
+			closeSlots(step, ReasonSettled)
+			m.endWith(CaseRejected, asked)
+			return
+		default:
+			m.goOn(i)
 			return
 		}
-		people := c.decidedBy()
-		m.end(CaseApproved)
-		m.effect(EffectInform, "", append([]EmployeeID{c.Parties.Requester}, without(people, m.a.Actor, c.Parties.Requester)...)...)
-	case StepFailed:
-		asked := without(c.asked(), m.a.Actor)
-		step.Status, step.Settled = StepFailed, m.f.At
-		closeSlots(step, ReasonSettled)
-		m.end(CaseRejected)
-		m.effect(EffectInform, "", append([]EmployeeID{c.Parties.Requester}, asked...)...)
-	default:
-		if step.Plan.Kind == Sequence && m.c.NeedsHand == "" {
-			o, ok := m.opening(i, false)
-			if ok {
-				m.wake(step, o.Due)
+	}
+}
+
+// short tells whether people are missing in the step at work.
+func (m *move) short() bool { return m.c.whole() && m.c.NeedsHand != "" }
+
+// pass closes a step that passed.
+func (m *move) pass(i int, why Reason) {
+	step := &m.c.Steps[i]
+	step.Status, step.Settled = StepPassed, m.f.At
+	closeSlots(step, why)
+	if m.c.whole() {
+		m.calm()
+	}
+}
+
+// goOn opens what a decision made ready in a step that is not settled yet.
+func (m *move) goOn(i int) {
+	c := m.c
+	step := &c.Steps[i]
+	if m.held(step) {
+		// The threshold holds and only those added after approvals are waited for: nobody else can change it any more.
+		for k := range step.Slots {
+			if step.Slots[k].undecided() && step.serves(k) == "" {
+				step.Slots[k].close(ReasonSettled)
 			}
 		}
 	}
+	if c.NeedsHand != "" && !c.whole() {
+		return
+	}
+	asking := len(m.turns(step)) > 0
+	lonely := m.short() && !asking && len(c.OpenSlots()) == 0 && c.HandDue.At.IsZero()
+	if !asking && !lonely {
+		return
+	}
+	o, ok := m.opening(Need{Step: i})
+	if !ok {
+		return
+	}
+	if lonely {
+		o.Due.Ladder = nil
+		c.HandDue = o.Due
+		return
+	}
+	m.wake(i, o.Due)
+	c.HandDue = Due{}
+}
+
+// endWith ends the case and tells the requester, those given and whoever holds a copy.
+func (m *move) endWith(status CaseStatus, people []EmployeeID) {
+	m.end(status)
+	people = append([]EmployeeID{m.c.Parties.Requester}, people...)
+	for _, c := range m.c.Copies {
+		people = append(people, c.Person)
+	}
+	m.effect(EffectInform, "", people...)
 }
 
 // end closes whatever is open and gives the case its final state with what must follow.
 func (m *move) end(status CaseStatus) {
 	c := m.c
-	c.Status, c.Decided, c.NeedsHand = status, m.f.At, ""
+	c.Status, c.Decided = status, m.f.At
+	c.ReturnDue = Due{}
+	m.calm()
 	for i := range c.Steps {
 		if s := &c.Steps[i]; s.Status == StepOpen || s.Status == StepWaiting {
 			closeSlots(s, ReasonEnded)
 			s.Status = StepClosed
 		}
 	}
-	if status == CaseApproved {
+	switch revocation := c.Kind == KindRevocation; {
+	case revocation && status == CaseApproved:
+		m.effect(EffectRevoke, "")
+	case revocation:
+	case status == CaseApproved:
 		m.effect(EffectStart, "")
-	} else {
+	default:
 		m.effect(EffectRelease, "")
 	}
 }
 
+// close ends a place without a decision.
+func (s *Slot) close(why Reason) { s.Status, s.Closed = SlotClosed, why }
+
+// closeSlots closes the undecided places of a step.
 func closeSlots(step *Step, why Reason) {
 	for k := range step.Slots {
-		if s := &step.Slots[k]; s.Status == SlotOpen || s.Status == SlotWaiting {
-			s.Status, s.Closed = SlotClosed, why
+		if s := &step.Slots[k]; s.undecided() {
+			s.close(why)
 		}
 	}
 }
 
-// reassign moves the undecided places of a step to the people the directory names now. A place is known by the rules
-// that made it: one whose rule has been decided on is not asked again.
-func (m *move) reassign(i int, o Opening) {
-	step := &m.c.Steps[i]
-	if !o.Resolution.OK() {
-		m.lose(step, o.Resolution) // those still named keep their places
-		m.hand()
-		return
+// closePlace closes one place and those who were asked on its behalf.
+func (m *move) closePlace(step *Step, k int, why Reason) {
+	asked := step.before(k)
+	step.Slots[k].close(why)
+	if why == ReasonAddedNo { // a rejection counts once, at the caller's place
+		why = ReasonSettled
 	}
-	m.c.NeedsHand = ""
-	decided := map[string]bool{}
-	for _, s := range step.Slots {
-		if s.Decision != nil {
-			for _, k := range s.Keys {
-				decided[k] = true
-			}
+	for _, j := range asked {
+		if step.Slots[j].undecided() {
+			m.closePlace(step, j, why)
 		}
 	}
-	for _, as := range o.Resolution.Slots {
-		as.Keys = slices.DeleteFunc(slices.Clone(as.Keys), func(k string) bool { return decided[k] })
-		if len(as.Keys) == 0 || stepHas(step, as.Person, true) {
-			continue
-		}
-		if k := undecidedOf(step, as.Person); k >= 0 {
-			step.Slots[k].Keys, step.Slots[k].Why, step.Slots[k].Class = as.Keys, as.Why, as.Class
-			continue
-		}
-		fresh := Slot{ID: slotID(m.c.Round, i, len(step.Slots)), Person: as.Person, Keys: as.Keys, Class: as.Class, Why: as.Why, Status: SlotWaiting}
-		step.Slots = slices.Insert(step.Slots, placeOf(step, as.Keys), fresh) // in a sequence the successor keeps the turn
-	}
-	m.lose(step, o.Resolution)
-	if judge(step) != StepOpen {
-		m.settle(i)
-		return
-	}
-	m.wake(step, o.Due)
-}
-
-// lose closes the undecided places of people the directory no longer names, and tells them.
-func (m *move) lose(step *Step, r Resolution) {
-	for k := range step.Slots {
-		s := &step.Slots[k]
-		if s.Status != SlotOpen && s.Status != SlotWaiting {
-			continue
-		}
-		if !slices.ContainsFunc(r.Slots, func(a Assignment) bool { return a.Person == s.Person }) {
-			s.Status, s.Closed = SlotClosed, ReasonLost
-		}
-	}
-}
-
-// placeOf is where a newly named person belongs: behind the undecided place that one of the same rules made, else last.
-func placeOf(step *Step, keys []string) int {
-	for k, s := range step.Slots {
-		if s.Decision == nil && slices.ContainsFunc(keys, func(key string) bool { return slices.Contains(s.Keys, key) }) {
-			return k + 1
-		}
-	}
-	return len(step.Slots)
-}
-
-func stepHas(step *Step, p EmployeeID, decided bool) bool {
-	return slices.ContainsFunc(step.Slots, func(s Slot) bool { return s.Person == p && (s.Decision != nil) == decided })
-}
-
-func undecidedOf(step *Step, p EmployeeID) int {
-	return slices.IndexFunc(step.Slots, func(s Slot) bool {
-		return s.Person == p && (s.Status == SlotOpen || s.Status == SlotWaiting)
-	})
 }
 
 func without(people []EmployeeID, drop ...EmployeeID) []EmployeeID {
