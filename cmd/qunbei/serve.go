@@ -4,10 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/http"
-	"net/http/pprof"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -53,15 +50,6 @@ func workCommand() *cobra.Command {
 }
 
 func start(ctx context.Context, c app.Config, untilStdin bool) error {
-	if at := os.Getenv("QUNBEI_PPROF"); at != "" {
-		go func() { // for whoever runs this machine: keep it on loopback
-			mux := http.NewServeMux()
-			mux.HandleFunc("/debug/pprof/", pprof.Index)
-			mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
-			server := &http.Server{Addr: at, Handler: mux, ReadHeaderTimeout: 5 * time.Second}
-			fmt.Fprintln(os.Stderr, "qunbei: profiling ended:", server.ListenAndServe())
-		}()
-	}
 	c.Log = logger()
 	c.Announce = func(text string) { fmt.Println(text) }
 	if untilStdin {

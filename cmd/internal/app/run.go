@@ -24,6 +24,7 @@ func Run(ctx context.Context, c Config) error {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
+	profile()
 	if c.Announce == nil {
 		c.Announce = func(string) {}
 	}

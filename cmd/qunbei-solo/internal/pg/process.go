@@ -28,7 +28,7 @@ var defaults = map[string]string{
 	"fsync":                        "on",
 	"full_page_writes":             "on",
 	"synchronous_commit":           "on",
-	"shared_buffers":               "96MB",
+	"shared_buffers":               "64MB",
 	"max_connections":              "300",
 	"work_mem":                     "8MB",
 	"maintenance_work_mem":         "64MB",
