@@ -202,7 +202,7 @@ func TestFaultyLaddersFinalsAndCopies(t *testing.T) {
 		"ladder: {after: 6h, do: add_superior}": "a list is expected", "ladder: [{after: 6h}]": "ladder[0].do: this field is missing", "ladder: [{do: add_superior}]": "ladder[0].after: this field is missing",
 		"ladder: [{after: 6h, do: approve}]": "Use one of: add_superior, replace_by_superior", "ladder: [{after: 1d, do: add_superior}]": "not before the deadline",
 		"ladder: [{after: 5h, do: add_superior}, {after: 5h, do: replace_by_superior}]": "ascending", "ladder: [{after: 29m, do: add_superior}]": "too short",
-		"ladder: [{after: 6h, do: add_superior, to: x}]": "unknown field",
+		"ladder: [{after: 6h, do: add_superior, to: x}]":                        "unknown field",
 		"ladder: [" + strings.Repeat("{after: 6h, do: add_superior},", 6) + "]": "at most 5", "final: approve": "Use one of: expired, pass",
 		"cc: [{role: legal, class: x}]": "unknown field", "cc: [{role: legal, backup: {role: hr}}]": "unknown field", "cc: [{}]": "names 0 ways", "cc: [{role: auditor}]": "unknown value",
 		"cc: [" + strings.Repeat("{role: legal},", 11) + "]": "at most 10", "final: pass": `steps.security.final: route "`,

@@ -9,8 +9,6 @@ import (
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/parser"
 	"github.com/expr-lang/expr/vm"
-
-	"github.com/qunbei/qunbei/models/domain"
 )
 
 // The bounds of a condition. With neither functions nor loops in it, its cost is at most its number of nodes.
@@ -20,32 +18,13 @@ const (
 	conditionMemory   = 10000 // of the expression machine's units
 )
 
-// facts is all a condition can see. Nothing in it is a text people wrote, a clock or chance.
-type facts struct {
-	Type        string `expr:"type"`
-	Tier        string `expr:"tier"`
-	Departments int    `expr:"departments"`
-	Members     int    `expr:"members"`
-	Outsiders   bool   `expr:"outsiders"`
-	Temporary   bool   `expr:"temporary"`
-	Existing    bool   `expr:"existing"`
-}
-
-func factsOf(f domain.Filing) facts {
-	return facts{
-		Type: string(f.Type), Tier: string(f.Tier), Departments: len(f.Departments), Members: len(f.Admins) + len(f.Members),
-		Outsiders: f.Permissions.InviteOutsiders, Temporary: f.EndsOn != "", Existing: f.Existing,
-	}
-}
-
-var (
-	factNames = []string{"type", "tier", "departments", "members", "outsiders", "temporary", "existing"}
-	operators = []string{"==", "!=", "<", "<=", ">", ">=", "and", "or", "&&", "||", "in"}
-)
-
 // guard admits the few kinds of expression a condition needs. Functions (now and date among them), loops, ranges,
 // patterns and arithmetic are refused by not being listed.
-type guard struct{ wrong string }
+type guard struct {
+	wrong string
+	vocab vocabulary
+	codes []string // department codes it names, for activation to look up
+}
 
 func (g *guard) refuse(format string, args ...any) {
 	if g.wrong == "" {
@@ -56,10 +35,16 @@ func (g *guard) refuse(format string, args ...any) {
 func (g *guard) Visit(n *ast.Node) {
 	switch x := (*n).(type) {
 	case *ast.IdentifierNode:
-		if !slices.Contains(factNames, x.Value) {
+		if !slices.Contains(factNames, x.Value) && !slices.Contains(listFacts, x.Value) {
 			g.refuse("unknown name %q", clip(x.Value, 40))
 		}
-	case *ast.IntegerNode, *ast.BoolNode, *ast.StringNode, *ast.ArrayNode, *ast.ConstantNode:
+	case *ast.IntegerNode, *ast.BoolNode, *ast.StringNode, *ast.ConstantNode:
+	case *ast.ArrayNode:
+		for _, e := range x.Nodes {
+			if id, ok := e.(*ast.IdentifierNode); ok && slices.Contains(listFacts, id.Value) {
+				g.refuse("%s is a list: write \"…\" in %s", id.Value, id.Value)
+			}
+		}
 	case *ast.UnaryNode:
 		if x.Operator != "not" && x.Operator != "!" {
 			g.refuse("operator %q is not allowed", x.Operator)
@@ -68,6 +53,7 @@ func (g *guard) Visit(n *ast.Node) {
 		if !slices.Contains(operators, x.Operator) {
 			g.refuse("operator %q is not allowed", x.Operator)
 		}
+		g.lists(x)
 		g.known(x.Left, x.Right)
 		g.known(x.Right, x.Left)
 	default:
@@ -75,23 +61,34 @@ func (g *guard) Visit(n *ast.Node) {
 	}
 }
 
-// known catches a misspelt type or tier, which would otherwise never match and never be noticed.
+// lists holds the facts that are lists to their one use: a text in them.
+func (g *guard) lists(x *ast.BinaryNode) {
+	if id, ok := x.Left.(*ast.IdentifierNode); ok && slices.Contains(listFacts, id.Value) {
+		g.refuse("%s is a list: write \"…\" in %s", id.Value, id.Value)
+	}
+	id, ok := x.Right.(*ast.IdentifierNode)
+	if !ok || !slices.Contains(listFacts, id.Value) {
+		return
+	}
+	value, ok := x.Left.(*ast.StringNode)
+	switch {
+	case !ok || x.Operator != "in":
+		g.refuse("%s is a list: write \"…\" in %s", id.Value, id.Value)
+	case id.Value != factOwnerUnits:
+		g.codes = append(g.codes, value.Value)
+	case !slices.Contains(g.vocab.units, value.Value):
+		g.refuse("%q is no kind of department; there are %s", clip(value.Value, 40), orNone(g.vocab.units))
+	}
+}
+
+// known catches a misspelt type, tier or platform, which would otherwise never match and never be noticed.
 func (g *guard) known(name, value ast.Node) {
 	id, ok := name.(*ast.IdentifierNode)
 	if !ok {
 		return
 	}
-	var allowed []string
-	switch id.Value {
-	case "type":
-		for _, t := range domain.GroupTypes {
-			allowed = append(allowed, string(t))
-		}
-	case "tier":
-		for _, t := range domain.Tiers {
-			allowed = append(allowed, string(t))
-		}
-	default:
+	allowed, ok := g.vocab.values(id.Value)
+	if !ok {
 		return
 	}
 	values := []ast.Node{value}
@@ -110,10 +107,11 @@ type condition struct {
 	source  string
 	node    ast.Node    // as written, for questions about what it can match
 	program *vm.Program // what runs
+	codes   []string    // of the departments it names
 }
 
 // compileCondition turns a route's condition into a program, or says what is wrong with it.
-func compileCondition(source string) (c *condition, err error) {
+func compileCondition(source string, vocab vocabulary) (c *condition, err error) {
 	defer func() {
 		if p := recover(); p != nil { // foreign code over foreign input
 			c, err = nil, fmt.Errorf("it cannot be understood")
@@ -126,7 +124,7 @@ func compileCondition(source string) (c *condition, err error) {
 	if err != nil {
 		return nil, firstLine(err)
 	}
-	g := &guard{}
+	g := &guard{vocab: vocab}
 	ast.Walk(&tree.Node, g)
 	if g.wrong != "" {
 		return nil, fmt.Errorf("%s", g.wrong)
@@ -135,7 +133,7 @@ func compileCondition(source string) (c *condition, err error) {
 	if err != nil {
 		return nil, firstLine(err)
 	}
-	return &condition{source: source, node: tree.Node, program: program}, nil
+	return &condition{source: source, node: tree.Node, program: program, codes: g.codes}, nil
 }
 
 func firstLine(err error) error {

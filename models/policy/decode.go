@@ -63,6 +63,7 @@ type fieldSet struct{ required, optional []string }
 // reader walks a YAML tree and collects defects, so that a person sees all of them at once.
 type reader struct {
 	defects []Defect
+	units   []string            // kinds of department that the file defines
 	fields  map[string]fieldSet // when set: which fields belong where, for the test of the JSON Schema
 }
 
@@ -90,6 +91,12 @@ func (r *reader) load(data []byte) *yaml.Node {
 	switch {
 	case len(data) > MaxFileBytes:
 		r.bad(nil, "", "Shorten it; a policy needs a few kilobytes.", "the file is larger than %d KiB", MaxFileBytes>>10)
+		return nil
+	case bytes.HasPrefix(data, []byte("\ufeff")):
+		r.bad(nil, "", "Save the file as UTF-8 without a byte order mark.", "the file begins with a byte order mark")
+		return nil
+	case bytes.IndexByte(data, 0) >= 0:
+		r.bad(nil, "", "Save the file as plain text in UTF-8.", "the file holds NUL bytes, so it is no text, or not in UTF-8")
 		return nil
 	case !utf8.Valid(data):
 		r.bad(nil, "", "Save the file as UTF-8.", "the file is not valid UTF-8")

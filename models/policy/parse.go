@@ -42,7 +42,7 @@ func (r *reader) policy(data []byte) (*Policy, error) {
 		return nil, err
 	}
 	f := r.object(root, "", []string{"version", "title", "working_day", "max_life_days", "platforms", "types", "names", "tiers", "steps", "routes"},
-		[]string{"approval"})
+		[]string{"units", "approval"})
 	p := &Policy{
 		Version: versionOf(r.version(f["version"]), data),
 		Title:   r.label(f["title"], "title", maxLabel),
@@ -56,6 +56,7 @@ func (r *reader) policy(data []byte) (*Policy, error) {
 	r.types(p, f["types"])
 	r.names(p, f["names"])
 	r.tiers(p, f["tiers"])
+	r.unitKinds(p, f["units"])
 	p.day = max(day, 1)
 	p.steps = r.steps(f["steps"], p.day)
 	r.routes(p, f["routes"])

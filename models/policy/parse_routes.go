@@ -95,7 +95,7 @@ func (r *reader) quorum(s *stepRule, f map[string]*yaml.Node, path string) {
 	}
 }
 
-var whoKinds = []whoKind{whoOwning, whoSuperior, whoRequester, whoCompany, whoCode, whoRole, whoPerson}
+var whoKinds = []whoKind{whoOwning, whoUnit, whoSuperior, whoRequester, whoCompany, whoCode, whoRole, whoPerson}
 
 // who reads a rule that finds accountable people.
 func (r *reader) who(n *yaml.Node, path string) whoRule {
@@ -126,6 +126,10 @@ func (r *reader) finder(n *yaml.Node, path string, optional []string) whoRule {
 			r.oneOf(v, vp, "leader")
 		case whoRequester:
 			r.oneOf(v, vp, "requester")
+		case whoUnit:
+			if w.value = r.text(v, vp, 32); w.value != "" && !slices.Contains(r.units, w.value) {
+				r.bad(v, vp, "Define it under units.", "there is no kind of department %q", clip(w.value, 32))
+			}
 		case whoRole:
 			w.value = string(r.role(v, vp))
 		default:
@@ -133,7 +137,7 @@ func (r *reader) finder(n *yaml.Node, path string, optional []string) whoRule {
 		}
 	}
 	if found != 1 {
-		r.bad(n, path, "Give each rule exactly one of owning_departments, superior_departments, department_leader_of, company, department, role, person.", "this rule names %d ways to find its people", found)
+		r.bad(n, path, "Give each rule exactly one of owning_departments, owning_units, superior_departments, department_leader_of, company, department, role, person.", "this rule names %d ways to find its people", found)
 	}
 	if f["class"] != nil {
 		w.class = r.key(f["class"], join(path, "class"))
@@ -168,6 +172,7 @@ func (r *reader) role(n *yaml.Node, path string) domain.Role {
 // routes reads the ordered list. Exactly the last route must be without a condition, so that every request finds one.
 func (r *reader) routes(p *Policy, n *yaml.Node) {
 	nodes := r.list(n, "routes", maxRoutes)
+	vocab := p.vocabulary()
 	for i, rn := range nodes {
 		path := at("routes", i)
 		f := r.object(rn, path, []string{"name", "label", "steps"}, []string{"when"})
@@ -175,7 +180,7 @@ func (r *reader) routes(p *Policy, n *yaml.Node) {
 		if rt.name != "" && slices.ContainsFunc(p.routes, func(o route) bool { return o.name == rt.name }) {
 			r.bad(f["name"], join(path, "name"), "Give each route a name of its own.", "route %q is there twice", rt.name)
 		}
-		r.condition(&rt, f["when"], rn, path, i == len(nodes)-1)
+		r.condition(&rt, vocab, f["when"], rn, path, i == len(nodes)-1)
 		rt.steps = r.stepList(p, f["steps"], join(path, "steps"))
 		p.routes = append(p.routes, rt)
 	}
@@ -222,7 +227,7 @@ func (r *reader) unused(p *Policy, n *yaml.Node) {
 	}
 }
 
-func (r *reader) condition(rt *route, when, routeNode *yaml.Node, path string, last bool) {
+func (r *reader) condition(rt *route, vocab vocabulary, when, routeNode *yaml.Node, path string, last bool) {
 	switch {
 	case when == nil && !last:
 		r.bad(routeNode, join(path, "when"), "Add a condition, or move this route to the end.", "a route without a condition takes everything, so the routes below it are never reached")
@@ -233,7 +238,7 @@ func (r *reader) condition(rt *route, when, routeNode *yaml.Node, path string, l
 		if source == "" {
 			return
 		}
-		c, err := compileCondition(source)
+		c, err := compileCondition(source, vocab)
 		if err != nil {
 			r.bad(when, join(path, "when"), `Compare the listed names, for instance: tier == "secret" and members > 100.`, "the condition is wrong: %v", err)
 			return

@@ -16,6 +16,7 @@ type Policy struct {
 	MaxName   int // runes
 	MaxLife   int // calendar days
 	Blocked   []string
+	Units     []Unit // in the file's order
 	// Approval is what holds for every case beyond its steps; the zero value for a file without approval:.
 	Approval Approval
 
@@ -48,6 +49,15 @@ type Platform struct {
 	Label domain.Label
 }
 
+// Unit is a kind of department that the company's rules speak of: a subsidiary, a centre, a contractor.
+type Unit struct {
+	Key   string
+	Label domain.Label
+	Codes []string // of the departments that are of this kind
+}
+
+func (u Unit) has(code string) bool { return slices.Contains(u.Codes, code) }
+
 // route is one entry of the ordered list.
 type route struct {
 	name  string
@@ -68,6 +78,7 @@ type whoKind string
 
 const (
 	whoOwning    whoKind = "owning_departments"
+	whoUnit      whoKind = "owning_units"
 	whoSuperior  whoKind = "superior_departments"
 	whoRequester whoKind = "department_leader_of"
 	whoCompany   whoKind = "company"
@@ -78,7 +89,7 @@ const (
 
 type whoRule struct {
 	kind   whoKind
-	value  string // department code, role, or staff number
+	value  string // kind of department, department code, role, or staff number
 	class  string
 	backup backupRule
 }

@@ -208,12 +208,12 @@ func TestConditions(t *testing.T) {
 		`type == "project"`: true, `type in ["special", "project"] and members == 3`: true, `departments >= 3`: false,
 		`temporary and not outsiders`: true, `!(tier == "secret") && existing`: false, `true`: true,
 	} {
-		c, err := compileCondition(source)
+		c, err := compileCondition(source, vocabulary{})
 		if err != nil {
 			t.Errorf("%s: %v", source, err)
 			continue
 		}
-		if got, err := c.holds(factsOf(f)); err != nil || got != want {
+		if got, err := c.holds((&Policy{}).facts(f, "", nil)); err != nil || got != want {
 			t.Errorf("%s: %v %v", source, got, err)
 		}
 	}
@@ -224,8 +224,8 @@ func TestConditions(t *testing.T) {
 		`true ? true : false`, `type[0] == "p"`, `((((`, ``, strings.Repeat("(", 900), `true` + strings.Repeat(` or true`, 110), strings.Repeat("a", 1001),
 		`{"a": 1} == {"a": 1}`, `type(members) == "int"`, `"a" * 5 == "a"`, `2 ** 30 > 1`,
 	} {
-		if c, err := compileCondition(source); err == nil {
-			got, err := c.holds(factsOf(f))
+		if c, err := compileCondition(source, vocabulary{}); err == nil {
+			got, err := c.holds((&Policy{}).facts(f, "", nil))
 			t.Errorf("%s must be refused, gives %v %v", clip(source, 40), got, err)
 		}
 	}

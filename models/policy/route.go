@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/qunbei/qunbei/models/domain"
 )
@@ -27,7 +28,7 @@ func (e *PlanError) Fault() domain.Fault {
 // (semantics 1, R6.2). Who holds the posts is left to domain.Resolve when a step opens. The filing must have passed
 // domain.CheckFiling. The error is a *PlanError.
 func (p *Policy) Plan(f domain.Filing, requester domain.EmployeeID, dir *domain.Directory) (domain.RoutePlan, error) {
-	env := factsOf(f)
+	env := p.facts(f, requester, dir)
 	for i := range p.routes {
 		rt := &p.routes[i]
 		yes, err := rt.when.holds(env)
@@ -37,7 +38,7 @@ func (p *Policy) Plan(f domain.Filing, requester domain.EmployeeID, dir *domain.
 		if !yes {
 			continue
 		}
-		return p.fill(rt, scope{departments: f.Departments, own: dir.Employees[requester].Department, requester: requester, dir: dir})
+		return p.fill(rt, scope{policy: p, departments: f.Departments, own: dir.Employees[requester].Department, requester: requester, dir: dir})
 	}
 	return domain.RoutePlan{}, &PlanError{Reason: "condition_failed", Detail: "no route fits"} // Parse demands a last route
 }
@@ -51,11 +52,12 @@ func (p *Policy) PlanRevocation(f domain.Filing, requester domain.EmployeeID, di
 	if len(rt.steps) == 0 {
 		return domain.RoutePlan{}, &PlanError{Route: RevocationRoute, Reason: "not_revocable"}
 	}
-	return p.fill(rt, scope{departments: f.Departments, own: dir.Employees[requester].Department, requester: requester, dir: dir})
+	return p.fill(rt, scope{policy: p, departments: f.Departments, own: dir.Employees[requester].Department, requester: requester, dir: dir})
 }
 
 // scope is what a route is filled in from.
 type scope struct {
+	policy      *Policy
 	departments []domain.DepartmentID
 	own         domain.DepartmentID // the requester's
 	requester   domain.EmployeeID
@@ -127,6 +129,12 @@ func (s scope) rules(w whoRule) ([]domain.SlotRule, *PlanError) {
 	switch w.kind {
 	case whoOwning:
 		return leaders(s.departments...)
+	case whoUnit:
+		var units []domain.DepartmentID
+		for _, id := range s.departments {
+			units = append(units, s.unit(w.value, id))
+		}
+		return leaders(units...)
 	case whoSuperior:
 		var up []domain.DepartmentID
 		for _, id := range s.departments {
@@ -161,6 +169,22 @@ func (s scope) rules(w whoRule) ([]domain.SlotRule, *PlanError) {
 		base.Kind, base.Person = domain.RulePerson, id
 	}
 	return []domain.SlotRule{base}, nil
+}
+
+// unit is the nearest department of a kind, from the given one upwards; where there is none, the top of the tree.
+func (s scope) unit(kind string, id domain.DepartmentID) domain.DepartmentID {
+	chain := s.dir.Chain(id)
+	if i := slices.IndexFunc(s.policy.Units, func(u Unit) bool { return u.Key == kind }); i >= 0 {
+		for _, up := range chain {
+			if s.policy.Units[i].has(s.dir.Departments[up].Code) {
+				return up
+			}
+		}
+	}
+	if len(chain) > 0 {
+		return chain[len(chain)-1]
+	}
+	return id
 }
 
 // company is the top of the tree that the request belongs to.

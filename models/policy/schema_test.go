@@ -13,7 +13,8 @@ import (
 // The JSON Schema names the very fields that the parser knows, required ones as required.
 func TestSchemaHasTheFieldsOfTheParser(t *testing.T) {
 	r := &reader{fields: map[string]fieldSet{}}
-	src := strings.Replace(string(defaultpolicy.Policy), "kind: countersign", "kind: quorum\n    need: 1\n    minima: {}", 1)
+	src := strings.Replace(string(defaultpolicy.Policy), "kind: countersign", "kind: quorum\n    need: 1\n    minima: {}", 1) +
+		"\nunits: {centre: {label: {zh: 中心, en: Centre}, codes: [C1]}}\n"
 	if _, err := r.policy([]byte(src)); err != nil {
 		t.Fatal(err)
 	}
@@ -32,6 +33,25 @@ func TestSchemaHasTheFieldsOfTheParser(t *testing.T) {
 		}
 		return m
 	}
+	// … and the schema has no object that the parser does not know.
+	var walk func(node map[string]any, path string)
+	walk = func(node map[string]any, path string) {
+		if props, ok := node["properties"].(map[string]any); ok {
+			if _, known := r.fields[path]; !known {
+				t.Errorf("%q: the parser saw no such object", path)
+			}
+			for name, v := range props {
+				walk(deref(v), join(path, name))
+			}
+		}
+		if more := deref(node["additionalProperties"]); more != nil {
+			walk(more, path+".*")
+		}
+		if items := deref(node["items"]); items != nil {
+			walk(items, path+"[]")
+		}
+	}
+	walk(root, "")
 	for path, want := range r.fields {
 		node := root
 		for _, part := range strings.FieldsFunc(path, func(r rune) bool { return r == '.' }) {
