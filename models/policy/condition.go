@@ -110,6 +110,14 @@ type condition struct {
 	codes   []string    // of the departments it names
 }
 
+// String is the condition as the parser understood it, whatever its spaces and needless brackets; empty without one.
+func (c *condition) String() string {
+	if c == nil {
+		return ""
+	}
+	return c.node.String()
+}
+
 // compileCondition turns a route's condition into a program, or says what is wrong with it.
 func compileCondition(source string, vocab vocabulary) (c *condition, err error) {
 	defer func() {
