@@ -10,13 +10,7 @@ import (
 
 // nameContext is what a name is judged by beside the policy.
 func (b rulebook) nameContext(f domain.Filing) policy.NameContext {
-	ctx := policy.NameContext{Type: f.Type, Purpose: f.Purpose}
-	for _, id := range f.Departments[:min(len(f.Departments), domain.MaxDepartments)] {
-		if d, ok := b.dir.Departments[id]; ok {
-			ctx.Departments = append(ctx.Departments, d.Name)
-		}
-	}
-	return ctx
+	return policy.NameContextOf(f, b.dir)
 }
 
 // checkName judges a name by the policy and by who holds it, and suggests a valid, free one when it is refused

@@ -20,6 +20,17 @@ type NameContext struct {
 	Purpose     string   // what the requester wrote; a source of words for a suggestion
 }
 
+// NameContextOf is what the name of a filing is judged by: its type, purpose and the names of its owning departments.
+func NameContextOf(f domain.Filing, dir *domain.Directory) NameContext {
+	ctx := NameContext{Type: f.Type, Purpose: f.Purpose}
+	for _, id := range f.Departments[:min(len(f.Departments), domain.MaxDepartments)] {
+		if d, ok := dir.Departments[id]; ok {
+			ctx.Departments = append(ctx.Departments, d.Name)
+		}
+	}
+	return ctx
+}
+
 // TidyName is the form in which a name is kept and shown: composed (NFC), without spaces at its ends or several in a
 // row. It changes nothing that a reader sees as part of the name, and its key is that of the name.
 func TidyName(name string) string {

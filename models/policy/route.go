@@ -19,9 +19,12 @@ func (e *PlanError) Error() string {
 	return fmt.Sprintf("planning route %q, step %q: %s %s", e.Route, e.Step, e.Reason, e.Detail)
 }
 
+// codeUnresolved is the code of a request for which no usable route can be planned.
+const codeUnresolved = "route_unresolved"
+
 // Fault gives the error the form that every faulty input is answered in.
 func (e *PlanError) Fault() domain.Fault {
-	return domain.Fault{Field: "route", Code: "route_unresolved", Params: map[string]string{"step": e.Step, "reason": e.Reason}}
+	return domain.Fault{Field: "route", Code: codeUnresolved, Params: map[string]string{"step": e.Step, "reason": e.Reason}}
 }
 
 // Plan chooses the route of a filing, the first whose condition holds, and fills in departments and named people
