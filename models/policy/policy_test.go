@@ -138,27 +138,6 @@ func TestDefaultRoutes(t *testing.T) {
 	}
 }
 
-func TestResolvable(t *testing.T) {
-	p := defaults(t)
-	if got := p.Resolvable(company()); len(got) > 0 {
-		t.Errorf("the demo company resolves: %+v", got)
-	}
-	empty := domain.NewDirectory(1, nil, []domain.Department{{ID: "a", Code: "A", Active: true}, {ID: "b", Code: "B"}})
-	got := p.Resolvable(empty)
-	steps := map[string]bool{}
-	for _, g := range got {
-		if g.Department != "a" || g.Reason != "nobody_to_ask" {
-			t.Errorf("%+v", g)
-		}
-		steps[g.Step] = true
-	}
-	for _, s := range []string{"owners", "security", "company_head", "line", "superiors"} {
-		if !steps[s] {
-			t.Errorf("step %s has nobody and is not reported", s)
-		}
-	}
-}
-
 func TestOtherRules(t *testing.T) {
 	who := `who: [{role: security_officer}]
     deadline: 1d

@@ -8,44 +8,197 @@ import (
 	"github.com/qunbei/qunbei/models/domain"
 )
 
-// Problem is a step of a route for which the directory has nobody today. A policy with problems must not be activated
-// (semantics 1: a route that cannot resolve is refused at policy activation).
+// maxProblems bounds the list: who reads five hundred problems has understood that the policy is not this company's.
+const maxProblems = 500
+
+// Problem is something in the policy that the present directory cannot answer. A policy with problems must not be
+// activated (semantics 1: a route that cannot resolve is refused at policy activation).
 type Problem struct {
-	Route      string              `json:"route"`
-	Step       string              `json:"step"`
-	Department domain.DepartmentID `json:"department"`
-	Reason     string              `json:"reason"` // nobody_to_ask, or a PlanError's reason
-	Rules      []string            `json:"rules,omitempty"`
+	Route      string              `json:"route,omitempty"`
+	Step       string              `json:"step,omitempty"`
+	Department domain.DepartmentID `json:"department,omitempty"` // owns the group; empty: whichever does
+	// Requester is set when somebody is found for everybody's request but this leader's of the department.
+	Requester domain.EmployeeID `json:"requester,omitempty"`
+	Reason    string            `json:"reason"` // ProblemNobody and the like, or a PlanError's reason
+	Rules     []string          `json:"rules,omitempty"`
 }
 
-// Resolvable tries every route that a filing of any type and tier can take, for every active department, against the
-// directory. Each route is resolved once a department; cost grows with departments × routes.
+// The reasons beside those of a PlanError.
+const (
+	ProblemNobody   = "nobody_to_ask"      // in the step, by its rules
+	ProblemNoCopy   = "nobody_to_copy"     // the step's cc finds nobody
+	ProblemNoLadder = "no_superior"        // the step escalates, and nobody asked in it has a superior, whatever the department
+	ProblemUnknown  = "unknown_department" // a condition or a kind of department names a code that no active department bears
+)
+
+// Resolvable tries every route that a request for each active department can take, and the revocation's, against the
+// directory: once for a requester who leads nothing and once for the department's own leader, who may not decide on their
+// own request. Steps, copies and ladders are looked at, and the codes that conditions and units name. The cost grows with
+// departments × routes; at most 500 problems are listed.
 func (p *Policy) Resolvable(dir *domain.Directory) []Problem {
+	c := &checker{policy: p, dir: dir, index: newLookup(dir), ladders: map[string]bool{}}
+	c.codes()
+	for _, id := range c.departments() {
+		for _, rt := range c.taken(id) {
+			c.try(rt, id)
+		}
+		if rt := &p.Approval.Revocation.route; len(rt.steps) > 0 {
+			c.try(rt, id)
+		}
+	}
+	for _, key := range stepOrder(p, p) {
+		if found, tried := c.ladders[key]; tried && !found {
+			c.add(Problem{Step: key, Reason: ProblemNoLadder})
+		}
+	}
+	return c.out
+}
+
+type checker struct {
+	policy  *Policy
+	dir     *domain.Directory
+	index   *lookup
+	ladders map[string]bool // steps that escalate: whether anybody has a superior
+	out     []Problem
+}
+
+func (c *checker) add(p Problem) {
+	if len(c.out) < maxProblems {
+		c.out = append(c.out, p)
+	}
+}
+
+// departments lists the active ones by code.
+func (c *checker) departments() []domain.DepartmentID {
 	var ids []domain.DepartmentID
-	for id, d := range dir.Departments {
+	for id, d := range c.dir.Departments {
 		if d.Active {
 			ids = append(ids, id)
 		}
 	}
 	slices.SortFunc(ids, func(a, b domain.DepartmentID) int {
-		return cmp.Or(cmp.Compare(dir.Departments[a].Code, dir.Departments[b].Code), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(c.dir.Departments[a].Code, c.dir.Departments[b].Code), cmp.Compare(a, b))
 	})
-	var out []Problem
-	for i := range p.routes {
-		rt := &p.routes[i]
-		for _, id := range ids {
-			plan, err := p.fill(rt, scope{departments: []domain.DepartmentID{id}, own: id, dir: dir})
-			var pe *PlanError
-			if errors.As(err, &pe) {
-				out = append(out, Problem{Route: rt.name, Step: pe.Step, Department: id, Reason: pe.Reason, Rules: []string{pe.Detail}})
-				continue
-			}
-			for _, st := range plan.Steps {
-				if res := domain.Resolve(st, dir, domain.Parties{Requester: "-"}); !res.OK() {
-					out = append(out, Problem{Route: rt.name, Step: st.Key, Department: id, Reason: "nobody_to_ask", Rules: res.Unresolved})
-				}
+	return ids
+}
+
+// codes looks up what conditions and units name.
+func (c *checker) codes() {
+	for _, u := range c.policy.Units {
+		for _, code := range u.Codes {
+			if _, ok := c.index.codes[code]; !ok {
+				c.add(Problem{Reason: ProblemUnknown, Rules: []string{"units." + u.Key + ": " + code}})
 			}
 		}
 	}
+	for _, rt := range c.policy.routes {
+		if rt.when == nil {
+			continue
+		}
+		for _, code := range rt.when.codes {
+			if _, ok := c.index.codes[code]; !ok {
+				c.add(Problem{Route: rt.name, Reason: ProblemUnknown, Rules: []string{code}})
+			}
+		}
+	}
+}
+
+// taken lists the routes that a request for the department can take. What is not known of it is left open, other owning
+// departments too where the type allows several: a route may be tried that never comes, none that comes is left out.
+func (c *checker) taken(id domain.DepartmentID) []*route {
+	chain := codesOf(c.dir, c.dir.Chain(id))
+	could := make([]bool, len(c.policy.routes))
+	for _, typ := range domain.GroupTypes {
+		alone := typ == domain.TypeDepartment // R2.1.1: one department's
+		held := func(has bool) tri {
+			if has {
+				return yes
+			}
+			if alone {
+				return no
+			}
+			return maybe
+		}
+		s := scene{known: map[string]any{"type": string(typ)}, lists: map[string]func(string) tri{
+			"owners": func(code string) tri { return held(slices.Contains(chain, code)) },
+			factOwnerUnits: func(key string) tri {
+				i := slices.IndexFunc(c.policy.Units, func(u Unit) bool { return u.Key == key })
+				return held(i >= 0 && slices.ContainsFunc(chain, c.policy.Units[i].has))
+			},
+		}}
+		if alone {
+			s.known["departments"], s.known["level"] = 1, len(chain)
+		}
+		for i := range c.policy.routes {
+			t := c.policy.routes[i].when.could(s)
+			could[i] = could[i] || t != no
+			if t == yes {
+				break
+			}
+		}
+	}
+	var out []*route
+	for i := range could {
+		if could[i] {
+			out = append(out, &c.policy.routes[i])
+		}
+	}
 	return out
+}
+
+// try resolves a route for a department, for anybody's request and for its leader's.
+func (c *checker) try(rt *route, id domain.DepartmentID) {
+	failed := map[string]bool{}
+	for _, requester := range []domain.EmployeeID{"", c.dir.LeaderOf(id)} {
+		s := scope{policy: c.policy, departments: []domain.DepartmentID{id}, own: id, requester: requester, dir: c.dir, index: c.index}
+		plan, err := c.policy.fill(rt, s)
+		var pe *PlanError
+		if errors.As(err, &pe) {
+			c.add(Problem{Route: rt.name, Step: pe.Step, Department: id, Reason: pe.Reason, Rules: []string{pe.Detail}})
+			return // the same for whoever asks
+		}
+		parties := domain.Parties{Requester: requester}
+		if requester == "" {
+			parties.Requester = "-"
+		}
+		for _, st := range plan.Steps {
+			res := domain.Resolve(st, c.dir, parties)
+			if !res.OK() && !failed[st.Key] {
+				failed[st.Key] = true
+				c.add(Problem{Route: rt.name, Step: st.Key, Department: id, Requester: requester, Reason: ProblemNobody, Rules: res.Unresolved})
+			}
+			if requester == "" {
+				c.copies(rt, st, id)
+			}
+			if len(st.Ladder) > 0 && len(res.Slots) > 0 {
+				c.ladders[st.Key] = c.ladders[st.Key] || slices.ContainsFunc(res.Slots, func(a domain.Assignment) bool { return c.above(a.Person, res, parties) })
+			}
+		}
+		if requester == "" && c.dir.LeaderOf(id) == "" {
+			return
+		}
+	}
+}
+
+// copies asks whether each rule of a step's cc finds somebody.
+func (c *checker) copies(rt *route, st domain.StepPlan, id domain.DepartmentID) {
+	if len(st.CC) == 0 {
+		return
+	}
+	res := domain.Resolve(domain.StepPlan{Key: st.Key, Kind: domain.OrSign, Rules: st.CC}, c.dir, domain.Parties{Requester: "-"})
+	if len(res.Unresolved) > 0 {
+		c.add(Problem{Route: rt.name, Step: st.Key, Department: id, Reason: ProblemNoCopy, Rules: res.Unresolved})
+	}
+}
+
+// above tells whether there is a superior whom the step's ladder could ask instead of a person.
+func (c *checker) above(person domain.EmployeeID, res domain.Resolution, parties domain.Parties) bool {
+	for _, up := range c.dir.Chain(c.dir.Employees[person].Department) {
+		l := c.dir.LeaderOf(up)
+		_, out := parties.Excludes(l)
+		if l != "" && l != person && !out && !slices.ContainsFunc(res.Slots, func(a domain.Assignment) bool { return a.Person == l }) {
+			return true
+		}
+	}
+	return false
 }

@@ -65,6 +65,26 @@ type scope struct {
 	own         domain.DepartmentID // the requester's
 	requester   domain.EmployeeID
 	dir         *domain.Directory
+	index       *lookup // when many requests are planned over one directory; else nil
+}
+
+// lookup finds departments and people by what policies call them.
+type lookup struct {
+	codes   map[string]domain.DepartmentID // active ones
+	numbers map[string]domain.EmployeeID
+}
+
+func newLookup(dir *domain.Directory) *lookup {
+	x := &lookup{codes: make(map[string]domain.DepartmentID, len(dir.Departments)), numbers: make(map[string]domain.EmployeeID, len(dir.Employees))}
+	for id, d := range dir.Departments {
+		if d.Active {
+			x.codes[d.Code] = id
+		}
+	}
+	for id, e := range dir.Employees {
+		x.numbers[e.Number] = id
+	}
+	return x
 }
 
 func (p *Policy) fill(rt *route, s scope) (domain.RoutePlan, error) {
@@ -156,12 +176,11 @@ func (s scope) rules(w whoRule) ([]domain.SlotRule, *PlanError) {
 		}
 		return leaders(top)
 	case whoCode:
-		for id, d := range s.dir.Departments {
-			if d.Code == w.value && d.Active {
-				return leaders(id)
-			}
+		id, ok := s.coded(w.value)
+		if !ok {
+			return nil, &PlanError{Reason: "unknown_department", Detail: w.value}
 		}
-		return nil, &PlanError{Reason: "unknown_department", Detail: w.value}
+		return leaders(id)
 	case whoRole:
 		base.Kind, base.Role = domain.RuleRole, domain.Role(w.value)
 	default:
@@ -219,8 +238,26 @@ func (s scope) backup(b backupRule) (domain.EmployeeID, *PlanError) {
 	return "", nil
 }
 
+// coded finds an active department by its code.
+func (s scope) coded(code string) (domain.DepartmentID, bool) {
+	if s.index != nil {
+		id, ok := s.index.codes[code]
+		return id, ok
+	}
+	for id, d := range s.dir.Departments {
+		if d.Code == code && d.Active {
+			return id, true
+		}
+	}
+	return "", false
+}
+
 // numbered finds a person by staff number, present or past.
 func (s scope) numbered(number string) (domain.EmployeeID, bool) {
+	if s.index != nil {
+		id, ok := s.index.numbers[number]
+		return id, ok
+	}
 	for id, e := range s.dir.Employees {
 		if e.Number == number {
 			return id, true
