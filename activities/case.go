@@ -47,7 +47,7 @@ type CaseOutput struct {
 func (a *Activities) DecideCase(ctx context.Context, in CaseInput) (CaseOutput, error) {
 	if in.Act.Kind.Person() {
 		if dir, err := a.Directory.At(ctx, in.State.Revision); err == nil {
-			known := Known{Active: dir.Active(in.Act.Actor), Revision: dir.Revision}
+			known := Known{Active: dir.Active(in.Act.Actor), Roles: dir.Employees[in.Act.Actor].Roles, Revision: dir.Revision}
 			if out, err := a.decideOn(ctx, in, known, true); !refused(err) {
 				return out, err
 			}
@@ -90,6 +90,16 @@ func (a *Activities) decideOn(ctx context.Context, in CaseInput, known Known, pr
 	facts := domain.Facts{At: a.now(), Revision: known.Revision, Active: known.Active}
 	if in.Act.Kind.Person() {
 		facts.Proof = a.Proofs.Holds(in.State.ID, in.Act)
+	}
+	if in.Act.Kind == domain.ActAssign {
+		facts.Roles = known.Roles
+	}
+	if most := in.State.Rules.MaxChain; in.Act.For != "" && most > 0 {
+		ds, err := a.Store.DelegationsAlong(ctx, in.Act.For, facts.At, most)
+		if err != nil {
+			return CaseOutput{}, fmt.Errorf("read the delegations from whom the act is for: %w", err)
+		}
+		facts.Chain = domain.FindChain(domain.Impartial(ds, in.State.Parties), in.Act.For, in.Act.Actor, in.State.Kind, facts.At, most)
 	}
 	after, verdict, err := a.decide(ctx, in, &facts)
 	if err != nil {

@@ -50,11 +50,12 @@ type Planner interface {
 
 // Known is what the store knows before an act is decided, read in one statement.
 type Known struct {
-	Recorded *Recorded // the act was decided before: its recorded facts are used again
-	Active   bool      // the actor works here with an enabled account
-	Security bool      // … and is a security officer
-	Revision int64     // of the directory
-	Seq      int       // of the stored case or group; -1 when there is no row yet
+	Recorded *Recorded     // the act was decided before: its recorded facts are used again
+	Active   bool          // the actor works here with an enabled account
+	Security bool          // … and is a security officer
+	Roles    []domain.Role // of the actor, while they work here
+	Revision int64         // of the directory
+	Seq      int           // of the stored case or group; -1 when there is no row yet
 }
 
 // Recorded is what an act's audit entry holds.
@@ -96,6 +97,8 @@ type Store interface {
 	// entry exists (another attempt won), ErrIllegal when the database refuses the transition for ever.
 	SaveCase(ctx context.Context, a CaseAct) error
 	SaveGroup(ctx context.Context, g GroupChange) error
+	// DelegationsAlong lists the delegations in force at a moment that a chain of at most most links from a person may take.
+	DelegationsAlong(ctx context.Context, from domain.EmployeeID, at time.Time, most int) ([]domain.Delegation, error)
 	// MarkNeedsHand puts the case in the process administrators' queue without an act (a refused projection).
 	MarkNeedsHand(ctx context.Context, caseID, reason string) error
 	// FilingOf opens the approved filing's material.

@@ -67,7 +67,7 @@ func environment(t *testing.T, store *memory) *testsuite.TestWorkflowEnvironment
 	env.SetTestTimeout(time.Minute)
 	workflows.Register(env)
 	acts := &activities.Activities{
-		Store: store, Directory: fixed{dir: directory()}, Calendars: fixed{cal: calendar()}, Proofs: fixed{}, NameKey: func(s string) string { return s },
+		Store: store, Directory: fixed{dir: directory()}, Calendars: fixed{cal: calendar()}, Proofs: fixed{}, Planner: planner{}, NameKey: func(s string) string { return s },
 		Clock: env.Now, Connectors: map[string]chat.Connector{byhand.Kind: byhand.Connector{}},
 	}
 	workflows.RegisterActivities(env, acts)
@@ -232,7 +232,7 @@ func TestProvisioningOnAPlatformThatMisbehaves(t *testing.T) {
 			platform.Script(tc.script...)
 			workflows.Register(env)
 			workflows.RegisterActivities(env, &activities.Activities{
-				Store: store, Directory: fixed{dir: directory()}, Calendars: fixed{cal: calendar()}, Proofs: fixed{}, NameKey: func(s string) string { return s },
+				Store: store, Directory: fixed{dir: directory()}, Calendars: fixed{cal: calendar()}, Proofs: fixed{}, Planner: planner{}, NameKey: func(s string) string { return s },
 				Clock: env.Now, Connectors: map[string]chat.Connector{"test": chattest.Connector{Platform: platform}},
 			})
 			g := domain.NewGroup("g1", "G-2026-00001", "c1", domain.Filing{Name: "财务部-月结", Admins: []domain.EmployeeID{"A", "B"}, Platform: "test"}, friday)

@@ -21,6 +21,7 @@ type memory struct {
 	filing domain.Filing
 	fail   func(call string) error // faults to inject
 	hand   []string
+	ds     []domain.Delegation
 }
 
 type entry struct {
@@ -44,6 +45,10 @@ func (m *memory) KnownOf(_ context.Context, workflow, _, actID string, actor dom
 		k.Recorded = &r
 	}
 	return k, nil
+}
+
+func (m *memory) DelegationsAlong(_ context.Context, _ domain.EmployeeID, _ time.Time, _ int) ([]domain.Delegation, error) {
+	return m.ds, nil
 }
 
 func (m *memory) put(workflow, act string, facts any, digest string, e entry) error {

@@ -5,6 +5,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"strconv"
+	"strings"
+	"time"
 )
 
 // openSlot finds an open place by its id.
@@ -80,6 +83,38 @@ func (c *Case) decidedBy() []EmployeeID {
 		}
 	}
 	return out
+}
+
+// FirstDue is the first deadline a case has now: of an open place, of the requester after a return, or of the
+// administrators' queue; zero when it has none.
+func (c *Case) FirstDue() time.Time {
+	var first time.Time
+	offer := func(at time.Time) {
+		if !at.IsZero() && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	for _, s := range c.OpenSlots() {
+		offer(s.Due.At)
+	}
+	if c.Status == CaseReturned {
+		offer(c.ReturnDue.At)
+	}
+	if c.queued() {
+		offer(c.HandDue.At)
+	}
+	return first
+}
+
+// Round is the round a place was made in, as its id tells; or is the answer when the id tells nothing.
+func (s *Slot) Round(or int) int {
+	rest, ok := strings.CutPrefix(s.ID, "r")
+	if n, _, dot := strings.Cut(rest, "."); ok && dot {
+		if round, err := strconv.Atoi(n); err == nil {
+			return round
+		}
+	}
+	return or
 }
 
 // StateDigest is the hash of a state's canonical form: workflow, projection and audit compare it.

@@ -1,9 +1,6 @@
 package domain
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // run opens a step and goes on from it: a step that what was carried over settles passes at once.
 func (m *move) run(i int) {
@@ -58,11 +55,10 @@ func (m *move) carries(i int, p EmployeeID) string {
 	if c.Rules.SamePerson != CarryOver {
 		return ""
 	}
-	round := strings.TrimSuffix(slotID(c.Round, 0, 0), "s1.p1")
 	for _, st := range c.Steps[:i] {
 		for _, s := range st.Slots {
 			d := s.Decision
-			if s.Status == SlotApproved && s.Person == p && d != nil && d.By == p && d.For == "" && d.Digest == c.Digest && strings.HasPrefix(s.ID, round) {
+			if s.Status == SlotApproved && s.Person == p && d != nil && d.By == p && d.For == "" && d.Digest == c.Digest && s.Round(0) == c.Round {
 				return s.ID
 			}
 		}

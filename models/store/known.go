@@ -12,8 +12,9 @@ type Known struct {
 	Recorded *Recorded // the act was decided before: its recorded facts are used again
 	Active   bool      // the actor works here with an enabled account
 	Security bool      // … and is a security officer
-	Revision int64     // of the directory
-	Seq      int       // of the stored case or group; -1 when there is no row yet
+	Roles    []domain.Role
+	Revision int64 // of the directory
+	Seq      int   // of the stored case or group; -1 when there is no row yet
 }
 
 // Recorded is what an act's audit entry holds.
@@ -24,7 +25,7 @@ type Recorded struct {
 
 const knownSQL = `
 SELECT e.facts, coalesce(e.state_digest, ''), coalesce(p.active, false),
-       coalesce(p.active AND 'security_officer' = ANY (p.roles), false),
+       coalesce(p.active AND 'security_officer' = ANY (p.roles), false), CASE WHEN p.active THEN p.roles ELSE '{}' END,
        coalesce((SELECT max(revision) FROM directory_revisions), 0), coalesce(r.seq, -1)
 FROM (SELECT 1) one
 LEFT JOIN audit_entries e ON e.workflow_id = $1 AND e.act_id = $2
@@ -41,10 +42,14 @@ func (s *Store) KnownOf(ctx context.Context, workflow, subject, actID string, ac
 	var k Known
 	var facts []byte
 	var digest string
+	var roles []string
 	err := s.pool.QueryRow(ctx, q, workflow, actID, orNull(string(actor)), subject).
-		Scan(&facts, &digest, &k.Active, &k.Security, &k.Revision, &k.Seq)
+		Scan(&facts, &digest, &k.Active, &k.Security, &roles, &k.Revision, &k.Seq)
 	if err != nil {
 		return Known{}, clean("reading what is known before an act", err)
+	}
+	for _, r := range roles {
+		k.Roles = append(k.Roles, domain.Role(r))
 	}
 	if facts != nil {
 		k.Recorded = &Recorded{Facts: facts, Digest: digest}

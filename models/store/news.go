@@ -28,6 +28,8 @@ type follow struct {
 	hand    bool // the process administrators are told; who they are is read in the same statement
 	release bool
 	start   bool
+	rename  bool // the material changed: row and name reservation follow it
+	revoke  bool // the subject of an approved revocation is revoked
 }
 
 // told adds one notification for each person, once.
@@ -64,6 +66,10 @@ func followOf(workflow string, seq int, effects []domain.Effect) (follow, error)
 			f.release = true
 		case domain.EffectStart:
 			f.start = true
+		case domain.EffectRename:
+			f.rename = true
+		case domain.EffectRevoke:
+			f.revoke = true
 		case domain.EffectHand:
 			f.hand = true
 		default:

@@ -16,6 +16,7 @@ const (
 	OutboxSweepCalendar   = "sweep_calendar"   // SweepCalendar
 	OutboxSignalCalendar  = "signal_calendar"  // SignalCalendar
 	OutboxExportHistory   = "export_history"   // ExportHistory
+	OutboxRevokeCase      = "revoke_case"      // RevokeCase
 	OutboxMail            = "mail"             // Mail
 )
 
@@ -34,6 +35,12 @@ type SignalDirectory struct {
 // ExportHistory asks to export a workflow's closed run.
 type ExportHistory struct {
 	Workflow string `json:"workflow"`
+}
+
+// RevokeCase asks to undo what an approved case led to: its revocation was approved.
+type RevokeCase struct {
+	CaseID string `json:"case_id"`
+	By     string `json:"by"` // the case that revokes it
 }
 
 // Mail asks to mail a notification.

@@ -121,7 +121,7 @@ func TestPlansWithManyCases(t *testing.T) {
 		sql string
 		n   int
 	}{
-		"an act's projection":         {saveCaseSQL, 41},
+		"an act's projection":         {saveCaseSQL, 44},
 		"a start":                     {markStartedSQL, 3},
 		"what is known before an act": {knownSQL + `cases r ON r.id = $4`, 4},
 		"the outbox's claim":          {claimSQL, 3},

@@ -91,6 +91,6 @@ func Rows() []any {
 		&RevisionRow{}, &DepartmentRow{}, &EmployeeRow{}, &ChangeRow{}, &SessionRow{}, &TokenRow{}, &IdempotencyRow{},
 		&PolicyRow{}, &CalendarRow{}, &CounterRow{}, &CaseKeyRow{}, &ObjectRow{}, &CaseRow{}, &SlotRow{},
 		&EntryRow{}, &EventRow{}, &OutboxRow{}, &NotificationRow{}, &ExportRow{},
-		&GroupRow{}, &GroupDepartmentRow{}, &MemberRow{}, &NameRow{}, &CallRow{},
+		&GroupRow{}, &GroupDepartmentRow{}, &MemberRow{}, &NameRow{}, &CallRow{}, &DelegationRow{},
 	}
 }

@@ -29,7 +29,9 @@ type CaseAct struct {
 const saveCaseSQL = `
 WITH moved AS (
   UPDATE cases SET status = $9, needs_hand = $10, tier = $11, version = $12, round = $13, seq = $3, digest = $14, route = $15,
-    revision = $16, state = $17::jsonb, state_digest = $18, due_at = $19, changed_at = $7, decided_at = $20
+    revision = $16, state = $17::jsonb, state_digest = $18, due_at = $19, changed_at = $7, decided_at = $20,
+    material_id = coalesce($42::uuid, material_id),
+    title = coalesce((SELECT nullif(o.file_name, '') FROM objects o WHERE o.id = $42::uuid AND o.case_id = cases.id), title)
   WHERE id = $8 AND seq = $21 AND (NOT $39::boolean OR (
     (SELECT coalesce(max(r.revision), 0) FROM directory_revisions r) = $40 AND
     coalesce((SELECT p.active FROM employees p WHERE p.id = $23), false) = $41))
@@ -49,6 +51,15 @@ WITH moved AS (
 ), ` + toldSQL + `, released AS (
   UPDATE group_names SET released_at = $7 FROM moved
   WHERE $35::boolean AND group_names.case_id = moved.id AND released_at IS NULL
+), renamed AS (
+  UPDATE group_names SET released_at = $7 FROM moved
+  WHERE $43::text <> '' AND group_names.case_id = moved.id AND released_at IS NULL AND name_key <> $43
+), taken AS (
+  INSERT INTO group_names (name_key, case_id, taken_at)
+  SELECT $43, moved.id, $7 FROM moved
+  WHERE $43::text <> '' AND NOT EXISTS (SELECT 1 FROM group_names n WHERE n.case_id = moved.id AND n.released_at IS NULL AND n.name_key = $43)
+), revoked AS (
+  UPDATE cases SET status = 'revoked' FROM moved WHERE cases.id = $44::uuid AND cases.status = 'approved'
 ), named AS (
   UPDATE group_names SET group_id = moved.group_id FROM moved
   WHERE $36::boolean AND group_names.case_id = moved.id AND released_at IS NULL
@@ -62,6 +73,9 @@ WITH moved AS (
   UNION ALL
   SELECT 'export_history', 'export_history:' || $2::text, jsonb_build_object('workflow', $2::text), now() + interval '3 seconds', now()
   FROM moved WHERE $38::boolean
+  UNION ALL
+  SELECT 'revoke_case', 'revoke_case:' || $44::text, jsonb_build_object('case_id', $44::text, 'by', id), now(), now()
+  FROM moved WHERE $44::uuid IS NOT NULL
   ON CONFLICT (key) DO NOTHING
 )
 SELECT count(*) FROM moved`
@@ -83,6 +97,10 @@ func (s *Store) SaveCase(ctx context.Context, a CaseAct) error {
 		return err
 	}
 	s.remember(a)
+	if a.Act.Material != nil || a.After.Subject != "" {
+		s.recent.forget(a.After.ID) // title and material are read again
+		s.recent.forget(a.After.Subject)
+	}
 	return nil
 }
 
@@ -141,6 +159,14 @@ func caseArgs(a CaseAct) ([]any, error) {
 	if a.Act.Comment != nil {
 		comment = orNull(a.Act.Comment.Object)
 	}
+	var material, subject any
+	name := ""
+	if m := a.Act.Material; f.rename && m != nil {
+		material, name = orNull(m.Object), m.NameKey
+	}
+	if f.revoke {
+		subject = orNull(c.Subject)
+	}
 	return []any{
 		docs.news, a.Workflow, c.Seq, f.hand, "case", docs.detail, a.Facts.At, // 1-7
 		c.ID, string(c.Status), c.NeedsHand, string(c.Tier), c.Version, c.Round, c.Digest, c.Route, c.Revision, docs.state, a.Digest, // 8-18
@@ -149,6 +175,7 @@ func caseArgs(a CaseAct) ([]any, error) {
 		orNull(string(a.Verdict.DecidedBy)), slotOf(c, a.Act), a.Act.Digest, comment, docs.act, docs.facts, docs.slots, // 22-34
 		f.release, f.start, first, c.Status.Final() && !a.Before.Status.Final(), // 35-38
 		a.Presumed, a.Facts.Revision, a.Facts.Active, // 39-41
+		material, name, subject, // 42-44
 	}, nil
 }
 

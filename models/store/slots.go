@@ -26,20 +26,21 @@ type slotDoc struct {
 	Decision  *string    `json:"decision"`
 }
 
-// slotDocs lists every slot of a case, those of earlier rounds too.
+// slotDocs lists every slot of a case, those of earlier rounds too. A place keeps the round it was made in, which its id
+// tells: steps before the one that a request was sent back to stand as they were.
 func slotDocs(c domain.Case) []slotDoc {
 	out := []slotDoc{} // not null: it is sent as JSON
-	add := func(round int, steps []domain.Step) {
+	add := func(round, from int, steps []domain.Step) {
 		for i, st := range steps {
 			for _, s := range st.Slots {
-				out = append(out, docOf(round, i+1, s))
+				out = append(out, docOf(s.Round(round), from+i+1, s))
 			}
 		}
 	}
 	for _, r := range c.Past {
-		add(r.Number, r.Steps)
+		add(r.Number, r.From, r.Steps)
 	}
-	add(c.Round, c.Steps)
+	add(c.Round, 0, c.Steps)
 	return out
 }
 
@@ -75,16 +76,8 @@ func changedSlots(before, after domain.Case) []slotDoc {
 	return out
 }
 
-// earliestDue is the first deadline among the open slots, nil when none is open.
-func earliestDue(c domain.Case) *time.Time {
-	var due *time.Time
-	for _, s := range c.OpenSlots() {
-		if at := s.Due.At; !at.IsZero() && (due == nil || at.Before(*due)) {
-			due = &at
-		}
-	}
-	return due
-}
+// earliestDue is the first deadline a case has now, nil when it has none.
+func earliestDue(c domain.Case) *time.Time { return timeOrNil(c.FirstDue()) }
 
 func timeOrNil(t time.Time) *time.Time {
 	if t.IsZero() {

@@ -30,7 +30,7 @@ func caseRow(v Verdict, m Material) plan {
 		"needs_hand": text(c.NeedsHand), "requester_id": text(string(c.Parties.Requester)), "tier": text(string(c.Tier)),
 		"version": number(int64(c.Version)), "round": number(int64(c.Round)), "seq": number(int64(c.Seq)), "digest": text(c.Digest),
 		"policy": text(c.Policy), "route": text(c.Route), "revision": number(c.Revision), "state": document(c),
-		"state_digest": text(domain.StateDigest(c)), "due_at": moment(due(c)), "submitted_at": moment(c.Submitted),
+		"state_digest": text(domain.StateDigest(c)), "due_at": moment(c.FirstDue()), "submitted_at": moment(c.Submitted),
 		"changed_at": moment(lastAt(v)), "decided_at": moment(c.Decided), "group_id": textOrNull(v.GroupID),
 		// Whether the object it names is the material that was decided on, Material says.
 		"material_id": unchecked("held against the material's digest"),
@@ -38,6 +38,10 @@ func caseRow(v Verdict, m Material) plan {
 	}
 	if m.Filing != nil {
 		cols["title"] = text(m.Filing.Name)
+	}
+	if c.Status == domain.CaseApproved {
+		// An approved revocation marks the row; its own history says which case it revokes.
+		cols["status"] = either(cols["status"], text(string(domain.CaseRevoked)))
 	}
 	if c.Seq == 0 {
 		// Submitted until the workflow is known to run, which the database hears a moment later.
@@ -57,17 +61,17 @@ func caseRow(v Verdict, m Material) plan {
 
 func slotRows(c domain.Case) plan {
 	p := plan{table: TableSlots, by: "case_id", key: "slot"}
-	add := func(round int, steps []domain.Step) {
+	add := func(round, from int, steps []domain.Step) {
 		for i, st := range steps {
 			for _, s := range st.Slots {
-				p.rows = append(p.rows, line{key: s.ID, cols: slotColumns(c, round, i+1, s)})
+				p.rows = append(p.rows, line{key: s.ID, cols: slotColumns(c, s.Round(round), from+i+1, s)})
 			}
 		}
 	}
 	for _, r := range c.Past {
-		add(r.Number, r.Steps)
+		add(r.Number, r.From, r.Steps)
 	}
-	add(c.Round, c.Steps)
+	add(c.Round, 0, c.Steps)
 	return p
 }
 
@@ -98,17 +102,6 @@ func slotOf(c domain.Case, a domain.Act) string {
 		}
 	}
 	return a.Slot
-}
-
-// due is the earliest deadline of an open place.
-func due(c domain.Case) time.Time {
-	var first time.Time
-	for _, s := range c.OpenSlots() {
-		if !s.Due.At.IsZero() && (first.IsZero() || s.Due.At.Before(first)) {
-			first = s.Due.At
-		}
-	}
-	return first
 }
 
 // lastAt is when the last act that happened was decided.

@@ -89,12 +89,13 @@ func (h *house) newWorker(a *activities.Activities) worker.Worker {
 }
 
 // activities wires the ports of the activities.
-func (h *house) activities(filing filingOf, rules *rules, proofs activities.Proofs, now func() time.Time) *activities.Activities {
+func (h *house) activities(filing filingOf, rules *rules, proofs activities.Proofs, planner activities.Planner, now func() time.Time) *activities.Activities {
 	return &activities.Activities{
 		Store:      activityStore{Store: h.store, filing: filing},
 		Directory:  directoryPort{h.store},
 		Calendars:  rules,
 		Proofs:     proofs,
+		Planner:    planner,
 		Connectors: map[string]chat.Connector{byhand.Kind: byhand.Connector{}},
 		NameKey:    policy.NameKey,
 		Clock:      now,

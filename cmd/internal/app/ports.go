@@ -22,7 +22,7 @@ type activityStore struct {
 // KnownOf implements activities.Store.
 func (s activityStore) KnownOf(ctx context.Context, workflow, subject, actID string, actor domain.EmployeeID) (activities.Known, error) {
 	k, err := s.Store.KnownOf(ctx, workflow, subject, actID, actor)
-	out := activities.Known{Active: k.Active, Security: k.Security, Revision: k.Revision, Seq: k.Seq}
+	out := activities.Known{Active: k.Active, Security: k.Security, Roles: k.Roles, Revision: k.Revision, Seq: k.Seq}
 	if k.Recorded != nil {
 		out.Recorded = &activities.Recorded{Facts: k.Recorded.Facts, Digest: k.Recorded.Digest}
 	}
