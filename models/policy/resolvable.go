@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/qunbei/qunbei/models/domain"
 )
@@ -26,7 +27,7 @@ type Problem struct {
 // The reasons beside those of a PlanError.
 const (
 	ProblemNobody   = "nobody_to_ask"      // in the step, by its rules
-	ProblemNoCopy   = "nobody_to_copy"     // the step's cc finds nobody
+	ProblemNoCopy   = "nobody_to_copy"     // a rule of the step's cc finds nobody, whatever the department
 	ProblemNoLadder = "no_superior"        // the step escalates, and nobody asked in it has a superior, whatever the department
 	ProblemUnknown  = "unknown_department" // a condition or a kind of department names a code that no active department bears
 )
@@ -36,7 +37,7 @@ const (
 // own request. Steps, copies and ladders are looked at, and the codes that conditions and units name. The cost grows with
 // departments × routes; at most 500 problems are listed.
 func (p *Policy) Resolvable(dir *domain.Directory) []Problem {
-	c := &checker{policy: p, dir: dir, index: newLookup(dir), ladders: map[string]bool{}}
+	c := &checker{policy: p, dir: dir, index: newLookup(dir), ladders: map[string]bool{}, copied: map[copyRule]bool{}}
 	c.codes()
 	for _, id := range c.departments() {
 		for _, rt := range c.taken(id) {
@@ -50,15 +51,27 @@ func (p *Policy) Resolvable(dir *domain.Directory) []Problem {
 		if found, tried := c.ladders[key]; tried && !found {
 			c.add(Problem{Step: key, Reason: ProblemNoLadder})
 		}
+		for i, w := range p.steps[key].cc {
+			if found, tried := c.copied[copyRule{key, i}]; tried && !found {
+				c.add(Problem{Step: key, Reason: ProblemNoCopy, Rules: []string{string(w.kind) + ": " + w.value}})
+			}
+		}
 	}
 	return c.out
+}
+
+// copyRule is a rule of a step's cc by its place.
+type copyRule struct {
+	step string
+	at   int
 }
 
 type checker struct {
 	policy  *Policy
 	dir     *domain.Directory
 	index   *lookup
-	ladders map[string]bool // steps that escalate: whether anybody has a superior
+	ladders map[string]bool   // steps that escalate: whether anybody has a superior
+	copied  map[copyRule]bool // whether anybody gets the copy: a vacant post here and there is none's fault
 	out     []Problem
 }
 
@@ -167,38 +180,43 @@ func (c *checker) try(rt *route, id domain.DepartmentID) {
 				failed[st.Key] = true
 				c.add(Problem{Route: rt.name, Step: st.Key, Department: id, Requester: requester, Reason: ProblemNobody, Rules: res.Unresolved})
 			}
-			if requester == "" {
-				c.copies(rt, st, id)
-			}
-			if len(st.Ladder) > 0 && len(res.Slots) > 0 {
-				c.ladders[st.Key] = c.ladders[st.Key] || slices.ContainsFunc(res.Slots, func(a domain.Assignment) bool { return c.above(a.Person, res, parties) })
+			if len(st.Ladder) > 0 && len(res.Slots) > 0 && !c.ladders[st.Key] {
+				c.ladders[st.Key] = c.above(st, res, parties)
 			}
 		}
-		if requester == "" && c.dir.LeaderOf(id) == "" {
+		c.copies(rt, s)
+		if c.dir.LeaderOf(id) == "" {
 			return
 		}
 	}
 }
 
-// copies asks whether each rule of a step's cc finds somebody.
-func (c *checker) copies(rt *route, st domain.StepPlan, id domain.DepartmentID) {
-	if len(st.CC) == 0 {
-		return
-	}
-	res := domain.Resolve(domain.StepPlan{Key: st.Key, Kind: domain.OrSign, Rules: st.CC}, c.dir, domain.Parties{Requester: "-"})
-	if len(res.Unresolved) > 0 {
-		c.add(Problem{Route: rt.name, Step: st.Key, Department: id, Reason: ProblemNoCopy, Rules: res.Unresolved})
+// copies asks which rules of the route's cc find somebody.
+func (c *checker) copies(rt *route, s scope) {
+	for _, st := range rt.steps {
+		for i, w := range st.cc {
+			key := copyRule{st.plan.Key, i}
+			if c.copied[key] {
+				continue
+			}
+			rules, err := s.rules(w)
+			if err != nil {
+				continue // fill has reported it
+			}
+			one := domain.Case{Steps: []domain.Step{{Plan: domain.StepPlan{CC: rules}}}}
+			c.copied[key] = len(domain.Find(one, domain.Need{Resolve: true}, c.dir, &domain.Calendar{}, time.Time{}).Copies) > 0
+		}
 	}
 }
 
-// above tells whether there is a superior whom the step's ladder could ask instead of a person.
-func (c *checker) above(person domain.EmployeeID, res domain.Resolution, parties domain.Parties) bool {
-	for _, up := range c.dir.Chain(c.dir.Employees[person].Department) {
-		l := c.dir.LeaderOf(up)
-		_, out := parties.Excludes(l)
-		if l != "" && l != person && !out && !slices.ContainsFunc(res.Slots, func(a domain.Assignment) bool { return a.Person == l }) {
-			return true
-		}
+// above tells whether anybody asked in a step has a superior whom the ladder could ask.
+func (c *checker) above(st domain.StepPlan, res domain.Resolution, parties domain.Parties) bool {
+	not := []domain.EmployeeID{parties.Requester}
+	for _, a := range res.Slots {
+		not = append(not, a.Person)
 	}
-	return false
+	one := domain.Case{Steps: []domain.Step{{Plan: st}}}
+	return slices.ContainsFunc(res.Slots, func(a domain.Assignment) bool {
+		return domain.Find(one, domain.Need{Above: a.Person, Not: not}, c.dir, nil, time.Time{}).Superior.Person != ""
+	})
 }

@@ -25,7 +25,7 @@ func TestResolvable(t *testing.T) {
 		}
 		steps[g.Route+" "+g.Step+" "+g.Reason] = true
 	}
-	for _, s := range []string{"ordinary owners nobody_to_ask", "secret security nobody_to_ask", "secret company_head nobody_to_ask", "secret company_head nobody_to_copy", "special line nobody_to_ask",
+	for _, s := range []string{"ordinary owners nobody_to_ask", "secret security nobody_to_ask", "secret company_head nobody_to_ask", " company_head nobody_to_copy", "special line nobody_to_ask",
 		"project superiors nobody_to_ask", "revocation owners nobody_to_ask"} {
 		if !steps[s] {
 			t.Errorf("%q is not reported: %v", s, steps)
@@ -35,7 +35,15 @@ func TestResolvable(t *testing.T) {
 
 // What of a policy the directory cannot answer is listed with its place.
 func TestProblems(t *testing.T) {
-	dir := company()
+	var people []domain.Employee
+	deps := []domain.Department{{ID: "vacant", Code: "C5", Parent: "lab", Active: true}}
+	for _, e := range company().Employees {
+		people = append(people, e)
+	}
+	for _, d := range company().Departments {
+		deps = append(deps, d)
+	}
+	dir := domain.NewDirectory(1, people, deps)
 	const owners = "who: [{owning_departments: leader, backup: {role: security_officer}}]"
 	const routeSpecial = `when: type == "special"`
 	for name, tc := range map[string]struct {
@@ -46,7 +54,9 @@ func TestProblems(t *testing.T) {
 		"no such department":                {[]string{owners, "who: [{department: C9}]"}, []string{"C0 ordinary owners unknown_department", "C2 secret owners unknown_department", "C1 revocation owners unknown_department"}},
 		"no such person":                    {[]string{"backup: {role: security_officer}", "backup: {person: n-gone}"}, []string{"C0 ordinary owners unknown_person"}},
 		"the head files themself":           {[]string{owners, "who: [{owning_departments: leader}]"}, []string{"C0 ordinary owners nobody_to_ask head", "C0 revocation owners nobody_to_ask head"}},
-		"copies to nobody":                  {[]string{"cc: [{role: legal}]", "cc: [{role: hr}]"}, []string{"C0 secret company_head nobody_to_copy"}},
+		"copies to nobody":                  {[]string{"cc: [{role: legal}]", "cc: [{role: hr}]"}, []string{"  company_head nobody_to_copy"}},
+		"a copy to a post that is vacant":   {[]string{"cc: [{role: legal}]", "cc: [{role: legal}, {department: C5}]"}, []string{"  company_head nobody_to_copy"}},
+		"a copy to a post vacant here":      {[]string{"cc: [{role: legal}]", "cc: [{role: legal}, {owning_departments: leader}]"}, nil},
 		"copies to no department":           {[]string{"cc: [{role: legal}]", "cc: [{department: C9}]"}, []string{"C0 secret company_head unknown_department"}},
 		"nobody above the head":             {[]string{"cc: [{role: legal}]", "ladder: [{after: 1d, do: add_superior}]"}, []string{"  company_head no_superior"}},
 		"only the revocation":               {[]string{"steps: [owners]}", "steps: [owners, hr]}", "\nroutes:\n", "\n  hr:\n    label: {zh: 人事, en: HR}\n    why: {zh: 登记, en: Register}\n    kind: or_sign\n    who: [{role: hr}]\n    deadline: 1d\n\nroutes:\n"}, []string{"C3 revocation hr nobody_to_ask"}},
@@ -64,6 +74,9 @@ func TestProblems(t *testing.T) {
 			if !slices.Contains(got, w) {
 				t.Errorf("%s: no %q in %v", name, w, got)
 			}
+		}
+		if tc.want == nil && len(got) > 0 {
+			t.Errorf("%s: %v", name, got)
 		}
 		if !slices.Equal(got, func() []string {
 			var again []string
