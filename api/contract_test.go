@@ -204,6 +204,7 @@ const (
 	goodFiling = `{"name":"平台部-支付","type":"project","tier":"ordinary","purpose":"p","departments":["` + caseID + `"],"admins":["a","b"],
 		"members":["c"],"permissions":{"posting":"members","see_contacts":true},"ends_on":"2027-01-01","platform":"byhand"}`
 	goodDecision = `{"decision_id":"` + someKey + `","outcome":"approve","material_digest":"sha256:00","version":1,"comment":"好"}`
+	goodItem     = `{"case":"` + caseID + `","decision_id":"` + someKey + `","outcome":"approve","material_digest":"sha256:00","version":1,"comment":"好","for":"E0006"}`
 	png          = "\x89PNG\r\n\x1a\nrest"
 )
 
@@ -224,6 +225,13 @@ func good() []*http.Request {
 		multi(g+"/confirmations", "name", "n", "platform_id", "p", "@screenshot", png), post(g+"/retries", `{}`),
 		get(api.Base + "/inbox?limit=3"), get(api.Base + "/cases?open=true"), get(c), get(c + "/timeline"), get(c + "/acts/" + someKey),
 		post(c+"/decisions", goodDecision), post(c+"/withdrawals", `{"comment":"x"}`), post(c+"/comments", `{"text":"x"}`),
+		post(c+"/comments", `{"text":"x","files":[{"name":"a.txt","data":"YWJj"}]}`), multi(c+"/comments", "text", "x", "@files", "a", "@files", "b"),
+		get(c + "/attachments/" + otherID), get(api.Base + "/cases?scope=decided"), get(api.Base + "/cases?scope=copied&limit=3"), get(api.Base + "/hand?limit=3"),
+		post(c+"/returns", `{"step":1,"comment":"x","material_digest":"sha256:00","version":1,"for":"E0006"}`), post(c+"/resubmissions", goodFiling[:len(goodFiling)-1]+`,"comment":"x"}`),
+		post(c+"/resubmissions/previews", `{"name":"x"}`), post(c+"/transfers", `{"to":"E0001","comment":"x"}`),
+		post(c+"/added-signers", `{"mode":"after","people":["E0001"],"material_digest":"sha256:00"}`), post(c+"/urges", `{}`), post(c+"/copies", `{"people":["E0001","E0002"]}`),
+		post(c+"/assignments", `{"slot":"r1.s1.p1","to":"E0001","comment":"x"}`), post(c+"/revocations", `{"comment":"x"}`),
+		post(api.Base+"/inbox/decisions", `{"items":[`+goodItem+`,{"case":"x","decision_id":"","outcome":"maybe","material_digest":""}]}`),
 		get(api.Base + "/me"), request("PUT", api.Base+"/me/language", `{"language":"en"}`), get(api.Base + "/tokens"),
 		post(api.Base+"/tokens", `{"name":"x","days":3}`), request("DELETE", api.Base+"/tokens/"+otherID, ""),
 		post(api.Base+"/sessions", `{"number":"E0001"}`), request("DELETE", api.Base+"/sessions/"+otherID, ""), get(api.Base + "/demo/cast"),

@@ -179,8 +179,86 @@ func (f *fake) Withdraw(_ context.Context, _ service.Actor, _, id, _ string) (se
 	return f.act("Withdraw", id)
 }
 
-func (f *fake) Comment(_ context.Context, _ service.Actor, _, id, _ string) (service.ActAnswer, error) {
-	return f.act("Comment", id)
+func (f *fake) Comment(_ context.Context, _ service.Actor, _ string, in service.CommentInput) (service.ActAnswer, error) {
+	if len(in.Files) > 0 {
+		f.up = in.Files[len(in.Files)-1]
+	}
+	return f.act("Comment", in.ID)
+}
+
+func (f *fake) Return(_ context.Context, _ service.Actor, _ string, in service.ReturnInput) (service.ActAnswer, error) {
+	return f.act("Return", in.ID)
+}
+
+func (f *fake) Resubmit(_ context.Context, _ service.Actor, _ string, in service.ResubmitInput) (service.ActAnswer, error) {
+	f.filing = in.Filing
+	return f.act("Resubmit", in.ID)
+}
+
+func (f *fake) Transfer(_ context.Context, _ service.Actor, _ string, in service.TransferInput) (service.ActAnswer, error) {
+	return f.act("Transfer "+in.To, in.ID)
+}
+
+func (f *fake) AddSigners(_ context.Context, _ service.Actor, _ string, in service.AddInput) (service.ActAnswer, error) {
+	return f.act("AddSigners "+string(in.Mode), in.ID)
+}
+
+func (f *fake) Urge(_ context.Context, _ service.Actor, _, id string) (service.ActAnswer, error) {
+	return f.act("Urge", id)
+}
+
+func (f *fake) Copy(_ context.Context, _ service.Actor, _ string, in service.CopyInput) (service.ActAnswer, error) {
+	return f.act("Copy", in.ID)
+}
+
+func (f *fake) Assign(_ context.Context, _ service.Actor, _ string, in service.AssignInput) (service.ActAnswer, error) {
+	return f.act("Assign "+in.Slot, in.ID)
+}
+
+func (f *fake) Revoke(_ context.Context, _ service.Actor, _, key, _ string) (service.CaseSummary, error) {
+	s := f.summary()
+	s.Kind, s.Subject = domain.KindRevocation, otherID
+	return s, f.note("Revoke " + key)
+}
+
+// DecideMany answers the first, and what was scripted for the rest.
+func (f *fake) DecideMany(_ context.Context, _ service.Actor, in []service.BatchInput) []service.BatchResult {
+	_ = f.note("DecideMany")
+	out := make([]service.BatchResult, len(in))
+	for i, x := range in {
+		out[i] = service.BatchResult{Case: x.Case, ActID: x.ID}
+		ans, err := f.act("Decide", x.ID)
+		if out[i].Answer = ans; err != nil {
+			out[i].Err = service.AsError(err)
+		}
+	}
+	return out
+}
+
+func (f *fake) Attachment(context.Context, service.Actor, string, string) (service.Upload, error) {
+	return service.Upload{Name: "值班\"表.pdf", MediaType: "application/pdf", Data: []byte("%PDF-1.4")}, f.note("Attachment")
+}
+
+func (f *fake) PreviewResubmission(ctx context.Context, a service.Actor, _ string, fl domain.Filing) (service.Preview, error) {
+	return f.PreviewFiling(ctx, a, fl)
+}
+
+func (f *fake) DecidedCases(context.Context, service.Actor, string, int) (service.Page[service.CaseSummary], error) {
+	return page(f, f.summary()), f.note("DecidedCases")
+}
+
+func (f *fake) CopiedCases(context.Context, service.Actor, string, int) (service.Page[service.CaseSummary], error) {
+	return page(f, f.summary()), f.note("CopiedCases")
+}
+
+func (f *fake) HandQueue(context.Context, service.Actor, string, int) (service.Page[service.HandItem], error) {
+	x := service.HandItem{CaseSummary: f.summary(), Reason: "nobody_to_ask", Since: at}
+	if !f.bare {
+		x.Until, x.Step = &at, &service.StepBrief{Number: 1, Key: "owners", Label: domain.Label{ZH: "甲", EN: "a"}}
+		x.Rules = []service.RuleView{{Key: "leader:x", Department: &dep, Role: domain.RoleLegal, Person: &wang}}
+		x.Slots = route().Steps[0].Slots
+	}
+	return page(f, x), f.note("HandQueue")
 }
 
 func (f *fake) Confirm(_ context.Context, _ service.Actor, _ string, in service.ConfirmInput) (service.ActAnswer, error) {
@@ -209,7 +287,12 @@ func (f *fake) Case(context.Context, service.Actor, string, string) (service.Cas
 	if !f.bare {
 		g := groupRow()
 		v = service.CaseView{CaseSummary: f.summary(), Filing: filingView(), Policy: "2026-1", Calendar: "cn-2026", Route: route(),
-			Earlier: []service.RouteView{route()}, Relations: []service.Relation{service.RelRequester}, Can: []string{"withdraw"}, MySlot: "r1.s1.p1", Group: &g, Decided: &at}
+			Earlier: []service.RouteView{route()}, Relations: []service.Relation{service.RelRequester}, Can: []string{"withdraw"}, MySlot: "r1.s1.p1", Group: &g, Decided: &at,
+			With: service.ActOptions{For: []service.PersonRef{wang}, ReturnTo: []service.StepBrief{{}, {Number: 1, Key: "k", Label: domain.Label{ZH: "甲", EN: "a"}}}, AddModes: []string{"before"}, UrgeFrom: &at,
+				Assign: []string{"r1.s1.p1"}, AssignMissing: true, RevocableUntil: &at, RevisesRound: true},
+			Copies: []service.CopyView{{Person: wang, By: &wang, At: at}}, ReturnDue: &at, HandDue: &at, Reason: "r"}
+		other := f.summary()
+		v.Revokes, v.Revocations = &other, []service.CaseSummary{other}
 	}
 	return v, f.note("Case")
 }
@@ -348,8 +431,11 @@ func route() service.RouteView {
 	return service.RouteView{Policy: "2026-1", Name: "r", Round: 1, Steps: []service.StepView{{
 		Key: "leader", Label: domain.Label{ZH: "甲", EN: "a"}, Why: domain.Label{ZH: "乙", EN: "b"}, Kind: domain.OrSign, Need: 1, Status: domain.StepOpen, Dropped: []service.PersonRef{wang},
 		Due: &at, Minutes: 960, Provisional: true, Unresolved: true,
-		Slots: []service.SlotView{{ID: "r1.s1.p1", Person: wang, Status: domain.SlotClosed, Closed: domain.ReasonSettled, Why: why, Opened: &at, Due: &at, Outcome: domain.Approve, DecidedBy: &wang, DecidedAt: &at, Comment: "c", Mine: true}},
-	}}}
+		Slots: []service.SlotView{{ID: "r1.s1.p1", Person: wang, Status: domain.SlotClosed, Closed: domain.ReasonSettled, Why: why, Opened: &at, Due: &at, Outcome: domain.Approve, DecidedBy: &wang, DecidedAt: &at, Comment: "c", Mine: true,
+			DecidedFor: &wang, Origin: domain.OriginAdded, From: "r1.s1.p2", FromPerson: &wang, Mode: domain.AddBefore, Hops: 1, Class: "legal", Also: []string{"security"}, Carried: "r1.s1.p3",
+			Remind: []time.Time{at}, Ladder: []service.RungView{{At: at, Do: domain.RungAdd, Done: true}}, Urged: &at}},
+		Number: 1, Minima: []service.MinimumView{{Class: "legal", Need: 1}}, Final: domain.FinalPass,
+	}}, Void: true, Digest: "sha256:00", From: 1, Ended: domain.ReasonReturned, EndedBy: &wang, EndedAt: &at, Comment: "c"}
 }
 
 func filingView() *service.FilingView {
@@ -360,7 +446,9 @@ func filingView() *service.FilingView {
 
 func entry() service.TimelineEntry {
 	return service.TimelineEntry{Seq: 1, Workflow: "case-" + caseID, Act: someKey, Kind: "decide", Actor: &wang, Outcome: domain.Approve, Result: domain.TooLate, Reason: domain.ReasonSettled,
-		DecidedBy: &wang, Slot: "r1.s1.p1", Digest: "sha256:00", Comment: "c", At: at, People: []service.PersonRef{wang}, Proof: true}
+		DecidedBy: &wang, Slot: "r1.s1.p1", Digest: "sha256:00", Comment: "c", At: at, People: []service.PersonRef{wang}, Proof: true,
+		For: &wang, To: []service.PersonRef{wang}, Mode: domain.AddAfter, Step: 1, Via: "mail_link",
+		Files: []service.AttachmentView{{Object: otherID, Name: "a.pdf", MediaType: "application/pdf", Size: 3}}, Case: &service.CaseSummary{ID: otherID, Number: "R-2026-00001", Kind: domain.KindRevocation, Tier: domain.TierOrdinary, Status: domain.CaseApproved, Requester: wang, Submitted: at, Changed: at, Subject: caseID}}
 }
 
 func groupRow() service.GroupRow {

@@ -105,7 +105,7 @@ func subject(c echo.Context, row Route) (kind Subject, id string, err error) {
 	for _, name := range c.ParamNames() {
 		v := c.Param(name)
 		switch name {
-		case "id", "act", "act_id":
+		case "id", "act", "act_id", "object":
 			if !row.FreeID && !uuid.MatchString(v) || len(v) > 100 {
 				return "", "", unknown
 			}

@@ -19,7 +19,8 @@ const (
 	maxAddress = 4 << 10
 	maxJSON    = 1 << 20
 	maxUpload  = 20 << 20
-	maxEither  = 8 << 20 // a picture of 5 MiB in base64, or as a form
+	maxEither  = 8 << 20            // a picture of 5 MiB in base64, or as a form
+	maxFiles   = maxUpload + 64<<10 // several files, as a form or in base64
 )
 
 // checkAddress refuses addresses that cannot be read: too long, broken escapes, broken UTF-8, NUL, a parameter twice.
@@ -71,6 +72,8 @@ func checkBody(c echo.Context, row Route) error {
 		allowed = "application/json"
 	case UploadBody:
 		limit, allowed = maxUpload+64<<10, "multipart/form-data"
+	case FilesBody:
+		limit, allowed = maxFiles, "application/json, multipart/form-data"
 	case EitherBody:
 		limit, allowed = maxEither, "application/json, multipart/form-data"
 	case FormBody:

@@ -23,7 +23,8 @@ type expectation struct {
 
 const (
 	caseReaders   = "security_officer process_admin auditor"
-	caseParties   = "requester approver asked named_admin"
+	caseParties   = "requester approver asked delegate named_admin"
+	caseInsiders  = caseParties + " copied" // semantics 1: a copy is to be read only
 	groupReaders  = "security_officer auditor"
 	groupInsiders = "named_admin member leader public"
 )
@@ -34,7 +35,7 @@ func expected(t *testing.T, method, path string) expectation {
 	page := !strings.HasPrefix(path, api.Base)
 	p := strings.TrimPrefix(path, api.Base)
 	onCase := func(e expectation) expectation {
-		e.readRoles, e.readRelations = caseReaders, caseParties
+		e.readRoles, e.readRelations = caseReaders, caseInsiders
 		return e
 	}
 	onGroup := func(e expectation) expectation {
@@ -53,14 +54,24 @@ func expected(t *testing.T, method, path string) expectation {
 		return expectation{roles: "auditor"} // semantics 8
 	case strings.HasPrefix(p, "/directory"):
 		return expectation{roles: "hr process_admin"}
-	case strings.HasSuffix(p, "/decisions"):
-		return onCase(expectation{relations: "asked approver"}) // who holds or held a slot
-	case strings.HasSuffix(p, "/withdrawals"):
+	case p == "/inbox/decisions":
+		return expectation{signedIn: true} // each case of a batch has its own door
+	case p == "/hand", strings.HasSuffix(p, "/assignments"):
+		return expectation{roles: "process_admin"} // semantics 1: the process administrators' queue
+	case strings.HasSuffix(p, "/decisions"), strings.HasSuffix(p, "/returns"):
+		return onCase(expectation{relations: "asked approver delegate"}) // who holds or held a slot, or decides in such a person's name
+	case strings.HasSuffix(p, "/transfers"), strings.HasSuffix(p, "/added-signers"):
+		return onCase(expectation{relations: "asked approver"}) // the holder's alone
+	case strings.HasSuffix(p, "/withdrawals"), strings.HasSuffix(p, "/urges"), strings.Contains(p, "/resubmissions"):
 		return onCase(expectation{relations: "requester"}) // semantics 1: the requester, before the final decision
+	case strings.HasSuffix(p, "/copies"):
+		return onCase(expectation{relations: "requester asked approver"})
+	case strings.HasSuffix(p, "/revocations"):
+		return onCase(expectation{roles: "security_officer", relations: "requester asked approver"}) // semantics 1: revoke
 	case strings.HasSuffix(p, "/comments"):
 		return onCase(expectation{relations: caseParties}) // whoever has a part; who only looks does not speak
 	case strings.HasPrefix(p, "/cases/:id"):
-		return onCase(expectation{roles: caseReaders, relations: caseParties})
+		return onCase(expectation{roles: caseReaders, relations: caseInsiders})
 	case strings.HasSuffix(p, "/confirmations"):
 		return onGroup(expectation{relations: "named_admin"}) // R2.2.1: only an admin can say that the group stands
 	case strings.HasSuffix(p, "/retries"), strings.HasPrefix(p, "/groups/:id/acts/"): // who can act can ask what became of it
@@ -96,10 +107,10 @@ func (x expectation) status(role domain.Role, rel service.Relation) int {
 // refused.
 func knock(t *testing.T, e http.Handler, r api.Route, token string) (int, *httptest.ResponseRecorder) {
 	t.Helper()
-	path := strings.NewReplacer(":id", caseID, ":act_id", someKey, ":act", someKey, ":workflow", "case-"+caseID, ":hash", "h", ":file", "index.html").Replace(r.Path)
+	path := strings.NewReplacer(":id", caseID, ":act_id", someKey, ":act", someKey, ":object", otherID, ":workflow", "case-"+caseID, ":hash", "h", ":file", "index.html").Replace(r.Path)
 	req := httptest.NewRequest(r.Method, path, strings.NewReader(""))
 	switch r.Body {
-	case api.JSONBody, api.EitherBody:
+	case api.JSONBody, api.EitherBody, api.FilesBody:
 		req = request(r.Method, path, "{}")
 	case api.UploadBody:
 		req = multi(path)
@@ -131,7 +142,7 @@ func knock(t *testing.T, e http.Handler, r api.Route, token string) (int, *httpt
 
 // Every route × every role × every relation, and nobody at all.
 func TestRights(t *testing.T) {
-	relations := []service.Relation{service.RelRequester, service.RelApprover, service.RelAsked, service.RelNamedAdmin, service.RelMember, service.RelLeader, service.RelPublic, service.RelNone}
+	relations := []service.Relation{service.RelRequester, service.RelApprover, service.RelAsked, service.RelDelegate, service.RelCopied, service.RelNamedAdmin, service.RelMember, service.RelLeader, service.RelPublic, service.RelNone}
 	f := newFake()
 	e := server(t, f)
 	for _, r := range api.Routes() {

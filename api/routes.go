@@ -35,6 +35,7 @@ const (
 	JSONBody        // application/json
 	UploadBody      // multipart/form-data
 	EitherBody      // both: JSON with a picture in base64
+	FilesBody       // both: JSON with several files in base64
 	FormBody        // a page's form: urlencoded or multipart
 )
 
@@ -64,11 +65,13 @@ var (
 	everyone = Permission{Any: true}
 	auditor  = Permission{Roles: roles{domain.RoleAuditor}}
 	importer = Permission{Roles: roles{domain.RoleHR, domain.RoleProcessAdmin}}
+	helper   = Permission{Roles: roles{domain.RoleProcessAdmin}} // cases that need a hand
 
-	// A case is read by its parties and, for their office, by security, process administrators and auditors.
+	// A case is read by its parties, those who may decide in a party's name, those who got a copy and, for their office, by
+	// security, process administrators and auditors.
 	readCase = Permission{
 		Roles:     roles{domain.RoleSecurity, domain.RoleProcessAdmin, domain.RoleAuditor},
-		Relations: rels{service.RelRequester, service.RelApprover, service.RelAsked, service.RelNamedAdmin},
+		Relations: rels{service.RelRequester, service.RelApprover, service.RelAsked, service.RelDelegate, service.RelNamedAdmin, service.RelCopied},
 	}
 	// An ordinary group is read by every employee, a confidential one by those in it, the leaders above it, security
 	// and auditors.
@@ -81,9 +84,12 @@ var (
 		Roles:     roles{domain.RoleSecurity, domain.RoleAuditor},
 		Relations: rels{service.RelNamedAdmin, service.RelMember, service.RelLeader},
 	}
-	decide   = Permission{Relations: rels{service.RelAsked, service.RelApprover}} // one who held a slot hears that it is too late
+	decide   = Permission{Relations: rels{service.RelAsked, service.RelApprover, service.RelDelegate}} // one who held a slot hears that it is too late
+	holder   = Permission{Relations: rels{service.RelAsked, service.RelApprover}}                      // of a place: handing it on is not the delegate's
 	withdraw = Permission{Relations: rels{service.RelRequester}}
-	comment  = Permission{Relations: rels{service.RelRequester, service.RelApprover, service.RelAsked, service.RelNamedAdmin}}
+	copies   = Permission{Relations: rels{service.RelRequester, service.RelApprover, service.RelAsked}}
+	revoke   = Permission{Roles: roles{domain.RoleSecurity}, Relations: rels{service.RelRequester, service.RelApprover, service.RelAsked}}
+	comment  = Permission{Relations: rels{service.RelRequester, service.RelApprover, service.RelAsked, service.RelDelegate, service.RelNamedAdmin}}
 	confirm  = Permission{Relations: rels{service.RelNamedAdmin}}
 	retry    = Permission{Roles: roles{domain.RoleSecurity}, Relations: rels{service.RelNamedAdmin}}
 )
@@ -115,13 +121,25 @@ func apiRoutes() []Route {
 		{Method: post, Path: Base + "/groups/:id/retries", Name: "group.retry", Permission: retry, Subject: OfGroup, Body: JSONBody, Deny: domain.ReasonNotAdmin},
 
 		{Method: get, Path: Base + "/inbox", Name: "inbox.read", Permission: everyone},
+		{Method: post, Path: Base + "/inbox/decisions", Name: "inbox.decide", Permission: everyone, Body: JSONBody},
+		{Method: get, Path: Base + "/hand", Name: "hand.list", Permission: helper},
 		{Method: get, Path: Base + "/cases", Name: "case.mine", Permission: everyone},
 		{Method: get, Path: Base + "/cases/:id", Name: "case.read", Permission: readCase, Subject: OfCase},
 		{Method: get, Path: Base + "/cases/:id/timeline", Name: "case.timeline", Permission: readCase, Subject: OfCase},
 		{Method: get, Path: Base + "/cases/:id/acts/:act_id", Name: "case.act", Permission: readCase, Subject: OfCase},
 		{Method: post, Path: Base + "/cases/:id/decisions", Name: "case.decide", Permission: decide, Subject: OfCase, Body: JSONBody, Deny: domain.ReasonNotApprover},
 		{Method: post, Path: Base + "/cases/:id/withdrawals", Name: "case.withdraw", Permission: withdraw, Subject: OfCase, Body: JSONBody, Deny: domain.ReasonNotRequester},
-		{Method: post, Path: Base + "/cases/:id/comments", Name: "case.comment", Permission: comment, Subject: OfCase, Body: JSONBody},
+		{Method: post, Path: Base + "/cases/:id/comments", Name: "case.comment", Permission: comment, Subject: OfCase, Body: FilesBody},
+		{Method: get, Path: Base + "/cases/:id/attachments/:object", Name: "case.attachment", Permission: readCase, Subject: OfCase},
+		{Method: post, Path: Base + "/cases/:id/returns", Name: "case.return", Permission: decide, Subject: OfCase, Body: JSONBody, Deny: domain.ReasonNotApprover},
+		{Method: post, Path: Base + "/cases/:id/resubmissions", Name: "case.resubmit", Permission: withdraw, Subject: OfCase, Body: JSONBody, Deny: domain.ReasonNotRequester},
+		{Method: post, Path: Base + "/cases/:id/resubmissions/previews", Name: "case.preview", Permission: withdraw, Subject: OfCase, Body: JSONBody, Deny: domain.ReasonNotRequester},
+		{Method: post, Path: Base + "/cases/:id/transfers", Name: "case.transfer", Permission: holder, Subject: OfCase, Body: JSONBody, Deny: domain.ReasonNotApprover},
+		{Method: post, Path: Base + "/cases/:id/added-signers", Name: "case.add_signers", Permission: holder, Subject: OfCase, Body: JSONBody, Deny: domain.ReasonNotApprover},
+		{Method: post, Path: Base + "/cases/:id/urges", Name: "case.urge", Permission: withdraw, Subject: OfCase, Body: JSONBody, Deny: domain.ReasonNotRequester},
+		{Method: post, Path: Base + "/cases/:id/copies", Name: "case.copy", Permission: copies, Subject: OfCase, Body: JSONBody},
+		{Method: post, Path: Base + "/cases/:id/assignments", Name: "case.assign", Permission: helper, Subject: OfCase, Body: JSONBody},
+		{Method: post, Path: Base + "/cases/:id/revocations", Name: "case.revoke", Permission: revoke, Subject: OfCase, Body: JSONBody},
 
 		{Method: get, Path: Base + "/me", Name: "me.read", Permission: everyone},
 		{Method: put, Path: Base + "/me/language", Name: "me.language", Permission: everyone, Body: JSONBody},

@@ -87,6 +87,13 @@ var codes = map[string]text{
 	"internal":                say("服务出现内部错误。", "Something went wrong on our side.", "请稍后重试；如仍出现，请提供 request_id 联系管理员。", "Try again; if it stays, tell the administrators the request_id."),
 	"idempotency_key_missing": say("缺少 Idempotency-Key 请求头。", "The header Idempotency-Key is missing.", "请为每次写入附上一个新的 UUID。", "Send a fresh UUID with each write."),
 
+	"attachment_type":      say("不支持这种文件。", "This kind of file is not taken.", "请上传 {allowed}；含宏的文档不收。", "Send {allowed}; documents with macros are not taken."),
+	"not_begun":            say("批量处理用时过长，这一项没有开始。", "The batch took too long; this one was not begun.", "请用相同的 decision_id 再提交这一项。", "Send this one again with the same decision_id."),
+	"revocation_under_way": say("此事项的撤销申请已在审批，或已经通过。", "A revocation of this case is under way, or was approved.", "请查看已有的撤销申请。", "Look at that one; the case's page names it."),
+	"already_revoked":      say("此事项已经撤销。", "The case was revoked already.", "无需再次操作。", "There is nothing to do."),
+	"not_approved":         say("只有已通过的事项才能撤销。", "Only an approved case can be revoked.", "审批中的事项，申请人可以撤回。", "While it is decided on its requester can withdraw it."),
+	"revocation_over":      say("撤销的期限（{until}）已过。", "The time for revoking it ended at {until}.", "如仍需处理，请走群组变更或解散流程。", "Change or dissolve the group instead."),
+
 	// reasons of the rules (domain.Reason)
 	string(domain.ReasonNotApprover):  say("您不是此事项的审批人。", "You are not an approver of this case.", "请在路线图中查看由谁审批。", "The route shows who is."),
 	string(domain.ReasonNotYourTurn):  say("还没有轮到您审批。", "It is not your turn yet.", "轮到您时会收到通知。", "You will be told when it is."),
@@ -106,6 +113,31 @@ var codes = map[string]text{
 	string(domain.ReasonState):        say("群组当前的状态不允许这样做。", "The group's present state does not allow this.", "请刷新后查看最新状态。", "Reload and look at the present state."),
 	string(domain.ReasonNoReceipt):    say("缺少建群的凭证。", "The evidence that the group stands is missing.", "请提供平台上的群号和截图。", "Give the group's id on the platform and a screenshot."),
 	string(domain.ReasonName):         say("平台上的群名称与批准的名称不符。", "The platform's name is not the approved one.", "请在平台上改名后再确认。", "Rename it on the platform, then confirm."),
+
+	string(domain.ReasonNoDelegation):  say("没有有效的委托。", "No delegation is in force for this.", "请确认委托的期限、事项类型和对象；委托到期或被撤销后不能再代为审批。", "Check its period, kinds and people; one that ended or was revoked no longer counts."),
+	string(domain.ReasonCountsOnce):    say("您在本环节已有席位，同一人只计一次。", "You have a place in this step already: one person counts once.", "请以本人的席位审批，其余由委托人自己处理。", "Decide in your own place; the other person decides theirs."),
+	string(domain.ReasonTargetParty):   say("所选的人是此申请的当事人。", "The person named is party to the request.", "请选择与申请无关的人。", "Name somebody who has no part in it."),
+	string(domain.ReasonTargetAway):    say("所选的人已离职或账号已停用。", "The person named left, or the account is disabled.", "请选择在职的人。", "Name somebody who works here."),
+	string(domain.ReasonTargetRole):    say("所选的人没有这一席位要求的角色。", "The person named lacks the role that this place is for.", "请选择有相同角色的人。", "Name somebody who holds the role."),
+	string(domain.ReasonTargetAsked):   say("所选的人在本环节已有席位。", "The person named has a place in this step already.", "请选择其他人。", "Name somebody else."),
+	string(domain.ReasonHops):          say("转交或加签的次数已达上限。", "It was handed on or added to as often as the policy allows.", "请自行审批，或联系流程管理员。", "Decide yourself, or ask the process administrators."),
+	string(domain.ReasonTooManyAdded):  say("本环节加签的人数已达上限。", "As many approvers were added to this step as the policy allows.", "请减少加签人数。", "Add fewer."),
+	string(domain.ReasonNotAllowed):    say("规则不允许这样做。", "The policy does not allow this.", "请查看规则，或联系流程管理员。", "Look at the policy, or ask the process administrators."),
+	string(domain.ReasonNoComment):     say("请说明理由。", "A reason is required.", "请填写意见后重新提交。", "Say why, and send it again."),
+	string(domain.ReasonNoSuchStep):    say("不能退回到该环节。", "It cannot be sent back to that step.", "只能退回到申请人，或之前已通过的环节。", "Choose the start, or a step that was passed before."),
+	string(domain.ReasonTooSoon):       say("刚刚催办过。", "They were urged a short while ago.", "请稍后再催。", "Try again later; the case says from when."),
+	string(domain.ReasonNobodyWaits):   say("现在没有可以催办的人。", "Nobody can act now, so there is nobody to urge.", "请查看时间线了解进展。", "The timeline shows where it stands."),
+	string(domain.ReasonUnchanged):     say("内容没有变化。", "Nothing was changed.", "请修改后再提交。", "Change it, then send it again."),
+	string(domain.ReasonNotReturned):   say("申请没有被退回。", "The request was not sent back.", "请刷新后查看最新状态。", "Reload and look at the present state."),
+	string(domain.ReasonNameTaken):     say("群名称已被使用。", "The name is in use.", "请换一个名称。", "Choose another."),
+	string(domain.ReasonWaitsForAdded): say("正在等待您加签的人先审批。", "Your place waits for those you added before you.", "他们同意后即轮到您。", "It is your turn once they approved."),
+	string(domain.ReasonNotProcess):    say("只有流程管理员可以这样做。", "Only a process administrator can do this.", "请联系流程管理员。", "Ask one of them."),
+	string(domain.ReasonReturned):      say("申请已被退回。", "The request was sent back.", "请等待申请人修改后重新提交。", "Wait until it is submitted again."),
+	string(domain.ReasonEscalated):     say("已由上级代为审批。", "The superior decides instead.", "无需再次操作。", "There is nothing to do."),
+	string(domain.ReasonTimedOut):      say("已超过期限，由系统放行。", "The deadline passed, and the policy let the step pass.", "无需再次操作。", "There is nothing to do."),
+	string(domain.ReasonAddedNo):       say("加签的人不同意。", "Somebody added before said no.", "您的席位随之关闭。", "Your place closed with it."),
+	string(domain.ReasonReassigned):    say("流程管理员已改由他人审批。", "A process administrator named somebody else.", "无需再次操作。", "There is nothing to do."),
+	string(domain.ReasonAmended):       say("申请内容已变更，先前的意见作废。", "The material changed: earlier approvals are void.", "请重新阅读最新内容再决定。", "Read it again, then decide."),
 }
 
 // Codes lists the stable codes, sorted, for the page that explains them.

@@ -26,9 +26,11 @@ type act struct {
 	kind     string
 	outcome  domain.Outcome
 	digest   string // empty: not compared
-	signal   string // the signal's name
-	proof    *domain.Proof
-	payload  any
+	// same compares what else a recorded act says; nil: nothing more is compared.
+	same    func(json.RawMessage) bool
+	signal  string // the signal's name
+	proof   *domain.Proof
+	payload any
 	// late starts a workflow whose start was missed so far; false: there is none to start.
 	late func(context.Context) (bool, error)
 	// over is the answer when the matter has ended; false: it has not.
@@ -60,7 +62,7 @@ func errReused() *Error { return &Error{Kind: Conflict, Code: "decision_id_reuse
 
 // sameAct tells whether an entry is of the act that the caller sends again.
 func sameAct(e *store.AuditRow, x act) bool {
-	return e.ActorID == string(x.actor) && e.Kind == x.kind && e.Outcome == string(x.outcome) && (x.digest == "" || e.Digest == x.digest)
+	return e.ActorID == string(x.actor) && e.Kind == x.kind && e.Outcome == string(x.outcome) && (x.digest == "" || e.Digest == x.digest) && (x.same == nil || x.same(e.Act))
 }
 
 // answerOf words an entry. What is around it may be missing when the database cannot tell now: the act is decided all

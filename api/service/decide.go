@@ -2,57 +2,15 @@ package service
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/qunbei/qunbei/models/domain"
 	"github.com/qunbei/qunbei/models/store"
 	"github.com/qunbei/qunbei/workflows"
 )
-
-// Decide approves or rejects in the actor's slot. Whoever has a part in the case passes the door, even one who lost the
-// slot a moment ago: the workflow decides, and its refusal is evidence. Strangers are turned away here.
-func (s *Service) Decide(ctx context.Context, a Actor, caseID string, in DecideInput) (ActAnswer, error) {
-	id, faults := checkActID(in.ID)
-	if in.Outcome != domain.Approve && in.Outcome != domain.Reject {
-		faults = append(faults, domain.Fault{Field: "outcome", Code: "unknown_value", Params: map[string]string{"allowed": "approve, reject"}})
-	}
-	if in.Digest == "" {
-		faults = append(faults, domain.Fault{Field: "material_digest", Code: "required"})
-	} else if len(in.Digest) > 100 {
-		faults = append(faults, domain.Fault{Field: "material_digest", Code: "too_long", Params: map[string]string{"max": "100"}})
-	}
-	if in.Version < 0 {
-		faults = append(faults, domain.Fault{Field: "version", Code: "too_small", Params: map[string]string{"min": "0"}})
-	}
-	faults = append(faults, domain.CheckText("comment", in.Comment, domain.MaxCommentRunes, false)...)
-	if len(faults) > 0 {
-		return ActAnswer{}, invalid(faults...)
-	}
-	return s.actOnCase(ctx, a, caseID, in.Comment, domain.Act{
-		ID: id, Kind: domain.ActDecide, Outcome: in.Outcome, Digest: in.Digest, Version: in.Version,
-	})
-}
-
-// Withdraw ends the case at its requester's wish, before the final decision.
-func (s *Service) Withdraw(ctx context.Context, a Actor, caseID, actID, comment string) (ActAnswer, error) {
-	id, faults := checkActID(actID)
-	faults = append(faults, domain.CheckText("comment", comment, domain.MaxCommentRunes, false)...)
-	if len(faults) > 0 {
-		return ActAnswer{}, invalid(faults...)
-	}
-	return s.actOnCase(ctx, a, caseID, comment, domain.Act{ID: id, Kind: domain.ActWithdraw})
-}
-
-// Comment leaves a remark for those who may read the case. The text goes by claim check.
-func (s *Service) Comment(ctx context.Context, a Actor, caseID, actID, text string) (ActAnswer, error) {
-	id, faults := checkActID(actID)
-	faults = append(faults, domain.CheckText("text", text, domain.MaxCommentRunes, true)...)
-	if len(faults) > 0 {
-		return ActAnswer{}, invalid(faults...)
-	}
-	return s.actOnCase(ctx, a, caseID, text, domain.Act{ID: id, Kind: domain.ActComment})
-}
 
 // checkActID reads the id that makes an act happen once.
 func checkActID(s string) (string, []domain.Fault) {
@@ -66,15 +24,31 @@ func checkActID(s string) (string, []domain.Fault) {
 	return id, nil
 }
 
-// actOnCase takes a person's act to the case's workflow and brings the answer back.
-func (s *Service) actOnCase(ctx context.Context, a Actor, caseID, comment string, d domain.Act) (ActAnswer, error) {
-	row, err := s.caseAtDoor(ctx, a, caseID, string(d.Kind))
+// passage is a person's act on its way to a case.
+type passage struct {
+	act     domain.Act
+	comment string
+	files   []Upload    // attachments, checked
+	office  domain.Role // lets through beside a part in the case; empty: none does
+	// prepare completes the act with what only the case tells, before it is signed. It may seal objects of the case.
+	prepare func(context.Context, *store.CaseRec, *domain.Act) error
+	// digest tells two acts of new material apart that came under one id.
+	digest string
+}
+
+// actOnCase takes a person's act to the case's workflow and brings the answer back. Whoever has a part in the case passes
+// the door, even one who lost the slot a moment ago: the workflow decides, and its refusal is evidence. Strangers are
+// turned away here.
+func (s *Service) actOnCase(ctx context.Context, a Actor, caseID string, p passage) (ActAnswer, error) {
+	d := p.act
+	row, err := s.caseAtDoor(ctx, a, caseID, string(d.Kind), p.office)
 	if err != nil {
 		return ActAnswer{}, fail(err)
 	}
 	d.Actor, d.At = a.ID, s.now()
 	x := act{
 		workflow: workflows.CaseID(row.ID), id: d.ID, actor: a.ID, kind: string(d.Kind), outcome: d.Outcome, digest: d.Digest, signal: workflows.SignalAct,
+		same:  likeAct(d, p.digest),
 		late:  func(ctx context.Context) (bool, error) { return s.startLate(ctx, row.ID) },
 		over:  func(ctx context.Context) (ActAnswer, bool, error) { return s.caseOver(ctx, row.ID) },
 		about: func(ctx context.Context, ans *ActAnswer) error { return s.aboutCase(ctx, row.ID, ans) },
@@ -93,33 +67,68 @@ func (s *Service) actOnCase(ctx context.Context, a Actor, caseID, comment string
 		ans.ActID = d.ID
 		return outcome(ans)
 	}
-	if comment != "" {
-		if d.Comment, err = s.keep(ctx, row.ID, "comment", Upload{MediaType: "text/plain; charset=utf-8", Data: []byte(comment)}, a.ID); err != nil {
+	if p.prepare != nil {
+		if err := p.prepare(ctx, row, &d); err != nil {
 			return ActAnswer{}, fail(err)
 		}
+	}
+	if p.comment != "" {
+		if d.Comment, err = s.keep(ctx, row.ID, "comment", Upload{MediaType: "text/plain; charset=utf-8", Data: []byte(p.comment)}, a.ID); err != nil {
+			return ActAnswer{}, fail(err)
+		}
+	}
+	for _, f := range p.files {
+		ref, err := s.keep(ctx, row.ID, kindAttachment, f, a.ID)
+		if err != nil {
+			return ActAnswer{}, fail(err)
+		}
+		d.Attachments = append(d.Attachments, *ref)
 	}
 	d.Proof = s.sign(row.ID, d)
 	x.proof, x.payload = d.Proof, d
 	return s.send(ctx, x)
 }
 
-// caseAtDoor lets through whoever has a part in the case. Those who may only look hear that they have no right; to
-// everybody else the case does not exist. Both are recorded.
-func (s *Service) caseAtDoor(ctx context.Context, a Actor, id, rule string) (*store.CaseRec, error) {
+// likeAct tells whether a recorded act is this one sent again: what it says beyond actor, kind, outcome and digest. In whose
+// name is compared only where the caller said so, since the service fills it in. Texts and files are sealed anew each
+// time, so they are not compared.
+func likeAct(d domain.Act, material string) func(json.RawMessage) bool {
+	return func(raw json.RawMessage) bool {
+		var b domain.Act
+		if json.Unmarshal(raw, &b) != nil {
+			return false
+		}
+		if material != "" && (b.Material == nil || b.Material.Digest != material) {
+			return false
+		}
+		return (d.For == "" || d.For == b.For) && slices.Equal(d.To, b.To) && d.Mode == b.Mode && d.Step == b.Step && d.Slot == b.Slot
+	}
+}
+
+// caseAtDoor lets through whoever has a part in the case, or holds the office that the act is for. Those who may only look
+// hear that they have no right; to everybody else the case does not exist. Both are recorded.
+func (s *Service) caseAtDoor(ctx context.Context, a Actor, id, rule string, office domain.Role) (*store.CaseRec, error) {
 	row, rel, err := s.caseFor(ctx, a, id)
 	if err != nil {
 		return nil, err
 	}
-	if partyTo(rel) {
+	if office != "" {
+		if a.Has(office) {
+			return row, nil
+		}
+	} else if partyTo(rel) {
 		return row, nil
 	}
 	if err := s.record(ctx, a, "act_refused", row.ID, rule, "refused", nil); err != nil {
 		return nil, err
 	}
-	if mayReadCase(a, rel) {
-		return nil, forbidden("not_a_party")
+	switch {
+	case !mayReadCase(a, rel):
+		return nil, notFound()
+	case office != "":
+		return nil, forbidden("role_required")
 	}
-	return nil, notFound()
+	return nil, forbidden("not_a_party")
 }
 
 // caseRow reads a case; what is no id is no case.
@@ -154,6 +163,11 @@ func (s *Service) caseFor(ctx context.Context, a Actor, id string) (*store.CaseR
 // relationsTo is what somebody is to a case. The filing is opened only to find its admins, when nothing else answers.
 func (s *Service) relationsTo(ctx context.Context, row *store.CaseRec, a Actor) ([]Relation, error) {
 	rel := caseRelations(&row.State, nil, a.ID)
+	if may, err := s.standsIn(ctx, &row.State, a.ID, rel); err != nil {
+		return nil, err
+	} else if may {
+		rel = append(slices.DeleteFunc(rel, func(r Relation) bool { return r == RelNone }), RelDelegate)
+	}
 	if related(rel) {
 		return rel, nil
 	}

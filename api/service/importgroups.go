@@ -103,7 +103,7 @@ func (s *Service) importRow(ctx context.Context, b rulebook, a Actor, sum string
 	rowKey, request := derivedID("groups", sum, number), "row:"+sum+":"+number
 	// An earlier upload of this very file: its case stands, whatever is true of the row now.
 	// Checking it again says so too, instead of blaming each name for being taken by its own case.
-	id, err := s.filedBefore(ctx, a, rowKey, request)
+	id, err := s.filedBefore(ctx, a, routeFile, rowKey, request)
 	if err != nil {
 		return r, err
 	}
@@ -116,7 +116,7 @@ func (s *Service) importRow(ctx context.Context, b rulebook, a Actor, sum string
 	if err != nil {
 		return r, err
 	}
-	name, err := s.checkName(ctx, b, p.filing)
+	name, err := s.checkName(ctx, b, p.filing, "")
 	if err != nil {
 		return r, err
 	}

@@ -87,21 +87,26 @@ func (s *Service) MyCases(ctx context.Context, a Actor, openOnly bool, cursor st
 	return mapped(rows, names{dir}.summaryOf), nil
 }
 
-// HandQueue lists the cases that cannot go on by themselves, the one that waits longest first, for process administrators
-// (semantics 1: needs a hand). The title of confidential matter is read with the case, for a purpose.
-func (s *Service) HandQueue(ctx context.Context, a Actor, cursor string, limit int) (Page[CaseSummary], error) {
-	if !a.Has(domain.RoleProcessAdmin) {
-		return Page[CaseSummary]{}, forbidden("role_required")
-	}
+// DecidedCases lists what I decided, in my own name or another's, the newest decision first.
+func (s *Service) DecidedCases(ctx context.Context, a Actor, cursor string, limit int) (Page[CaseSummary], error) {
+	return s.casesOf(ctx, a, s.cfg.Store.DecidedCases, cursor, limit)
+}
+
+// CopiedCases lists what I got a copy of, the newest first.
+func (s *Service) CopiedCases(ctx context.Context, a Actor, cursor string, limit int) (Page[CaseSummary], error) {
+	return s.casesOf(ctx, a, s.cfg.Store.CopiedCases, cursor, limit)
+}
+
+func (s *Service) casesOf(ctx context.Context, a Actor, list func(context.Context, domain.EmployeeID, string, int) (store.Page[store.CaseRec], error), cursor string, limit int) (Page[CaseSummary], error) {
 	dir, err := s.directory(ctx)
 	if err != nil {
 		return Page[CaseSummary]{}, fail(err)
 	}
-	rows, err := s.cfg.Store.HandQueue(ctx, cursor, pageLimit(limit))
+	rows, err := list(ctx, a.ID, cursor, pageLimit(limit))
 	if err != nil {
-		return Page[CaseSummary]{}, listFault("list cases that need a hand", err)
+		return Page[CaseSummary]{}, listFault("list somebody's cases", err)
 	}
-	return mapped(rows, names{dir}.untitled), nil
+	return mapped(rows, names{dir}.summaryOf), nil
 }
 
 // untitled is a case in a list for an office: of confidential matter without its title.

@@ -15,11 +15,12 @@ func (b rulebook) nameContext(f domain.Filing) policy.NameContext {
 
 // checkName judges a name by the policy and by who holds it, and suggests a valid, free one when it is refused
 // (R2.2.1). The suggestion is not reserved: somebody may take it first.
-func (s *Service) checkName(ctx context.Context, b rulebook, f domain.Filing) (NameCheck, error) {
+// own is the case whose filing it is, whose hold on a name is none; empty: a new one.
+func (s *Service) checkName(ctx context.Context, b rulebook, f domain.Filing, own string) (NameCheck, error) {
 	nc := b.nameContext(f)
 	c := NameCheck{Name: f.Name, Faults: b.policy.CheckName(f.Name, nc)}
 	if len(c.Faults) == 0 {
-		held, err := s.nameHeld(ctx, policy.NameKey(f.Name))
+		held, err := s.nameHeld(ctx, policy.NameKey(f.Name), own)
 		if err != nil {
 			return NameCheck{}, err
 		}
@@ -30,7 +31,7 @@ func (s *Service) checkName(ctx context.Context, b rulebook, f domain.Filing) (N
 	c.OK = len(c.Faults) == 0
 	if !c.OK {
 		var err error
-		if c.Suggestion, err = s.suggestName(ctx, b, f); err != nil {
+		if c.Suggestion, err = s.suggestName(ctx, b, f, own); err != nil {
 			return NameCheck{}, err
 		}
 	}
@@ -38,19 +39,19 @@ func (s *Service) checkName(ctx context.Context, b rulebook, f domain.Filing) (N
 }
 
 // nameHeld is the fault of a name that somebody holds. It says no more than that: what holds it may be confidential.
-func (s *Service) nameHeld(ctx context.Context, key string) (*domain.Fault, error) {
+func (s *Service) nameHeld(ctx context.Context, key, own string) (*domain.Fault, error) {
 	held, err := s.cfg.Store.NameHeld(ctx, key)
 	if err != nil {
 		return nil, fmt.Errorf("look up a name: %w", err)
 	}
-	if held == nil {
+	if held == nil || held.CaseID == own {
 		return nil, nil
 	}
 	return &domain.Fault{Field: "name", Code: "name_taken"}, nil
 }
 
 // suggestName finds a valid, free name near the one refused. The policy asks for a bounded number of candidates.
-func (s *Service) suggestName(ctx context.Context, b rulebook, f domain.Filing) (string, error) {
+func (s *Service) suggestName(ctx context.Context, b rulebook, f domain.Filing, own string) (string, error) {
 	var fault error
 	name := b.policy.SuggestName(f.Name, b.nameContext(f), func(key string) bool {
 		if fault != nil {
@@ -58,7 +59,7 @@ func (s *Service) suggestName(ctx context.Context, b rulebook, f domain.Filing) 
 		}
 		held, err := s.cfg.Store.NameHeld(ctx, key)
 		fault = err
-		return held != nil
+		return held != nil && held.CaseID != own
 	})
 	if fault != nil {
 		return "", fmt.Errorf("look up a name: %w", fault)

@@ -67,8 +67,13 @@ func (b rulebook) plan(f domain.Filing, requester domain.EmployeeID, now time.Ti
 	case err != nil:
 		return nil, fmt.Errorf("plan the route of a filing: %w", err)
 	}
+	p.take(b, route, domain.Parties{Requester: requester}, now)
+	return p, nil
+}
+
+// take takes a route into the plan: whom each step would ask as of now, and by when.
+func (p *plan) take(b rulebook, route domain.RoutePlan, parties domain.Parties, now time.Time) {
 	p.route = &route
-	parties := domain.Parties{Requester: requester}
 	from := now
 	for _, sp := range route.Steps {
 		step := plannedStep{resolution: domain.Resolve(sp, b.dir, parties)}
@@ -89,20 +94,15 @@ func (b rulebook) plan(f domain.Filing, requester domain.EmployeeID, now time.Ti
 		}
 		p.steps = append(p.steps, step)
 	}
-	return p, nil
 }
 
-// begin makes the first state of the case, still without its number: submitted and at once begun, its first step's
-// people asked. The state is
-// the workflow's input (temporal.md 13).
-func (b rulebook) begin(p *plan, id string, now time.Time) (domain.Case, error) {
-	c := domain.Submit(domain.Case{
-		ID: id, Kind: domain.KindFiling, Tier: p.filing.Tier,
-		Parties: domain.Parties{Requester: p.requester}, Digest: p.filing.Digest(),
-	}, *p.route, now)
+// begin makes the first state of a case, still without its number: submitted and at once begun, its first step's people
+// asked. The state is the workflow's input (temporal.md 13).
+func (b rulebook) begin(c domain.Case, route domain.RoutePlan, now time.Time) (domain.Case, error) {
+	c = domain.Submit(c, route, now)
 	facts := domain.Facts{At: now, Revision: b.dir.Revision, Active: true}
 	// Every call either finishes or names one more step; a route has few.
-	for range len(p.route.Steps) + 1 {
+	for range len(route.Steps) + 1 {
 		next, v := domain.Begin(c, facts)
 		if v.Need == nil {
 			if v.Result != domain.Accepted {

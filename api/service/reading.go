@@ -85,80 +85,6 @@ func (s *Service) Case(ctx context.Context, a Actor, id, purpose string) (CaseVi
 	return v, fail(err)
 }
 
-func (s *Service) caseView(ctx context.Context, a Actor, row *store.CaseRec, rel []Relation) (CaseView, error) {
-	dir, err := s.directory(ctx)
-	if err != nil {
-		return CaseView{}, err
-	}
-	n, c := names{dir}, &row.State
-	f, err := s.filing(ctx, row.ID, row.MaterialID)
-	if err != nil {
-		return CaseView{}, err
-	}
-	said, err := s.texts(ctx, row.ID, decisionComments(c))
-	if err != nil {
-		return CaseView{}, err
-	}
-	text := func(r *domain.Ref) string { return said[r.Object] }
-	label := c.Route
-	if pol, err := s.cfg.Rules.Version(ctx, c.Policy); err == nil {
-		label = a.words(pol.RouteLabel(c.Route))
-	}
-	v := CaseView{
-		CaseSummary: n.summaryOf(row), Policy: c.Policy, Relations: rel, Decided: timeOf(c.Decided),
-		Route: n.routeOf(c, label, a.ID, text), Earlier: n.earlierOf(c, label, a.ID, text), Can: []string{},
-	}
-	if f != nil {
-		v.Filing = &FilingView{Filing: *f, DepartmentRefs: n.departments(f.Departments), AdminRefs: n.people(f.Admins), MemberRefs: n.people(f.Members)}
-	}
-	for _, sl := range c.OpenSlots() {
-		v.Calendar = sl.Due.Calendar
-		if sl.Person == a.ID && !c.Status.Final() {
-			v.MySlot = sl.ID
-		}
-	}
-	if c.Status == domain.CaseApproved && row.GroupID != "" {
-		if err := s.groupOfCase(ctx, a, n, row, &v); err != nil {
-			return CaseView{}, err
-		}
-	}
-	v.Can = append(caseCan(c, rel, v.MySlot), v.Can...)
-	return v, nil
-}
-
-// groupOfCase puts the group that the filing gave birth to into the view, when its row is there already.
-func (s *Service) groupOfCase(ctx context.Context, a Actor, n names, row *store.CaseRec, v *CaseView) error {
-	g, err := s.groupRow(ctx, row.GroupID)
-	if err != nil {
-		if AsError(err).Kind == NotFound {
-			return nil
-		}
-		return err
-	}
-	gr := n.rowOf(g)
-	v.Group = &gr
-	v.Can = groupCan(&g.Doc, a)
-	return nil
-}
-
-// caseCan lists the acts that would be taken from the reader now.
-func caseCan(c *domain.Case, rel []Relation, mySlot string) []string {
-	can := []string{}
-	if c.Status.Final() {
-		return can
-	}
-	if mySlot != "" {
-		can = append(can, "decide")
-	}
-	if slices.Contains(rel, RelRequester) {
-		can = append(can, "withdraw")
-	}
-	if partyTo(rel) {
-		can = append(can, "comment")
-	}
-	return can
-}
-
 // groupCan lists the acts on a group that would be taken from the reader now.
 func groupCan(g *domain.Group, a Actor) []string {
 	can := []string{}
@@ -170,25 +96,6 @@ func groupCan(g *domain.Group, a Actor) []string {
 		can = append(can, "retry")
 	}
 	return can
-}
-
-// decisionComments lists the objects of the comments given with decisions, of all rounds.
-func decisionComments(c *domain.Case) []string {
-	var ids []string
-	scan := func(steps []domain.Step) {
-		for _, st := range steps {
-			for _, sl := range st.Slots {
-				if sl.Decision != nil && sl.Decision.Comment != nil {
-					ids = append(ids, sl.Decision.Comment.Object)
-				}
-			}
-		}
-	}
-	for _, r := range c.Past {
-		scan(r.Steps)
-	}
-	scan(c.Steps)
-	return ids
 }
 
 // Group is a group in full, for those who may know of it. Its members are listed only for those who belong to it or

@@ -20,6 +20,7 @@ func (n names) summaryOf(r *store.CaseRec) CaseSummary {
 			v.Due = due
 		}
 	}
+	v.Subject = r.State.Subject
 	if r.State.Status == domain.CaseApproved {
 		v.GroupID = r.GroupID
 	}

@@ -40,6 +40,9 @@ func caseRelations(c *domain.Case, admins []domain.EmployeeID, me domain.Employe
 	if slices.Contains(admins, me) {
 		out = append(out, RelNamedAdmin)
 	}
+	if slices.ContainsFunc(c.Copies, func(x domain.Copy) bool { return x.Person == me }) {
+		out = append(out, RelCopied)
+	}
 	if len(out) == 0 {
 		return []Relation{RelNone}
 	}
@@ -56,15 +59,18 @@ func related(rel []Relation) bool {
 	return slices.ContainsFunc(rel, func(r Relation) bool { return r != RelNone && r != RelPublic })
 }
 
-// partyTo tells whether a relation gives a part in the matter, beyond being allowed to look.
+// partyTo tells whether a relation gives a part in the matter, beyond being allowed to look. A copy is to be read only.
 func partyTo(rel []Relation) bool {
 	return slices.ContainsFunc(rel, func(r Relation) bool {
-		return r == RelRequester || r == RelApprover || r == RelAsked || r == RelNamedAdmin
+		return r == RelRequester || r == RelApprover || r == RelAsked || r == RelNamedAdmin || r == RelDelegate
 	})
 }
 
-// mayReadCase decides about a case: its parties always; offices too, for confidential matter with a purpose.
-func mayReadCase(a Actor, rel []Relation) bool { return partyTo(rel) || readerByOffice(a) }
+// mayReadCase decides about a case: its parties and those who got a copy always; offices too, for confidential matter with
+// a purpose.
+func mayReadCase(a Actor, rel []Relation) bool {
+	return partyTo(rel) || slices.Contains(rel, RelCopied) || readerByOffice(a)
+}
 
 // groupRelations is what a person is to a group in the register.
 func groupRelations(g groupFacts, dir *domain.Directory, a Actor) []Relation {

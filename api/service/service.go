@@ -49,6 +49,8 @@ type CastMember struct {
 // Filing is submitting requests. key is the Idempotency-Key.
 type Filing interface {
 	PreviewFiling(ctx context.Context, a Actor, f domain.Filing) (Preview, error)
+	// PreviewResubmission is the preview of submitting a case again: under the case's policy version, its own name free.
+	PreviewResubmission(ctx context.Context, a Actor, caseID string, f domain.Filing) (Preview, error)
 	CheckName(ctx context.Context, a Actor, f domain.Filing) (NameCheck, error)
 	FileGroup(ctx context.Context, a Actor, key string, f domain.Filing) (CaseSummary, error)
 	ImportGroups(ctx context.Context, a Actor, key string, up Upload, dryRun bool) (ImportReport, error)
@@ -60,21 +62,25 @@ type Filing interface {
 // Acts are what people do to a case or group; each is one signal, answered honestly.
 type Acts interface {
 	Decide(ctx context.Context, a Actor, caseID string, in DecideInput) (ActAnswer, error)
+	// DecideMany decides several cases, each by an act of its own: one that fails stops no other. Results are in the order
+	// of what came in.
+	DecideMany(ctx context.Context, a Actor, in []BatchInput) []BatchResult
 	Withdraw(ctx context.Context, a Actor, caseID, actID, comment string) (ActAnswer, error)
-	Comment(ctx context.Context, a Actor, caseID, actID, text string) (ActAnswer, error)
+	Comment(ctx context.Context, a Actor, caseID string, in CommentInput) (ActAnswer, error)
+	Return(ctx context.Context, a Actor, caseID string, in ReturnInput) (ActAnswer, error)
+	Resubmit(ctx context.Context, a Actor, caseID string, in ResubmitInput) (ActAnswer, error)
+	Transfer(ctx context.Context, a Actor, caseID string, in TransferInput) (ActAnswer, error)
+	AddSigners(ctx context.Context, a Actor, caseID string, in AddInput) (ActAnswer, error)
+	Urge(ctx context.Context, a Actor, caseID, actID string) (ActAnswer, error)
+	Copy(ctx context.Context, a Actor, caseID string, in CopyInput) (ActAnswer, error)
+	Assign(ctx context.Context, a Actor, caseID string, in AssignInput) (ActAnswer, error)
+	// Revoke asks for the revocation of an approved case: a new case, with an approval of its own. key is the
+	// Idempotency-Key.
+	Revoke(ctx context.Context, a Actor, caseID, key, reason string) (CaseSummary, error)
 	Confirm(ctx context.Context, a Actor, groupID string, in ConfirmInput) (ActAnswer, error)
 	Retry(ctx context.Context, a Actor, groupID, actID string) (ActAnswer, error)
 	// ActStatus answers what became of an act whose answer was still out (202).
 	ActStatus(ctx context.Context, a Actor, caseID, actID string) (ActAnswer, error)
-}
-
-// DecideInput is a decision as it came in.
-type DecideInput struct {
-	ID      string
-	Outcome domain.Outcome
-	Comment string
-	Digest  string // of the material the person saw
-	Version int    // 0: not stated
 }
 
 // ConfirmInput is an admin's confirmation that the group stands on its platform (by hand).
@@ -89,9 +95,15 @@ type ConfirmInput struct {
 type Reading interface {
 	Inbox(ctx context.Context, a Actor, cursor string, limit int) (Page[InboxItem], error)
 	MyCases(ctx context.Context, a Actor, openOnly bool, cursor string, limit int) (Page[CaseSummary], error)
-	HandQueue(ctx context.Context, a Actor, cursor string, limit int) (Page[CaseSummary], error) // process administrators
+	// DecidedCases lists what I decided, in my own name or another's, the newest decision first; CopiedCases what I got a
+	// copy of.
+	DecidedCases(ctx context.Context, a Actor, cursor string, limit int) (Page[CaseSummary], error)
+	CopiedCases(ctx context.Context, a Actor, cursor string, limit int) (Page[CaseSummary], error)
+	HandQueue(ctx context.Context, a Actor, cursor string, limit int) (Page[HandItem], error) // process administrators
 	Case(ctx context.Context, a Actor, id, purpose string) (CaseView, error)
 	Timeline(ctx context.Context, a Actor, id string) ([]TimelineEntry, error)
+	// Attachment returns a file of a comment.
+	Attachment(ctx context.Context, a Actor, caseID, object string) (Upload, error)
 	Register(ctx context.Context, a Actor, f GroupFilter) (Page[GroupRow], error)
 	Group(ctx context.Context, a Actor, id, purpose string) (GroupView, error)
 	// Evidence returns the screenshot of a confirmation.

@@ -36,8 +36,8 @@ func checkKey(key string) error {
 }
 
 // filedBefore finds the case that a key led to; another request under the key is refused.
-func (s *Service) filedBefore(ctx context.Context, a Actor, key, request string) (string, error) {
-	before, err := s.cfg.Store.Replayed(ctx, store.IdempotencyRef{Employee: a.ID, Key: key, Route: routeFile, Request: request})
+func (s *Service) filedBefore(ctx context.Context, a Actor, route, key, request string) (string, error) {
+	before, err := s.cfg.Store.Replayed(ctx, store.IdempotencyRef{Employee: a.ID, Key: key, Route: route, Request: request})
 	switch {
 	case err != nil:
 		return "", fmt.Errorf("look up an idempotency key: %w", err)
@@ -59,28 +59,38 @@ func errKeyReused() *Error {
 	return &Error{Kind: Conflict, Code: "idempotency_key_reused", Params: map[string]string{"header": "Idempotency-Key"}}
 }
 
-// submission makes everything that must exist before the case's workflow starts.
+// submission makes everything that must exist before a filing's workflow starts.
 func (s *Service) submission(b rulebook, p *plan, a Actor, now time.Time) (store.Submission, error) {
-	id := newID()
-	state, err := b.begin(p, id, now)
+	sub, err := s.submit(b, *p.route, domain.Case{
+		Kind: domain.KindFiling, Tier: p.filing.Tier, Parties: domain.Parties{Requester: p.requester}, Digest: p.filing.Digest(),
+	}, p.filing, p.filing.Name, now)
 	if err != nil {
 		return store.Submission{}, err
 	}
-	wrapped, err := s.cfg.Keyring.NewCaseKey(id)
-	if err != nil {
-		return store.Submission{}, fmt.Errorf("make the key of case %s: %w", id, err)
-	}
-	text, err := json.Marshal(p.filing)
-	if err != nil {
-		return store.Submission{}, fmt.Errorf("render the filing: %w", err)
-	}
-	material, _, err := s.seal(wrapped, id, newID(), "material", Upload{MediaType: "application/json", Data: text}, a.ID, now)
+	sub.NameKey, sub.GroupID = policy.NameKey(p.filing.Name), newID()
+	return sub, nil
+}
+
+// submit makes what every new case consists of: its state with the first step asked, its key, its material sealed.
+func (s *Service) submit(b rulebook, route domain.RoutePlan, c domain.Case, material any, title string, now time.Time) (store.Submission, error) {
+	c.ID = newID()
+	state, err := b.begin(c, route, now)
 	if err != nil {
 		return store.Submission{}, err
 	}
-	return store.Submission{
-		Case: state, Title: p.filing.Name, NameKey: policy.NameKey(p.filing.Name), GroupID: newID(), Wrapped: wrapped, Material: material,
-	}, nil
+	wrapped, err := s.cfg.Keyring.NewCaseKey(c.ID)
+	if err != nil {
+		return store.Submission{}, fmt.Errorf("make the key of case %s: %w", c.ID, err)
+	}
+	text, err := json.Marshal(material)
+	if err != nil {
+		return store.Submission{}, fmt.Errorf("render what is asked: %w", err)
+	}
+	sealed, _, err := s.seal(wrapped, c.ID, newID(), "material", Upload{MediaType: "application/json", Data: text}, c.Parties.Requester, now)
+	if err != nil {
+		return store.Submission{}, err
+	}
+	return store.Submission{Case: state, Title: title, Wrapped: wrapped, Material: sealed}, nil
 }
 
 // words chooses a label in the actor's language; Chinese unless English was chosen.

@@ -55,53 +55,6 @@ type Page[T any] struct {
 	Next  string `json:"next,omitempty"`
 }
 
-// SlotView is one approver's place on the route, as everywhere drawn.
-type SlotView struct {
-	ID        string            `json:"id"` // empty in a preview
-	Person    PersonRef         `json:"person"`
-	Status    domain.SlotStatus `json:"status"`
-	Closed    domain.Reason     `json:"closed,omitempty"`
-	Why       WhyView           `json:"why"`
-	Opened    *time.Time        `json:"opened,omitempty"`
-	Due       *time.Time        `json:"due,omitempty"`
-	Outcome   domain.Outcome    `json:"outcome,omitempty"`
-	DecidedBy *PersonRef        `json:"decided_by,omitempty"`
-	DecidedAt *time.Time        `json:"decided_at,omitempty"`
-	Comment   string            `json:"comment,omitempty"`
-	Mine      bool              `json:"mine"`
-}
-
-// WhyView explains how a person came to a slot, names filled in.
-type WhyView struct {
-	domain.Why
-	DepartmentName string     `json:"department_name,omitempty"`
-	InsteadOfRef   *PersonRef `json:"instead_of_person,omitempty"`
-}
-
-// StepView is one step on the route.
-type StepView struct {
-	Key         string            `json:"key"`
-	Label       domain.Label      `json:"label"`
-	Why         domain.Label      `json:"why"`
-	Kind        domain.StepKind   `json:"kind"`
-	Need        int               `json:"need,omitempty"`
-	Status      domain.StepStatus `json:"status"`
-	Slots       []SlotView        `json:"slots"`
-	Dropped     []PersonRef       `json:"dropped,omitempty"` // fell away: party to the request
-	Due         *time.Time        `json:"due,omitempty"`     // preview: if every earlier step takes its full time
-	Minutes     int               `json:"deadline_minutes"`
-	Provisional bool              `json:"provisional,omitempty"`
-	Unresolved  bool              `json:"unresolved,omitempty"` // nobody can be asked: the process administrators' queue
-}
-
-// RouteView is the route of a case or preview.
-type RouteView struct {
-	Policy string     `json:"policy"`
-	Name   string     `json:"name"`
-	Round  int        `json:"round"`
-	Steps  []StepView `json:"steps"`
-}
-
 // NameCheck says whether a name is free and regular (R2.2.1).
 type NameCheck struct {
 	Name       string         `json:"name"`
@@ -116,91 +69,6 @@ type Preview struct {
 	Faults []domain.Fault `json:"faults"` // the name's too
 	Route  *RouteView     `json:"route,omitempty"`
 	Digest string         `json:"digest,omitempty"`
-}
-
-// CaseSummary is a case in a list.
-type CaseSummary struct {
-	ID        string             `json:"id"`
-	Number    string             `json:"number"`
-	Kind      domain.RequestKind `json:"kind"`
-	Title     string             `json:"title"`
-	Tier      domain.Tier        `json:"tier"`
-	Digest    string             `json:"digest"` // of the material; a decision names it
-	Version   int                `json:"version"`
-	Status    domain.CaseStatus  `json:"status"`
-	NeedsHand string             `json:"needs_hand,omitempty"`
-	Requester PersonRef          `json:"requester"`
-	Waiting   []PersonRef        `json:"waiting,omitempty"` // who has it now
-	Due       *time.Time         `json:"due,omitempty"`
-	Submitted time.Time          `json:"submitted"`
-	Changed   time.Time          `json:"changed"`
-	GroupID   string             `json:"group_id,omitempty"` // once approved; the register shows it a moment later
-}
-
-// InboxItem is one thing that waits for me: a slot to decide, or a group to create by hand and confirm.
-type InboxItem struct {
-	Kind    string      `json:"kind"` // decide, confirm
-	Slot    string      `json:"slot,omitempty"`
-	Case    CaseSummary `json:"case"`
-	Digest  string      `json:"digest,omitempty"`
-	Version int         `json:"version,omitempty"`
-	Opened  time.Time   `json:"opened"`
-	Due     *time.Time  `json:"due,omitempty"`
-	GroupID string      `json:"group_id,omitempty"`
-}
-
-// FilingView is a filing with names.
-type FilingView struct {
-	domain.Filing
-	DepartmentRefs []DepartmentRef `json:"department_refs"`
-	AdminRefs      []PersonRef     `json:"admin_refs"`
-	MemberRefs     []PersonRef     `json:"member_refs"`
-}
-
-// CaseView is a case in full, for those who may read it.
-type CaseView struct {
-	CaseSummary
-	Filing    *FilingView `json:"filing,omitempty"` // nil: shredded
-	Policy    string      `json:"policy"`
-	Calendar  string      `json:"calendar,omitempty"`
-	Route     RouteView   `json:"route"`
-	Earlier   []RouteView `json:"earlier,omitempty"` // earlier rounds
-	Relations []Relation  `json:"relations"`         // of the reader
-	Can       []string    `json:"can"`               // acts open to the reader now: decide, withdraw, comment, confirm
-	MySlot    string      `json:"my_slot,omitempty"` // the slot I can decide now
-	Group     *GroupRow   `json:"group,omitempty"`
-	Decided   *time.Time  `json:"decided,omitempty"`
-}
-
-// TimelineEntry is one act in the case's history, from the audit stream: codes and names; sentences are made by the page.
-type TimelineEntry struct {
-	Seq       int            `json:"seq"`
-	Workflow  string         `json:"workflow"` // case-… or group-…
-	Act       string         `json:"act_id"`
-	Kind      string         `json:"kind"`            // submitted, decide, withdraw, comment, remind, expire, directory_changed, group.confirm …
-	Actor     *PersonRef     `json:"actor,omitempty"` // nil: the system
-	Outcome   domain.Outcome `json:"outcome,omitempty"`
-	Result    domain.Result  `json:"result"`
-	Reason    domain.Reason  `json:"reason,omitempty"`
-	DecidedBy *PersonRef     `json:"decided_by,omitempty"`
-	Slot      string         `json:"slot,omitempty"`
-	Digest    string         `json:"digest,omitempty"`
-	Comment   string         `json:"comment,omitempty"`
-	At        time.Time      `json:"at"`
-	People    []PersonRef    `json:"people,omitempty"` // reminded, newly asked
-	Proof     bool           `json:"proof"`            // the act carries a proof that holds
-}
-
-// ActAnswer is what became of an act (design: answers to an act).
-type ActAnswer struct {
-	Result    domain.Result     `json:"result"`
-	Reason    domain.Reason     `json:"reason,omitempty"`
-	DecidedBy *PersonRef        `json:"decided_by,omitempty"`
-	DecidedAt *time.Time        `json:"decided_at,omitempty"`
-	Case      *CaseSummary      `json:"case,omitempty"`
-	Status    domain.CaseStatus `json:"status,omitempty"`
-	Pending   bool              `json:"pending,omitempty"` // 202: ask at the status address
-	ActID     string            `json:"decision_id"`
 }
 
 // GroupRow is a group in the register.
@@ -269,6 +137,8 @@ const (
 	RelRequester  Relation = "requester"
 	RelApprover   Relation = "approver"    // holds or held a slot
 	RelAsked      Relation = "asked"       // holds an open slot now
+	RelDelegate   Relation = "delegate"    // may decide now in the name of somebody who is asked
+	RelCopied     Relation = "copied"      // got a copy: reads, and says nothing
 	RelNamedAdmin Relation = "named_admin" // admin of the group, in the filing or the register
 	RelMember     Relation = "member"
 	RelLeader     Relation = "leader" // leads an owning department or one above it

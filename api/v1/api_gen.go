@@ -12,6 +12,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 	"github.com/oapi-codegen/runtime"
@@ -25,6 +26,8 @@ import (
 const (
 	RelationApprover   Relation = "approver"
 	RelationAsked      Relation = "asked"
+	RelationCopied     Relation = "copied"
+	RelationDelegate   Relation = "delegate"
 	RelationLeader     Relation = "leader"
 	RelationMember     Relation = "member"
 	RelationNamedAdmin Relation = "named_admin"
@@ -39,6 +42,10 @@ func (e Relation) Valid() bool {
 	case RelationApprover:
 		return true
 	case RelationAsked:
+		return true
+	case RelationCopied:
+		return true
+	case RelationDelegate:
 		return true
 	case RelationLeader:
 		return true
@@ -207,10 +214,153 @@ func (e StepStatus) Valid() bool {
 // ActAnswer What became of an act.
 type ActAnswer = service.ActAnswer
 
+// ActOptions What the acts of `can` need.
+type ActOptions = service.ActOptions
+
+// AddedSignersInput Who is added, and how they stand to me.
+type AddedSignersInput struct {
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 范围与人员合适
+	Comment string `json:"comment,omitempty" validate:"max=2000"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// MaterialDigest With `after`, which approves: `digest` of the case as you read it.
+	//
+	// Example: sha256:2c26b46b68ffc68ff99b453c1d304134
+	MaterialDigest string `json:"material_digest,omitempty" validate:"max=80"`
+
+	// Mode `before` 前加签, `after` 后加签, `parallel` 并加签.
+	Mode domain.AddMode `json:"mode" validate:"required,oneof=before after parallel"`
+
+	// People People by id or staff number, each once.
+	//
+	// Example: ["E0037"]
+	People []string `json:"people" validate:"required,min=1,max=20,dive,required,max=64"`
+
+	// Version `version` of the case as you read it; 0 or missing: not stated.
+	Version int `json:"version,omitempty" validate:"min=0,max=1000000"`
+}
+
 // Alive Alive.
 type Alive struct {
 	// Alive Always true.
 	Alive bool `json:"alive"`
+}
+
+// AssignmentInput Who decides, and why.
+type AssignmentInput struct {
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 请补充项目结束时间
+	Comment string `json:"comment" validate:"required,max=2000"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// Slot The place to give to somebody else; missing: where nobody was found.
+	//
+	// Example: r1.s1.p1
+	Slot string `json:"slot,omitempty" validate:"max=40"`
+
+	// To A person, by id or staff number.
+	//
+	// Example: E0037
+	To string `json:"to" validate:"required,max=64"`
+}
+
+// Attachment A file of a comment.
+type Attachment = service.AttachmentView
+
+// BatchAnswer What became of each decision, in the order sent.
+type BatchAnswer struct {
+	// Items The answers.
+	Items []BatchResult `json:"items"`
+}
+
+// BatchInput Decisions on several cases.
+type BatchInput struct {
+	// Items One for each case.
+	Items []BatchItemInput `json:"items" validate:"required,min=1,max=100"`
+}
+
+// BatchItemInput One decision of a batch; checked by itself, so that a faulty one stops no other.
+type BatchItemInput struct {
+	// Case The case.
+	//
+	// Example: 0198c0de-0000-7000-8000-000000000001
+	Case string `json:"case" validate:"required,uuid"`
+
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 范围与人员合适
+	Comment string `json:"comment,omitempty" validate:"max=2000"`
+
+	// DecisionId Made by the caller, once for each decision.
+	//
+	// Example: 5b1f0c1e-7d0e-4b2e-9f39-1f0a6a0d4c11
+	DecisionId string `json:"decision_id" validate:"required,uuid"`
+
+	// For In whose name, by delegation: id or staff number. Missing: in your own, or in that of the only one who delegated to you and is asked.
+	//
+	// Example: E0006
+	For string `json:"for,omitempty" validate:"max=64"`
+
+	// MaterialDigest `digest` of the case as you read it.
+	//
+	// Example: sha256:2c26b46b68ffc68ff99b453c1d304134
+	MaterialDigest string `json:"material_digest" validate:"required,max=80"`
+
+	// Outcome Approve or reject.
+	Outcome domain.Outcome `json:"outcome" validate:"required,oneof=approve reject"`
+
+	// Version `version` of the case as you read it; 0 or missing: not stated.
+	Version int `json:"version,omitempty" validate:"min=0,max=1000000"`
+}
+
+// BatchResult What became of one decision of a batch.
+type BatchResult struct {
+	// Case The case, as sent.
+	Case string `json:"case"`
+
+	// CaseStatus The case's status now.
+	//
+	// Example: approved
+	CaseStatus string `json:"case_status,omitempty"`
+
+	// Code Stable; as `code` of a problem.
+	Code string `json:"code,omitempty"`
+
+	// DecidedAt When it was decided.
+	DecidedAt *time.Time `json:"decided_at,omitempty"`
+
+	// DecidedBy A person as lists show them.
+	DecidedBy *Person `json:"decided_by,omitempty"`
+
+	// DecisionId The decision's id, as sent.
+	DecisionId string `json:"decision_id"`
+
+	// Detail What would work.
+	Detail string `json:"detail,omitempty"`
+
+	// Faults Each field at fault.
+	Faults []problem.Fault `json:"faults,omitempty"`
+
+	// Reason Why it was refused.
+	Reason string `json:"reason,omitempty"`
+
+	// Result accepted, duplicate, pending, refused, too_late; empty: it did not come so far.
+	Result string `json:"result,omitempty"`
+
+	// Status As that decision alone would have been answered: 200, 202, 403, 404, 409, 422, 503.
+	//
+	// Example: 200
+	Status int `json:"status"`
+
+	// Title What happened, in the reader's language.
+	Title string `json:"title,omitempty"`
 }
 
 // Case A case in full.
@@ -236,10 +386,27 @@ type Cast struct {
 // CastMember One identity to try.
 type CastMember = service.CastMember
 
+// CommentForm The same as a form; several parts named `files`.
+type CommentForm struct {
+	// DecisionId An opaque, sortable identifier.
+	//
+	// Example: 0198c0de-0000-7000-8000-000000000001
+	DecisionId *Id `json:"decision_id,omitempty"`
+
+	// Files Files of at most 5 MiB each.
+	Files *[]openapi_types.File `json:"files,omitempty"`
+
+	// Text The comment.
+	Text string `json:"text"`
+}
+
 // CommentInput A comment.
 type CommentInput struct {
 	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
 	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// Files Files: png, jpeg, pdf, txt, docx or xlsx.
+	Files []FileInput `json:"files,omitempty" validate:"max=5,dive"`
 
 	// Text The comment.
 	//
@@ -283,6 +450,20 @@ type ConfirmationInput struct {
 	Screenshot string `json:"screenshot" validate:"required"`
 }
 
+// CopiesInput Who may read along.
+type CopiesInput struct {
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// People People by id or staff number, each once.
+	//
+	// Example: ["E0037"]
+	People []string `json:"people" validate:"required,min=1,max=20,dive,required,max=64"`
+}
+
+// Copy Somebody who may read along.
+type Copy = service.CopyView
+
 // DecisionInput A decision.
 type DecisionInput struct {
 	// Comment Why; shown in the timeline.
@@ -292,6 +473,11 @@ type DecisionInput struct {
 
 	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
 	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// For In whose name, by delegation: id or staff number. Missing: in your own, or in that of the only one who delegated to you and is asked.
+	//
+	// Example: E0006
+	For string `json:"for,omitempty" validate:"max=64"`
 
 	// MaterialDigest `digest` of the case as you read it.
 	//
@@ -356,6 +542,17 @@ type Fault struct {
 
 // FieldFault One thing wrong with an input, as code and values.
 type FieldFault = domain.Fault
+
+// FileInput A file in base64.
+type FileInput struct {
+	// Data At most 5 MiB, in base64.
+	Data string `json:"data" validate:"required"`
+
+	// Name What it is called; its ending follows from what it is.
+	//
+	// Example: 值班安排.xlsx
+	Name string `json:"name,omitempty" validate:"max=200"`
+}
 
 // FileUpload A file.
 type FileUpload struct {
@@ -436,6 +633,15 @@ type GroupState = domain.GroupState
 // Example: project
 type GroupType = domain.GroupType
 
+// HandItem A case that cannot go on by itself.
+type HandItem = service.HandItem
+
+// HandPage One page of cases that need a hand.
+type HandPage = service.Page[service.HandItem]
+
+// HandRule A rule that finds nobody now.
+type HandRule = service.RuleView
+
 // Health Which parts answer.
 type Health = service.Health
 
@@ -483,6 +689,9 @@ type LanguageInput struct {
 
 // Me The person signed in.
 type Me = service.MeView
+
+// Minimum How many of a class must agree.
+type Minimum = service.MinimumView
 
 // NameCheck Whether a name is regular and free (R2.2.1).
 type NameCheck = service.NameCheck
@@ -590,6 +799,62 @@ type ReplayInput struct {
 // ReplayVerdict What a replay found.
 type ReplayVerdict = service.ReplayVerdict
 
+// ResubmissionInput The whole filing as it shall stand, with what was changed in a word. Of a revocation only `decision_id` and `comment` count.
+type ResubmissionInput struct {
+	// Admins Ids of at least two admins; the first is the owner.
+	//
+	// Example: ["0198c0de-0000-7000-8000-0000000000e1","0198c0de-0000-7000-8000-0000000000e2"]
+	Admins []domain.EmployeeID `json:"admins,omitempty" validate:"omitempty,max=10,dive,required,max=64"`
+
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 范围与人员合适
+	Comment string `json:"comment,omitempty" validate:"max=2000"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// Departments Ids of the owning departments; for a cross-department group at least two, each of which agrees.
+	//
+	// Example: ["0198c0de-0000-7000-8000-0000000000d1"]
+	Departments []domain.DepartmentID `json:"departments,omitempty" validate:"omitempty,max=20,dive,required,max=64"`
+
+	// EndsOn The last day, in the company's zone; a special group must have one.
+	//
+	// Example: 2027-06-30
+	EndsOn string `json:"ends_on,omitempty" validate:"omitempty,datetime=2006-01-02"`
+
+	// Existing The group already exists on the platform and is filed late.
+	Existing bool `json:"existing,omitempty"`
+
+	// Members Ids of the members, without the admins.
+	Members []domain.EmployeeID `json:"members,omitempty" validate:"max=5000,dive,required,max=64"`
+
+	// Name Regular by the policy and free; see name-checks.
+	//
+	// Example: 平台部-支付网关重构
+	Name string `json:"name,omitempty" validate:"omitempty,max=60"`
+
+	// Permissions The settings asked for.
+	Permissions *PermissionsInput `json:"permissions,omitempty"`
+
+	// Platform The chat platform that is the group's home; see /platforms.
+	//
+	// Example: byhand
+	Platform string `json:"platform,omitempty" validate:"omitempty,max=32"`
+
+	// Purpose What the group is for.
+	//
+	// Example: 支付网关重构项目的日常协作
+	Purpose string `json:"purpose,omitempty" validate:"omitempty,max=1000"`
+
+	// Tier The tier.
+	Tier domain.Tier `json:"tier,omitempty" validate:"omitempty,oneof=ordinary confidential secret"`
+
+	// Type The type of group.
+	Type domain.GroupType `json:"type,omitempty" validate:"omitempty,oneof=department project cross_department special"`
+}
+
 // Result What became of an act. `pending`: the answer is still out.
 //
 // Example: accepted
@@ -601,6 +866,41 @@ type RetryInput struct {
 	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
 }
 
+// ReturnInput Where it goes back to, and why.
+type ReturnInput struct {
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 请补充项目结束时间
+	Comment string `json:"comment" validate:"required,max=2000"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// For In whose name, by delegation: id or staff number. Missing: in your own, or in that of the only one who delegated to you and is asked.
+	//
+	// Example: E0006
+	For string `json:"for,omitempty" validate:"max=64"`
+
+	// MaterialDigest `digest` of the case as you read it.
+	//
+	// Example: sha256:2c26b46b68ffc68ff99b453c1d304134
+	MaterialDigest string `json:"material_digest" validate:"required,max=80"`
+
+	// Step 0 or missing: to the start. Else the number of a step already passed, from 1.
+	Step int `json:"step,omitempty" validate:"min=0,max=100"`
+
+	// Version `version` of the case as you read it; 0 or missing: not stated.
+	Version int `json:"version,omitempty" validate:"min=0,max=1000000"`
+}
+
+// RevocationInput Why it is to be revoked.
+type RevocationInput struct {
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 请补充项目结束时间
+	Comment string `json:"comment" validate:"required,max=2000"`
+}
+
 // Role What a person may do in the house.
 //
 // Example: employee
@@ -608,6 +908,9 @@ type Role string
 
 // Route Who decides, in which order, by when, and why.
 type Route = service.RouteView
+
+// Rung An escalation.
+type Rung = service.RungView
 
 // Session One place where I am signed in.
 type Session = service.SessionView
@@ -644,6 +947,9 @@ type Step = service.StepView
 //
 // Example: countersign
 type StepKind string
+
+// StepName A step by its number; 0 is the start.
+type StepName = service.StepBrief
 
 // StepStatus The state of a step.
 //
@@ -693,6 +999,28 @@ type TokenInput struct {
 type TokenList struct {
 	// Items The tokens.
 	Items []Token `json:"items"`
+}
+
+// TransferInput Who takes the place over, and why.
+type TransferInput struct {
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 请补充项目结束时间
+	Comment string `json:"comment" validate:"required,max=2000"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// To A person, by id or staff number.
+	//
+	// Example: E0037
+	To string `json:"to" validate:"required,max=64"`
+}
+
+// UrgeInput An urge.
+type UrgeInput struct {
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
 }
 
 // Why Which rule of the directory chose the person.
@@ -814,7 +1142,10 @@ type ReplayWorkflowParams struct {
 
 // ListCasesParams defines parameters for ListCases.
 type ListCasesParams struct {
-	// Open Only cases that are still on their way.
+	// Scope What they are to me: filed by me, decided by me (in my name or another's), copied to me.
+	Scope *string `form:"scope,omitempty" json:"scope,omitempty" validate:"omitempty,oneof=mine decided copied"`
+
+	// Open Only cases that are still on their way; with scope mine.
 	Open *bool `form:"open,omitempty" json:"open,omitempty"`
 
 	// Cursor `next` of the page before; leave out for the first page.
@@ -830,14 +1161,68 @@ type GetCaseParams struct {
 	Purpose *Purpose `form:"purpose,omitempty" json:"purpose,omitempty" validate:"omitempty,max=500"`
 }
 
+// AddSignersParams defines parameters for AddSigners.
+type AddSignersParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// AssignCaseParams defines parameters for AssignCase.
+type AssignCaseParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
 // CommentCaseParams defines parameters for CommentCase.
 type CommentCaseParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
 	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
+// CopyCaseParams defines parameters for CopyCase.
+type CopyCaseParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
 // DecideCaseParams defines parameters for DecideCase.
 type DecideCaseParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ResubmitCaseParams defines parameters for ResubmitCase.
+type ResubmitCaseParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// PreviewResubmissionParams defines parameters for PreviewResubmission.
+type PreviewResubmissionParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ReturnCaseParams defines parameters for ReturnCase.
+type ReturnCaseParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// RevokeCaseParams defines parameters for RevokeCase.
+type RevokeCaseParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
+// TransferCaseParams defines parameters for TransferCase.
+type TransferCaseParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// UrgeCaseParams defines parameters for UrgeCase.
+type UrgeCaseParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
 	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
@@ -935,6 +1320,15 @@ type RetryGroupParams struct {
 	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
+// ListHandParams defines parameters for ListHand.
+type ListHandParams struct {
+	// Cursor `next` of the page before; leave out for the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty" validate:"omitempty,max=1000"`
+
+	// Limit How many at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+}
+
 // GetInboxParams defines parameters for GetInbox.
 type GetInboxParams struct {
 	// Cursor `next` of the page before; leave out for the first page.
@@ -942,6 +1336,12 @@ type GetInboxParams struct {
 
 	// Limit How many at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+}
+
+// DecideManyParams defines parameters for DecideMany.
+type DecideManyParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
 // ListNotificationsParams defines parameters for ListNotifications.
@@ -986,11 +1386,41 @@ type ReplayCaseJSONRequestBody = ReplayInput
 // ReplayWorkflowJSONRequestBody defines body for ReplayWorkflow for application/json ContentType.
 type ReplayWorkflowJSONRequestBody = ReplayInput
 
+// AddSignersJSONRequestBody defines body for AddSigners for application/json ContentType.
+type AddSignersJSONRequestBody = AddedSignersInput
+
+// AssignCaseJSONRequestBody defines body for AssignCase for application/json ContentType.
+type AssignCaseJSONRequestBody = AssignmentInput
+
 // CommentCaseJSONRequestBody defines body for CommentCase for application/json ContentType.
 type CommentCaseJSONRequestBody = CommentInput
 
+// CommentCaseMultipartRequestBody defines body for CommentCase for multipart/form-data ContentType.
+type CommentCaseMultipartRequestBody = CommentForm
+
+// CopyCaseJSONRequestBody defines body for CopyCase for application/json ContentType.
+type CopyCaseJSONRequestBody = CopiesInput
+
 // DecideCaseJSONRequestBody defines body for DecideCase for application/json ContentType.
 type DecideCaseJSONRequestBody = DecisionInput
+
+// ResubmitCaseJSONRequestBody defines body for ResubmitCase for application/json ContentType.
+type ResubmitCaseJSONRequestBody = ResubmissionInput
+
+// PreviewResubmissionJSONRequestBody defines body for PreviewResubmission for application/json ContentType.
+type PreviewResubmissionJSONRequestBody = FilingDraft
+
+// ReturnCaseJSONRequestBody defines body for ReturnCase for application/json ContentType.
+type ReturnCaseJSONRequestBody = ReturnInput
+
+// RevokeCaseJSONRequestBody defines body for RevokeCase for application/json ContentType.
+type RevokeCaseJSONRequestBody = RevocationInput
+
+// TransferCaseJSONRequestBody defines body for TransferCase for application/json ContentType.
+type TransferCaseJSONRequestBody = TransferInput
+
+// UrgeCaseJSONRequestBody defines body for UrgeCase for application/json ContentType.
+type UrgeCaseJSONRequestBody = UrgeInput
 
 // WithdrawCaseJSONRequestBody defines body for WithdrawCase for application/json ContentType.
 type WithdrawCaseJSONRequestBody = WithdrawalInput
@@ -1018,6 +1448,9 @@ type ConfirmGroupMultipartRequestBody = ConfirmationForm
 
 // RetryGroupJSONRequestBody defines body for RetryGroup for application/json ContentType.
 type RetryGroupJSONRequestBody = RetryInput
+
+// DecideManyJSONRequestBody defines body for DecideMany for application/json ContentType.
+type DecideManyJSONRequestBody = BatchInput
 
 // SetLanguageJSONRequestBody defines body for SetLanguage for application/json ContentType.
 type SetLanguageJSONRequestBody = LanguageInput
@@ -1066,15 +1499,45 @@ type ServerInterface interface {
 	// GetCaseAct What became of an act
 	// (GET /cases/{id}/acts/{act_id})
 	GetCaseAct(ctx echo.Context, id CaseId, actId Id) error
+	// AddSigners Add approvers
+	// (POST /cases/{id}/added-signers)
+	AddSigners(ctx echo.Context, id CaseId, params AddSignersParams) error
+	// AssignCase Name who decides
+	// (POST /cases/{id}/assignments)
+	AssignCase(ctx echo.Context, id CaseId, params AssignCaseParams) error
+	// GetAttachment A file of a comment
+	// (GET /cases/{id}/attachments/{object})
+	GetAttachment(ctx echo.Context, id CaseId, object Id) error
 	// CommentCase Comment on a case
 	// (POST /cases/{id}/comments)
 	CommentCase(ctx echo.Context, id CaseId, params CommentCaseParams) error
+	// CopyCase Let people read along
+	// (POST /cases/{id}/copies)
+	CopyCase(ctx echo.Context, id CaseId, params CopyCaseParams) error
 	// DecideCase Approve or reject
 	// (POST /cases/{id}/decisions)
 	DecideCase(ctx echo.Context, id CaseId, params DecideCaseParams) error
+	// ResubmitCase Submit it again
+	// (POST /cases/{id}/resubmissions)
+	ResubmitCase(ctx echo.Context, id CaseId, params ResubmitCaseParams) error
+	// PreviewResubmission See where submitting it again would go
+	// (POST /cases/{id}/resubmissions/previews)
+	PreviewResubmission(ctx echo.Context, id CaseId, params PreviewResubmissionParams) error
+	// ReturnCase Send it back
+	// (POST /cases/{id}/returns)
+	ReturnCase(ctx echo.Context, id CaseId, params ReturnCaseParams) error
+	// RevokeCase Ask to revoke an approved case
+	// (POST /cases/{id}/revocations)
+	RevokeCase(ctx echo.Context, id CaseId, params RevokeCaseParams) error
 	// GetCaseTimeline A case's history in acts
 	// (GET /cases/{id}/timeline)
 	GetCaseTimeline(ctx echo.Context, id CaseId) error
+	// TransferCase Hand my place on
+	// (POST /cases/{id}/transfers)
+	TransferCase(ctx echo.Context, id CaseId, params TransferCaseParams) error
+	// UrgeCase Urge who can act now
+	// (POST /cases/{id}/urges)
+	UrgeCase(ctx echo.Context, id CaseId, params UrgeCaseParams) error
 	// WithdrawCase Withdraw my request
 	// (POST /cases/{id}/withdrawals)
 	WithdrawCase(ctx echo.Context, id CaseId, params WithdrawCaseParams) error
@@ -1120,9 +1583,15 @@ type ServerInterface interface {
 	// RetryGroup Try again to make the group on its platform
 	// (POST /groups/{id}/retries)
 	RetryGroup(ctx echo.Context, id GroupId, params RetryGroupParams) error
+	// ListHand Cases that need a hand
+	// (GET /hand)
+	ListHand(ctx echo.Context, params ListHandParams) error
 	// GetInbox What waits for me
 	// (GET /inbox)
 	GetInbox(ctx echo.Context, params GetInboxParams) error
+	// DecideMany Decide many at once
+	// (POST /inbox/decisions)
+	DecideMany(ctx echo.Context, params DecideManyParams) error
 	// GetMe Who I am
 	// (GET /me)
 	GetMe(ctx echo.Context) error
@@ -1406,6 +1875,13 @@ func (w *ServerInterfaceWrapper) ListCases(ctx echo.Context) error {
 
 	// Parameter object where we will unmarshal all parameters from the context
 	var params ListCasesParams
+	// ------------- Optional query parameter "scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "scope", ctx.QueryParams(), &params.Scope, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter scope: %s", err))
+	}
+
 	// ------------- Optional query parameter "open" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "open", ctx.QueryParams(), &params.Open, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
@@ -1481,6 +1957,102 @@ func (w *ServerInterfaceWrapper) GetCaseAct(ctx echo.Context) error {
 	return err
 }
 
+// AddSigners converts echo context to params.
+func (w *ServerInterfaceWrapper) AddSigners(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AddSignersParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AddSigners(ctx, id, params)
+	return err
+}
+
+// AssignCase converts echo context to params.
+func (w *ServerInterfaceWrapper) AssignCase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AssignCaseParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AssignCase(ctx, id, params)
+	return err
+}
+
+// GetAttachment converts echo context to params.
+func (w *ServerInterfaceWrapper) GetAttachment(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "object" -------------
+	var object Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "object", ctx.Param("object"), &object, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter object: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetAttachment(ctx, id, object)
+	return err
+}
+
 // CommentCase converts echo context to params.
 func (w *ServerInterfaceWrapper) CommentCase(ctx echo.Context) error {
 	var err error
@@ -1514,6 +2086,42 @@ func (w *ServerInterfaceWrapper) CommentCase(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.CommentCase(ctx, id, params)
+	return err
+}
+
+// CopyCase converts echo context to params.
+func (w *ServerInterfaceWrapper) CopyCase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CopyCaseParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CopyCase(ctx, id, params)
 	return err
 }
 
@@ -1553,6 +2161,152 @@ func (w *ServerInterfaceWrapper) DecideCase(ctx echo.Context) error {
 	return err
 }
 
+// ResubmitCase converts echo context to params.
+func (w *ServerInterfaceWrapper) ResubmitCase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ResubmitCaseParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResubmitCase(ctx, id, params)
+	return err
+}
+
+// PreviewResubmission converts echo context to params.
+func (w *ServerInterfaceWrapper) PreviewResubmission(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PreviewResubmissionParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PreviewResubmission(ctx, id, params)
+	return err
+}
+
+// ReturnCase converts echo context to params.
+func (w *ServerInterfaceWrapper) ReturnCase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReturnCaseParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReturnCase(ctx, id, params)
+	return err
+}
+
+// RevokeCase converts echo context to params.
+func (w *ServerInterfaceWrapper) RevokeCase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RevokeCaseParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RevokeCase(ctx, id, params)
+	return err
+}
+
 // GetCaseTimeline converts echo context to params.
 func (w *ServerInterfaceWrapper) GetCaseTimeline(ctx echo.Context) error {
 	var err error
@@ -1566,6 +2320,78 @@ func (w *ServerInterfaceWrapper) GetCaseTimeline(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetCaseTimeline(ctx, id)
+	return err
+}
+
+// TransferCase converts echo context to params.
+func (w *ServerInterfaceWrapper) TransferCase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TransferCaseParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TransferCase(ctx, id, params)
+	return err
+}
+
+// UrgeCase converts echo context to params.
+func (w *ServerInterfaceWrapper) UrgeCase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UrgeCaseParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UrgeCase(ctx, id, params)
 	return err
 }
 
@@ -2009,6 +2835,31 @@ func (w *ServerInterfaceWrapper) RetryGroup(ctx echo.Context) error {
 	return err
 }
 
+// ListHand converts echo context to params.
+func (w *ServerInterfaceWrapper) ListHand(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListHandParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListHand(ctx, params)
+	return err
+}
+
 // GetInbox converts echo context to params.
 func (w *ServerInterfaceWrapper) GetInbox(ctx echo.Context) error {
 	var err error
@@ -2031,6 +2882,35 @@ func (w *ServerInterfaceWrapper) GetInbox(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetInbox(ctx, params)
+	return err
+}
+
+// DecideMany converts echo context to params.
+func (w *ServerInterfaceWrapper) DecideMany(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DecideManyParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DecideMany(ctx, params)
 	return err
 }
 
@@ -2309,12 +3189,24 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/groups/:id/acts/:act_id", wrapper.GetGroupAct, options.OperationMiddlewares["getGroupAct"]...)
 	router.POST(options.BaseURL+"/groups/:id/retries", wrapper.RetryGroup, options.OperationMiddlewares["retryGroup"]...)
 	router.GET(options.BaseURL+"/inbox", wrapper.GetInbox, options.OperationMiddlewares["getInbox"]...)
+	router.POST(options.BaseURL+"/inbox/decisions", wrapper.DecideMany, options.OperationMiddlewares["decideMany"]...)
+	router.GET(options.BaseURL+"/hand", wrapper.ListHand, options.OperationMiddlewares["listHand"]...)
 	router.GET(options.BaseURL+"/cases", wrapper.ListCases, options.OperationMiddlewares["listCases"]...)
 	router.GET(options.BaseURL+"/cases/:id", wrapper.GetCase, options.OperationMiddlewares["getCase"]...)
 	router.GET(options.BaseURL+"/cases/:id/timeline", wrapper.GetCaseTimeline, options.OperationMiddlewares["getCaseTimeline"]...)
 	router.POST(options.BaseURL+"/cases/:id/decisions", wrapper.DecideCase, options.OperationMiddlewares["decideCase"]...)
 	router.POST(options.BaseURL+"/cases/:id/withdrawals", wrapper.WithdrawCase, options.OperationMiddlewares["withdrawCase"]...)
 	router.POST(options.BaseURL+"/cases/:id/comments", wrapper.CommentCase, options.OperationMiddlewares["commentCase"]...)
+	router.POST(options.BaseURL+"/cases/:id/returns", wrapper.ReturnCase, options.OperationMiddlewares["returnCase"]...)
+	router.POST(options.BaseURL+"/cases/:id/resubmissions", wrapper.ResubmitCase, options.OperationMiddlewares["resubmitCase"]...)
+	router.POST(options.BaseURL+"/cases/:id/resubmissions/previews", wrapper.PreviewResubmission, options.OperationMiddlewares["previewResubmission"]...)
+	router.POST(options.BaseURL+"/cases/:id/transfers", wrapper.TransferCase, options.OperationMiddlewares["transferCase"]...)
+	router.POST(options.BaseURL+"/cases/:id/added-signers", wrapper.AddSigners, options.OperationMiddlewares["addSigners"]...)
+	router.POST(options.BaseURL+"/cases/:id/urges", wrapper.UrgeCase, options.OperationMiddlewares["urgeCase"]...)
+	router.POST(options.BaseURL+"/cases/:id/copies", wrapper.CopyCase, options.OperationMiddlewares["copyCase"]...)
+	router.POST(options.BaseURL+"/cases/:id/assignments", wrapper.AssignCase, options.OperationMiddlewares["assignCase"]...)
+	router.POST(options.BaseURL+"/cases/:id/revocations", wrapper.RevokeCase, options.OperationMiddlewares["revokeCase"]...)
+	router.GET(options.BaseURL+"/cases/:id/attachments/:object", wrapper.GetAttachment, options.OperationMiddlewares["getAttachment"]...)
 	router.GET(options.BaseURL+"/cases/:id/acts/:act_id", wrapper.GetCaseAct, options.OperationMiddlewares["getCaseAct"]...)
 	router.GET(options.BaseURL+"/me", wrapper.GetMe, options.OperationMiddlewares["getMe"]...)
 	router.PUT(options.BaseURL+"/me/language", wrapper.SetLanguage, options.OperationMiddlewares["setLanguage"]...)
@@ -2831,10 +3723,201 @@ func (response GetCaseActdefaultApplicationProblemPlusJSONResponse) VisitGetCase
 	return err
 }
 
-type CommentCaseRequestObject struct {
+type AddSignersRequestObject struct {
 	Id     CaseId `json:"id"`
-	Params CommentCaseParams
-	Body   *CommentCaseJSONRequestBody
+	Params AddSignersParams
+	Body   *AddSignersJSONRequestBody
+}
+
+type AddSignersResponseObject interface {
+	VisitAddSignersResponse(w http.ResponseWriter) error
+}
+
+type AddSigners200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response AddSigners200JSONResponse) VisitAddSignersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddSigners202JSONResponse struct{ PendingJSONResponse }
+
+func (response AddSigners202JSONResponse) VisitAddSignersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddSigners409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response AddSigners409ApplicationProblemPlusJSONResponse) VisitAddSignersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddSignersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AddSignersdefaultApplicationProblemPlusJSONResponse) VisitAddSignersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssignCaseRequestObject struct {
+	Id     CaseId `json:"id"`
+	Params AssignCaseParams
+	Body   *AssignCaseJSONRequestBody
+}
+
+type AssignCaseResponseObject interface {
+	VisitAssignCaseResponse(w http.ResponseWriter) error
+}
+
+type AssignCase200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response AssignCase200JSONResponse) VisitAssignCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssignCase202JSONResponse struct{ PendingJSONResponse }
+
+func (response AssignCase202JSONResponse) VisitAssignCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssignCase409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response AssignCase409ApplicationProblemPlusJSONResponse) VisitAssignCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AssignCasedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AssignCasedefaultApplicationProblemPlusJSONResponse) VisitAssignCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAttachmentRequestObject struct {
+	Id     CaseId `json:"id"`
+	Object Id     `json:"object"`
+}
+
+type GetAttachmentResponseObject interface {
+	VisitGetAttachmentResponse(w http.ResponseWriter) error
+}
+
+type GetAttachment200ApplicationoctetStreamResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetAttachment200ApplicationoctetStreamResponse) VisitGetAttachmentResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetAttachmentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetAttachmentdefaultApplicationProblemPlusJSONResponse) VisitGetAttachmentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CommentCaseRequestObject struct {
+	Id            CaseId `json:"id"`
+	Params        CommentCaseParams
+	JSONBody      *CommentCaseJSONRequestBody
+	MultipartBody *multipart.Reader
 }
 
 type CommentCaseResponseObject interface {
@@ -2892,6 +3975,78 @@ type CommentCasedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response CommentCasedefaultApplicationProblemPlusJSONResponse) VisitCommentCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyCaseRequestObject struct {
+	Id     CaseId `json:"id"`
+	Params CopyCaseParams
+	Body   *CopyCaseJSONRequestBody
+}
+
+type CopyCaseResponseObject interface {
+	VisitCopyCaseResponse(w http.ResponseWriter) error
+}
+
+type CopyCase200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response CopyCase200JSONResponse) VisitCopyCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyCase202JSONResponse struct{ PendingJSONResponse }
+
+func (response CopyCase202JSONResponse) VisitCopyCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyCase409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response CopyCase409ApplicationProblemPlusJSONResponse) VisitCopyCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CopyCasedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CopyCasedefaultApplicationProblemPlusJSONResponse) VisitCopyCaseResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -2975,6 +4130,240 @@ func (response DecideCasedefaultApplicationProblemPlusJSONResponse) VisitDecideC
 	return err
 }
 
+type ResubmitCaseRequestObject struct {
+	Id     CaseId `json:"id"`
+	Params ResubmitCaseParams
+	Body   *ResubmitCaseJSONRequestBody
+}
+
+type ResubmitCaseResponseObject interface {
+	VisitResubmitCaseResponse(w http.ResponseWriter) error
+}
+
+type ResubmitCase200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response ResubmitCase200JSONResponse) VisitResubmitCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResubmitCase202JSONResponse struct{ PendingJSONResponse }
+
+func (response ResubmitCase202JSONResponse) VisitResubmitCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResubmitCase409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response ResubmitCase409ApplicationProblemPlusJSONResponse) VisitResubmitCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResubmitCasedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ResubmitCasedefaultApplicationProblemPlusJSONResponse) VisitResubmitCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewResubmissionRequestObject struct {
+	Id     CaseId `json:"id"`
+	Params PreviewResubmissionParams
+	Body   *PreviewResubmissionJSONRequestBody
+}
+
+type PreviewResubmissionResponseObject interface {
+	VisitPreviewResubmissionResponse(w http.ResponseWriter) error
+}
+
+type PreviewResubmission200JSONResponse Preview
+
+func (response PreviewResubmission200JSONResponse) VisitPreviewResubmissionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewResubmissiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PreviewResubmissiondefaultApplicationProblemPlusJSONResponse) VisitPreviewResubmissionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReturnCaseRequestObject struct {
+	Id     CaseId `json:"id"`
+	Params ReturnCaseParams
+	Body   *ReturnCaseJSONRequestBody
+}
+
+type ReturnCaseResponseObject interface {
+	VisitReturnCaseResponse(w http.ResponseWriter) error
+}
+
+type ReturnCase200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response ReturnCase200JSONResponse) VisitReturnCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReturnCase202JSONResponse struct{ PendingJSONResponse }
+
+func (response ReturnCase202JSONResponse) VisitReturnCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReturnCase409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response ReturnCase409ApplicationProblemPlusJSONResponse) VisitReturnCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReturnCasedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReturnCasedefaultApplicationProblemPlusJSONResponse) VisitReturnCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeCaseRequestObject struct {
+	Id     CaseId `json:"id"`
+	Params RevokeCaseParams
+	Body   *RevokeCaseJSONRequestBody
+}
+
+type RevokeCaseResponseObject interface {
+	VisitRevokeCaseResponse(w http.ResponseWriter) error
+}
+
+type RevokeCase201ResponseHeaders struct {
+	Location string
+}
+
+type RevokeCase201JSONResponse struct {
+	Body    CaseSummary
+	Headers RevokeCase201ResponseHeaders
+}
+
+func (response RevokeCase201JSONResponse) VisitRevokeCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeCasedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RevokeCasedefaultApplicationProblemPlusJSONResponse) VisitRevokeCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetCaseTimelineRequestObject struct {
 	Id CaseId `json:"id"`
 }
@@ -3003,6 +4392,150 @@ type GetCaseTimelinedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetCaseTimelinedefaultApplicationProblemPlusJSONResponse) VisitGetCaseTimelineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferCaseRequestObject struct {
+	Id     CaseId `json:"id"`
+	Params TransferCaseParams
+	Body   *TransferCaseJSONRequestBody
+}
+
+type TransferCaseResponseObject interface {
+	VisitTransferCaseResponse(w http.ResponseWriter) error
+}
+
+type TransferCase200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response TransferCase200JSONResponse) VisitTransferCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferCase202JSONResponse struct{ PendingJSONResponse }
+
+func (response TransferCase202JSONResponse) VisitTransferCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferCase409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response TransferCase409ApplicationProblemPlusJSONResponse) VisitTransferCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TransferCasedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response TransferCasedefaultApplicationProblemPlusJSONResponse) VisitTransferCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UrgeCaseRequestObject struct {
+	Id     CaseId `json:"id"`
+	Params UrgeCaseParams
+	Body   *UrgeCaseJSONRequestBody
+}
+
+type UrgeCaseResponseObject interface {
+	VisitUrgeCaseResponse(w http.ResponseWriter) error
+}
+
+type UrgeCase200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response UrgeCase200JSONResponse) VisitUrgeCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UrgeCase202JSONResponse struct{ PendingJSONResponse }
+
+func (response UrgeCase202JSONResponse) VisitUrgeCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UrgeCase409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response UrgeCase409ApplicationProblemPlusJSONResponse) VisitUrgeCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UrgeCasedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UrgeCasedefaultApplicationProblemPlusJSONResponse) VisitUrgeCaseResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3775,6 +5308,45 @@ func (response RetryGroupdefaultApplicationProblemPlusJSONResponse) VisitRetryGr
 	return err
 }
 
+type ListHandRequestObject struct {
+	Params ListHandParams
+}
+
+type ListHandResponseObject interface {
+	VisitListHandResponse(w http.ResponseWriter) error
+}
+
+type ListHand200JSONResponse HandPage
+
+func (response ListHand200JSONResponse) VisitListHandResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListHanddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListHanddefaultApplicationProblemPlusJSONResponse) VisitListHandResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetInboxRequestObject struct {
 	Params GetInboxParams
 }
@@ -3803,6 +5375,46 @@ type GetInboxdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetInboxdefaultApplicationProblemPlusJSONResponse) VisitGetInboxResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideManyRequestObject struct {
+	Params DecideManyParams
+	Body   *DecideManyJSONRequestBody
+}
+
+type DecideManyResponseObject interface {
+	VisitDecideManyResponse(w http.ResponseWriter) error
+}
+
+type DecideMany200JSONResponse BatchAnswer
+
+func (response DecideMany200JSONResponse) VisitDecideManyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DecideManydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DecideManydefaultApplicationProblemPlusJSONResponse) VisitDecideManyResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4300,15 +5912,45 @@ type StrictServerInterface interface {
 	// GetCaseAct What became of an act
 	// (GET /cases/{id}/acts/{act_id})
 	GetCaseAct(ctx context.Context, request GetCaseActRequestObject) (GetCaseActResponseObject, error)
+	// AddSigners Add approvers
+	// (POST /cases/{id}/added-signers)
+	AddSigners(ctx context.Context, request AddSignersRequestObject) (AddSignersResponseObject, error)
+	// AssignCase Name who decides
+	// (POST /cases/{id}/assignments)
+	AssignCase(ctx context.Context, request AssignCaseRequestObject) (AssignCaseResponseObject, error)
+	// GetAttachment A file of a comment
+	// (GET /cases/{id}/attachments/{object})
+	GetAttachment(ctx context.Context, request GetAttachmentRequestObject) (GetAttachmentResponseObject, error)
 	// CommentCase Comment on a case
 	// (POST /cases/{id}/comments)
 	CommentCase(ctx context.Context, request CommentCaseRequestObject) (CommentCaseResponseObject, error)
+	// CopyCase Let people read along
+	// (POST /cases/{id}/copies)
+	CopyCase(ctx context.Context, request CopyCaseRequestObject) (CopyCaseResponseObject, error)
 	// DecideCase Approve or reject
 	// (POST /cases/{id}/decisions)
 	DecideCase(ctx context.Context, request DecideCaseRequestObject) (DecideCaseResponseObject, error)
+	// ResubmitCase Submit it again
+	// (POST /cases/{id}/resubmissions)
+	ResubmitCase(ctx context.Context, request ResubmitCaseRequestObject) (ResubmitCaseResponseObject, error)
+	// PreviewResubmission See where submitting it again would go
+	// (POST /cases/{id}/resubmissions/previews)
+	PreviewResubmission(ctx context.Context, request PreviewResubmissionRequestObject) (PreviewResubmissionResponseObject, error)
+	// ReturnCase Send it back
+	// (POST /cases/{id}/returns)
+	ReturnCase(ctx context.Context, request ReturnCaseRequestObject) (ReturnCaseResponseObject, error)
+	// RevokeCase Ask to revoke an approved case
+	// (POST /cases/{id}/revocations)
+	RevokeCase(ctx context.Context, request RevokeCaseRequestObject) (RevokeCaseResponseObject, error)
 	// GetCaseTimeline A case's history in acts
 	// (GET /cases/{id}/timeline)
 	GetCaseTimeline(ctx context.Context, request GetCaseTimelineRequestObject) (GetCaseTimelineResponseObject, error)
+	// TransferCase Hand my place on
+	// (POST /cases/{id}/transfers)
+	TransferCase(ctx context.Context, request TransferCaseRequestObject) (TransferCaseResponseObject, error)
+	// UrgeCase Urge who can act now
+	// (POST /cases/{id}/urges)
+	UrgeCase(ctx context.Context, request UrgeCaseRequestObject) (UrgeCaseResponseObject, error)
 	// WithdrawCase Withdraw my request
 	// (POST /cases/{id}/withdrawals)
 	WithdrawCase(ctx context.Context, request WithdrawCaseRequestObject) (WithdrawCaseResponseObject, error)
@@ -4354,9 +5996,15 @@ type StrictServerInterface interface {
 	// RetryGroup Try again to make the group on its platform
 	// (POST /groups/{id}/retries)
 	RetryGroup(ctx context.Context, request RetryGroupRequestObject) (RetryGroupResponseObject, error)
+	// ListHand Cases that need a hand
+	// (GET /hand)
+	ListHand(ctx context.Context, request ListHandRequestObject) (ListHandResponseObject, error)
 	// GetInbox What waits for me
 	// (GET /inbox)
 	GetInbox(ctx context.Context, request GetInboxRequestObject) (GetInboxResponseObject, error)
+	// DecideMany Decide many at once
+	// (POST /inbox/decisions)
+	DecideMany(ctx context.Context, request DecideManyRequestObject) (DecideManyResponseObject, error)
 	// GetMe Who I am
 	// (GET /me)
 	GetMe(ctx context.Context, request GetMeRequestObject) (GetMeResponseObject, error)
@@ -4733,14 +6381,14 @@ func (sh *strictHandler) GetCaseAct(ctx echo.Context, id CaseId, actId Id) error
 	return nil
 }
 
-// CommentCase operation middleware
-func (sh *strictHandler) CommentCase(ctx echo.Context, id CaseId, params CommentCaseParams) error {
-	var request CommentCaseRequestObject
+// AddSigners operation middleware
+func (sh *strictHandler) AddSigners(ctx echo.Context, id CaseId, params AddSignersParams) error {
+	var request AddSignersRequestObject
 
 	request.Id = id
 	request.Params = params
 
-	var body CommentCaseJSONRequestBody
+	var body AddSignersJSONRequestBody
 	var err error
 	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
 		// A request validator built on kin-openapi's openapi3filter with
@@ -4764,6 +6412,139 @@ func (sh *strictHandler) CommentCase(ctx echo.Context, id CaseId, params Comment
 	request.Body = &body
 
 	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AddSigners(ctx.Request().Context(), request.(AddSignersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddSigners")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AddSignersResponseObject); ok {
+		return validResponse.VisitAddSignersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AssignCase operation middleware
+func (sh *strictHandler) AssignCase(ctx echo.Context, id CaseId, params AssignCaseParams) error {
+	var request AssignCaseRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body AssignCaseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AssignCase(ctx.Request().Context(), request.(AssignCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AssignCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AssignCaseResponseObject); ok {
+		return validResponse.VisitAssignCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetAttachment operation middleware
+func (sh *strictHandler) GetAttachment(ctx echo.Context, id CaseId, object Id) error {
+	var request GetAttachmentRequestObject
+
+	request.Id = id
+	request.Object = object
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAttachment(ctx.Request().Context(), request.(GetAttachmentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAttachment")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetAttachmentResponseObject); ok {
+		return validResponse.VisitGetAttachmentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CommentCase operation middleware
+func (sh *strictHandler) CommentCase(ctx echo.Context, id CaseId, params CommentCaseParams) error {
+	var request CommentCaseRequestObject
+
+	request.Id = id
+	request.Params = params
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body CommentCaseJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "multipart/form-data") {
+		if reader, err := ctx.Request().MultipartReader(); err != nil {
+			return err
+		} else {
+			request.MultipartBody = reader
+		}
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.CommentCase(ctx.Request().Context(), request.(CommentCaseRequestObject))
 	}
 	for _, middleware := range sh.middlewares {
@@ -4776,6 +6557,55 @@ func (sh *strictHandler) CommentCase(ctx echo.Context, id CaseId, params Comment
 		return err
 	} else if validResponse, ok := response.(CommentCaseResponseObject); ok {
 		return validResponse.VisitCommentCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CopyCase operation middleware
+func (sh *strictHandler) CopyCase(ctx echo.Context, id CaseId, params CopyCaseParams) error {
+	var request CopyCaseRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body CopyCaseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CopyCase(ctx.Request().Context(), request.(CopyCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CopyCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CopyCaseResponseObject); ok {
+		return validResponse.VisitCopyCaseResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -4831,6 +6661,202 @@ func (sh *strictHandler) DecideCase(ctx echo.Context, id CaseId, params DecideCa
 	return nil
 }
 
+// ResubmitCase operation middleware
+func (sh *strictHandler) ResubmitCase(ctx echo.Context, id CaseId, params ResubmitCaseParams) error {
+	var request ResubmitCaseRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body ResubmitCaseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResubmitCase(ctx.Request().Context(), request.(ResubmitCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResubmitCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResubmitCaseResponseObject); ok {
+		return validResponse.VisitResubmitCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PreviewResubmission operation middleware
+func (sh *strictHandler) PreviewResubmission(ctx echo.Context, id CaseId, params PreviewResubmissionParams) error {
+	var request PreviewResubmissionRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body PreviewResubmissionJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewResubmission(ctx.Request().Context(), request.(PreviewResubmissionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewResubmission")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PreviewResubmissionResponseObject); ok {
+		return validResponse.VisitPreviewResubmissionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReturnCase operation middleware
+func (sh *strictHandler) ReturnCase(ctx echo.Context, id CaseId, params ReturnCaseParams) error {
+	var request ReturnCaseRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body ReturnCaseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReturnCase(ctx.Request().Context(), request.(ReturnCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReturnCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReturnCaseResponseObject); ok {
+		return validResponse.VisitReturnCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RevokeCase operation middleware
+func (sh *strictHandler) RevokeCase(ctx echo.Context, id CaseId, params RevokeCaseParams) error {
+	var request RevokeCaseRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body RevokeCaseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeCase(ctx.Request().Context(), request.(RevokeCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RevokeCaseResponseObject); ok {
+		return validResponse.VisitRevokeCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetCaseTimeline operation middleware
 func (sh *strictHandler) GetCaseTimeline(ctx echo.Context, id CaseId) error {
 	var request GetCaseTimelineRequestObject
@@ -4850,6 +6876,104 @@ func (sh *strictHandler) GetCaseTimeline(ctx echo.Context, id CaseId) error {
 		return err
 	} else if validResponse, ok := response.(GetCaseTimelineResponseObject); ok {
 		return validResponse.VisitGetCaseTimelineResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TransferCase operation middleware
+func (sh *strictHandler) TransferCase(ctx echo.Context, id CaseId, params TransferCaseParams) error {
+	var request TransferCaseRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body TransferCaseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TransferCase(ctx.Request().Context(), request.(TransferCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TransferCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TransferCaseResponseObject); ok {
+		return validResponse.VisitTransferCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UrgeCase operation middleware
+func (sh *strictHandler) UrgeCase(ctx echo.Context, id CaseId, params UrgeCaseParams) error {
+	var request UrgeCaseRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body UrgeCaseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UrgeCase(ctx.Request().Context(), request.(UrgeCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UrgeCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UrgeCaseResponseObject); ok {
+		return validResponse.VisitUrgeCaseResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -5389,6 +7513,31 @@ func (sh *strictHandler) RetryGroup(ctx echo.Context, id GroupId, params RetryGr
 	return nil
 }
 
+// ListHand operation middleware
+func (sh *strictHandler) ListHand(ctx echo.Context, params ListHandParams) error {
+	var request ListHandRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListHand(ctx.Request().Context(), request.(ListHandRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListHand")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListHandResponseObject); ok {
+		return validResponse.VisitListHandResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetInbox operation middleware
 func (sh *strictHandler) GetInbox(ctx echo.Context, params GetInboxParams) error {
 	var request GetInboxRequestObject
@@ -5408,6 +7557,54 @@ func (sh *strictHandler) GetInbox(ctx echo.Context, params GetInboxParams) error
 		return err
 	} else if validResponse, ok := response.(GetInboxResponseObject); ok {
 		return validResponse.VisitGetInboxResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DecideMany operation middleware
+func (sh *strictHandler) DecideMany(ctx echo.Context, params DecideManyParams) error {
+	var request DecideManyRequestObject
+
+	request.Params = params
+
+	var body DecideManyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DecideMany(ctx.Request().Context(), request.(DecideManyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DecideMany")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DecideManyResponseObject); ok {
+		return validResponse.VisitDecideManyResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

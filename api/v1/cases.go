@@ -1,6 +1,10 @@
 package v1
 
-import "context"
+import (
+	"context"
+
+	"github.com/qunbei/qunbei/api/service"
+)
 
 // GetInbox is what waits for the actor.
 func (s *Server) GetInbox(ctx context.Context, r GetInboxRequestObject) (GetInboxResponseObject, error) {
@@ -8,10 +12,26 @@ func (s *Server) GetInbox(ctx context.Context, r GetInboxRequestObject) (GetInbo
 	return GetInbox200JSONResponse(page), err
 }
 
-// ListCases is what the actor filed.
+// ListCases is what the actor filed, decided on, or got a copy of.
 func (s *Server) ListCases(ctx context.Context, r ListCasesRequestObject) (ListCasesResponseObject, error) {
-	page, err := s.svc.MyCases(ctx, actor(ctx), value(r.Params.Open), value(r.Params.Cursor), size(r.Params.Limit))
+	a, cursor, n := actor(ctx), value(r.Params.Cursor), size(r.Params.Limit)
+	var page service.Page[service.CaseSummary]
+	var err error
+	switch value(r.Params.Scope) {
+	case "decided":
+		page, err = s.svc.DecidedCases(ctx, a, cursor, n)
+	case "copied":
+		page, err = s.svc.CopiedCases(ctx, a, cursor, n)
+	default:
+		page, err = s.svc.MyCases(ctx, a, value(r.Params.Open), cursor, n)
+	}
 	return ListCases200JSONResponse(page), err
+}
+
+// ListHand is what needs a hand, for process administrators.
+func (s *Server) ListHand(ctx context.Context, r ListHandRequestObject) (ListHandResponseObject, error) {
+	page, err := s.svc.HandQueue(ctx, actor(ctx), value(r.Params.Cursor), size(r.Params.Limit))
+	return ListHand200JSONResponse(page), err
 }
 
 // GetCase shows a case in full.

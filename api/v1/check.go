@@ -69,16 +69,25 @@ func checkNames(c echo.Context, request reflect.Value) error {
 }
 
 // Faults lists what is wrong with an input by the contract's limits, and text that cannot be stored. A drafted filing
-// is checked by its rules, which say more.
+// is checked by its rules, which say more, and the items of a batch each by itself.
 func Faults(in any) []domain.Fault {
+	if batch, ok := in.(*BatchInput); ok {
+		return limits(batch)
+	}
 	faults := nuls(reflect.ValueOf(in), "", nil)
 	if _, draft := in.(*domain.Filing); draft {
 		return faults
 	}
+	return append(faults, limits(in)...)
+}
+
+// limits lists the limits of the contract that an input breaks.
+func limits(in any) []domain.Fault {
+	var faults []domain.Fault
 	err := rules.Struct(in)
 	var ves validator.ValidationErrors
 	if !errors.As(err, &ves) {
-		return faults
+		return nil
 	}
 	for _, ve := range ves {
 		_, field, _ := strings.Cut(ve.Namespace(), ".")

@@ -13,7 +13,7 @@ func (s *Server) DecideCase(ctx context.Context, r DecideCaseRequestObject) (Dec
 	if err != nil {
 		return nil, err
 	}
-	ans, err := s.svc.Decide(ctx, a, r.Id, service.DecideInput{ID: id, Outcome: in.Outcome, Comment: in.Comment, Digest: in.MaterialDigest, Version: in.Version})
+	ans, err := s.svc.Decide(ctx, a, r.Id, service.DecideInput{ID: id, Outcome: in.Outcome, Comment: in.Comment, Digest: in.MaterialDigest, Version: in.Version, For: in.For})
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ import (
 type form struct {
 	values map[string]string
 	files  map[string]service.Upload
+	lists  map[string][]service.Upload // of fields that may come several times
 }
 
 // maxValue bounds a text field of a form, in bytes; what it may hold is checked after.
@@ -24,7 +25,12 @@ const maxValue = 8 << 10
 // readForm reads a multipart body: the files named with their bounds, texts for every other known name. Unknown and
 // repeated fields are refused, as in JSON.
 func readForm(r *multipart.Reader, files map[string]int64, texts ...string) (form, error) {
-	f := form{values: map[string]string{}, files: map[string]service.Upload{}}
+	return readLists(r, files, nil, texts...)
+}
+
+// readLists is readForm where some of the files may come several times: at most so many.
+func readLists(r *multipart.Reader, files map[string]int64, most map[string]int, texts ...string) (form, error) {
+	f := form{values: map[string]string{}, files: map[string]service.Upload{}, lists: map[string][]service.Upload{}}
 	known := map[string]int64{}
 	for _, t := range texts {
 		known[t] = maxValue
@@ -40,8 +46,17 @@ func readForm(r *multipart.Reader, files map[string]int64, texts ...string) (for
 		if err != nil {
 			return f, unreadable(err)
 		}
+		if n, many := most[p.FormName()]; many && len(f.lists[p.FormName()]) >= n {
+			return f, &service.Error{Kind: service.Invalid, Code: "invalid", Faults: []domain.Fault{{Field: p.FormName(), Code: "too_many", Params: map[string]string{"max": strconv.Itoa(n)}}}}
+		}
 		if err := f.part(p, files, known); err != nil {
 			return f, err
+		}
+		if name := p.FormName(); most[name] > 0 {
+			if up := f.files[name]; len(up.Data) > 0 || up.Name != "" { // a browser sends an empty one when none was chosen
+				f.lists[name] = append(f.lists[name], up)
+			}
+			delete(f.files, name)
 		}
 	}
 }

@@ -128,7 +128,7 @@ func (w *Web) withdraw(c echo.Context, v *View) error {
 
 func (w *Web) comment(c echo.Context, v *View) error {
 	id, act := c.Param("id"), c.FormValue("act_id")
-	a, err := w.Service.Comment(ctxOf(c), v.Actor, id, act, c.FormValue("text"))
+	a, err := w.Service.Comment(ctxOf(c), v.Actor, id, service.CommentInput{ID: act, Text: c.FormValue("text")})
 	return w.answered(c, v, a, err, "/cases/"+id, "commented", "", "/cases/"+id+"/acts/"+act, w.showCase)
 }
 

@@ -70,11 +70,11 @@ func (s *script) Inbox(_ context.Context, a service.Actor, _ string, _ int) (ser
 	return service.Page[service.InboxItem]{Items: s.inbox(a)}, nil
 }
 
-func (s *script) HandQueue(context.Context, service.Actor, string, int) (service.Page[service.CaseSummary], error) {
-	var p service.Page[service.CaseSummary]
+func (s *script) HandQueue(context.Context, service.Actor, string, int) (service.Page[service.HandItem], error) {
+	var p service.Page[service.HandItem]
 	for _, c := range s.cases() {
 		if c.NeedsHand != "" {
-			p.Items = append(p.Items, c)
+			p.Items = append(p.Items, service.HandItem{CaseSummary: c, Reason: c.NeedsHand, Since: c.Changed})
 		}
 	}
 	return p, nil
@@ -181,8 +181,8 @@ func (s *script) Withdraw(_ context.Context, _ service.Actor, cid, act, _ string
 	return s.act(cid, act, "")
 }
 
-func (s *script) Comment(_ context.Context, _ service.Actor, cid, act, _ string) (service.ActAnswer, error) {
-	return s.act(cid, act, "")
+func (s *script) Comment(_ context.Context, _ service.Actor, cid string, in service.CommentInput) (service.ActAnswer, error) {
+	return s.act(cid, in.ID, "")
 }
 
 func (s *script) Confirm(_ context.Context, _ service.Actor, gid string, in service.ConfirmInput) (service.ActAnswer, error) {

@@ -35,8 +35,12 @@ func (w *Web) home(c echo.Context, v *View) error {
 		return err
 	}
 	if v.Has(domain.RoleProcessAdmin) {
-		if d.Hand, err = w.Service.HandQueue(ctx, v.Actor, "", pageSize); err != nil {
+		queue, err := w.Service.HandQueue(ctx, v.Actor, "", pageSize)
+		if err != nil {
 			return err
+		}
+		for _, x := range queue.Items {
+			d.Hand.Items = append(d.Hand.Items, x.CaseSummary)
 		}
 	}
 	if d.Cases, err = w.Service.MyCases(ctx, v.Actor, true, "", 5); err != nil {

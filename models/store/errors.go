@@ -22,6 +22,7 @@ var (
 	ErrBehind   = errors.New("the stored state is not the one the act was decided on")
 	ErrKeyInUse = errors.New("the idempotency key's request is under way or was another one")
 	ErrShredded = errors.New("the case's key was destroyed")
+	ErrRevoking = errors.New("a revocation of the case is under way, or done")
 )
 
 // NameTaken says that the normalised name is held, and by what.

@@ -69,6 +69,24 @@ func (s *Store) ObjectsOf(ctx context.Context, caseID string, ids []string) (map
 	return out, clean("reading objects", err)
 }
 
+// ObjectsAbout returns several objects of one case by id, without their bodies; ids of other cases are left out.
+func (s *Store) ObjectsAbout(ctx context.Context, caseID string, ids []string) (map[string]Object, error) {
+	out := map[string]Object{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	rows, err := s.pool.Query(ctx, `SELECT id::text, kind, media_type, file_name, size, sha256, created_at FROM objects WHERE case_id = $1 AND id = ANY ($2::uuid[])`, caseID, ids)
+	if err != nil {
+		return nil, clean("reading about objects", err)
+	}
+	o := Object{CaseID: caseID}
+	_, err = pgx.ForEachRow(rows, []any{&o.ID, &o.Kind, &o.MediaType, &o.FileName, &o.Size, &o.SHA256, &o.CreatedAt}, func() error {
+		out[o.ID] = o
+		return nil
+	})
+	return out, clean("reading about objects", err)
+}
+
 // PutCaseKey stores a case's wrapped data key. A key that exists stays: nothing sealed under it may become unreadable.
 func (s *Store) PutCaseKey(ctx context.Context, caseID string, wrapped []byte) error {
 	_, err := s.pool.Exec(ctx, `INSERT INTO case_keys (case_id, wrapped, created_at) VALUES ($1, $2, $3) ON CONFLICT (case_id) DO NOTHING`, caseID, wrapped, now())

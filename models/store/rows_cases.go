@@ -57,6 +57,7 @@ type CaseRow struct {
 	ChangedAt   time.Time `gorm:"not null"`
 	DecidedAt   *time.Time
 	GroupID     *string `gorm:"type:uuid"`
+	SubjectID   *string `gorm:"type:uuid"`
 }
 
 // SlotRow is one accountable person's place.

@@ -17,8 +17,8 @@ type Submission struct {
 	// Case is the state after domain.Begin, without its Number: the store gives it in the same transaction.
 	Case     domain.Case
 	Title    string // the group's name
-	NameKey  string // normalised by the policy
-	GroupID  string // of the group an approved filing gives birth to
+	NameKey  string // normalised by the policy; empty: no name is taken
+	GroupID  string // of the group an approved filing gives birth to; empty: none is born
 	Wrapped  []byte // the case's data key, wrapped by the master key
 	Material Object // canonical JSON of the filing, sealed; CaseID is the case's
 	Extra    []Object
@@ -54,8 +54,8 @@ RETURNING true`
 const submitCaseSQL = `
 WITH made AS (
   INSERT INTO cases (id, number, kind, title, status, needs_hand, requester_id, tier, version, round, seq, digest, material_id, policy, route,
-    revision, state, state_digest, due_at, submitted_at, changed_at, group_id)
-  VALUES ($1, $2, $3, $4, 'submitted', $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $14, $15::jsonb, $16, $17, $18, $18, $19)
+    revision, state, state_digest, due_at, submitted_at, changed_at, group_id, subject_id)
+  VALUES ($1, $2, $3, $4, 'submitted', $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $14, $15::jsonb, $16, $17, $18, $18, $19, $21)
   RETURNING id
 ), slots AS (
   INSERT INTO case_slots (case_id, slot, round, step, person_id, status, why, opened_at, due_at)
@@ -65,18 +65,34 @@ WITH made AS (
 INSERT INTO outbox (kind, key, payload, due_at, created_at)
 SELECT 'start_case', 'start_case:' || made.id, jsonb_build_object('case_id', made.id), now() + interval '3 seconds', now() FROM made`
 
+// A case is revoked by one case at a time, and once: the lock makes two that begin at once see each other.
+const (
+	revokingLockSQL = `SELECT pg_advisory_xact_lock(hashtextextended($1::text, 7301))`
+	revokingSQL     = `SELECT EXISTS (SELECT 1 FROM cases WHERE subject_id = $1::uuid AND status IN ('submitted','in_approval','returned','approved'))`
+)
+
+// series is what a case's number begins with: the kind's letter and the year.
+func series(c domain.Case) string {
+	letter := "G"
+	if c.Kind == domain.KindRevocation {
+		letter = "R"
+	}
+	return fmt.Sprintf("%s-%d", letter, c.Submitted.UTC().Year())
+}
+
 // Submit stores a submission in one transaction and returns the case with its number: case key, objects, name, case
 // row, waiting slots, the outbox entry that starts the workflow if the caller does not come to it, and the answer
 // under its idempotency key.
 //
-// It returns *NameTaken when the name is held, ErrKeyInUse when the idempotency key has another request or an answer.
+// It returns *NameTaken when the name is held, ErrKeyInUse when the idempotency key has another request or an answer,
+// ErrRevoking when another case revokes the same subject.
 func (s *Store) Submit(ctx context.Context, in Submission) (domain.Case, error) {
 	const doing = "storing a submission"
 	c := in.Case
 	err := s.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
 		value, err := submitFirst(ctx, conn, in)
 		if err == nil {
-			c.Number = fmt.Sprintf("G-%d-%05d", c.Submitted.UTC().Year(), value)
+			c.Number = fmt.Sprintf("%s-%05d", series(c), value)
 			err = submitRest(ctx, conn, in, c)
 		}
 		if err != nil {
@@ -119,7 +135,22 @@ func submitFirst(ctx context.Context, conn *pgxpool.Conn, in Submission) (value 
 			return nil
 		})
 	}
-	b.Queue(`INSERT INTO group_names (name_key, case_id, taken_at) VALUES ($1, $2, $3)`, in.NameKey, c.ID, c.Submitted)
+	if c.Subject != "" {
+		b.Queue(revokingLockSQL, c.Subject)
+		b.Queue(revokingSQL, c.Subject).QueryRow(func(row pgx.Row) error {
+			var taken bool
+			if err := row.Scan(&taken); err != nil {
+				return err
+			}
+			if taken {
+				return fmt.Errorf("storing a submission: %w", ErrRevoking)
+			}
+			return nil
+		})
+	}
+	if in.NameKey != "" {
+		b.Queue(`INSERT INTO group_names (name_key, case_id, taken_at) VALUES ($1, $2, $3)`, in.NameKey, c.ID, c.Submitted)
+	}
 	b.Queue(`INSERT INTO case_keys (case_id, wrapped, created_at) VALUES ($1, $2, $3)`, c.ID, in.Wrapped, c.Submitted)
 	for _, o := range append([]Object{in.Material}, in.Extra...) {
 		b.Queue(putObjectSQL, o.args()...)
@@ -127,7 +158,7 @@ func submitFirst(ctx context.Context, conn *pgxpool.Conn, in Submission) (value 
 	if in.Event != nil {
 		b.Queue(putEventSQL, in.Event.args()...)
 	}
-	b.Queue(submitNumberSQL, fmt.Sprintf("G-%d", c.Submitted.UTC().Year())).QueryRow(func(row pgx.Row) error { return row.Scan(&value) })
+	b.Queue(submitNumberSQL, series(c)).QueryRow(func(row pgx.Row) error { return row.Scan(&value) })
 	return value, conn.SendBatch(ctx, &b).Close()
 }
 
@@ -143,7 +174,7 @@ func submitRest(ctx context.Context, conn *pgxpool.Conn, in Submission, c domain
 	}
 	var b pgx.Batch
 	b.Queue(submitCaseSQL, c.ID, c.Number, string(c.Kind), in.Title, c.NeedsHand, string(c.Parties.Requester), string(c.Tier), c.Version, c.Round,
-		c.Digest, in.Material.ID, c.Policy, c.Route, c.Revision, state, domain.StateDigest(c), earliestDue(c), c.Submitted, orNull(in.GroupID), slots)
+		c.Digest, in.Material.ID, c.Policy, c.Route, c.Revision, state, domain.StateDigest(c), earliestDue(c), c.Submitted, orNull(in.GroupID), slots, orNull(c.Subject))
 	if k := in.Idempotency; k != nil && in.Answer != nil {
 		status, body := in.Answer(c)
 		doc, err := jsonOf("rendering an answer", body)
