@@ -294,7 +294,9 @@ func (r *reader) integer(n *yaml.Node, path string, least, most int) int {
 		return 0
 	}
 	v, err := strconv.Atoi(n.Value)
-	if n.Kind != yaml.ScalarNode || err != nil || v < least || v > most {
+	// Not quoted, and in the one form that every reader of YAML takes for the same number: 010 is eight to some.
+	plain := n.Kind == yaml.ScalarNode && n.Tag == "!!int" && strconv.Itoa(v) == n.Value
+	if !plain || err != nil || v < least || v > most {
 		r.bad(n, path, fmt.Sprintf("Write a number from %d to %d.", least, most), "a whole number from %d to %d is expected here", least, most)
 		return 0
 	}
