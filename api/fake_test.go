@@ -455,3 +455,8 @@ func groupRow() service.GroupRow {
 	return service.GroupRow{ID: groupID, Number: "G-2026-00001", CaseID: caseID, Name: "n", Type: domain.TypeProject, Tier: domain.TierOrdinary, State: domain.GroupActive, ByHand: true,
 		Platform: "byhand", Departments: []service.DepartmentRef{dep}, Owner: &wang, Members: 3, EndsOn: "2027-01-01", Created: at, Since: at}
 }
+
+func (f *fake) ConfirmDeleted(_ context.Context, _ service.Actor, _ string, in service.DeletedInput) (service.ActAnswer, error) {
+	f.up = in.Screenshot
+	return f.act("ConfirmDeleted", in.ID)
+}

@@ -118,6 +118,7 @@ func apiRoutes() []Route {
 		{Method: get, Path: Base + "/groups/:id/evidence", Name: "group.evidence", Permission: readEvidence, Subject: OfGroup},
 		{Method: post, Path: Base + "/groups/:id/confirmations", Name: "group.confirm", Permission: confirm, Subject: OfGroup, Body: EitherBody, Deny: domain.ReasonNotAdmin},
 		{Method: get, Path: Base + "/groups/:id/acts/:act_id", Name: "group.act", Permission: retry, Subject: OfGroup},
+		{Method: post, Path: Base + "/groups/:id/deletions", Name: "group.confirm_deleted", Permission: retry, Subject: OfGroup, Body: JSONBody, Deny: domain.ReasonNotAdmin},
 		{Method: post, Path: Base + "/groups/:id/retries", Name: "group.retry", Permission: retry, Subject: OfGroup, Body: JSONBody, Deny: domain.ReasonNotAdmin},
 
 		{Method: get, Path: Base + "/inbox", Name: "inbox.read", Permission: everyone},

@@ -36,6 +36,7 @@ func pageRoutes() []Route {
 		{Path: "/groups/:id", Name: "group.read", Permission: readGroup, Subject: OfGroup},
 		{Method: http.MethodPost, Path: "/groups/:id/reading", Name: "group.read", Permission: readGroup, Subject: OfGroup},
 		{Method: http.MethodPost, Path: "/groups/:id/confirmations", Name: "group.confirm", Permission: confirm, Subject: OfGroup, Deny: "not_an_admin"},
+		{Method: http.MethodPost, Path: "/groups/:id/deletions", Name: "group.confirm_deleted", Permission: retry, Subject: OfGroup, Deny: "not_an_admin"},
 		{Method: http.MethodPost, Path: "/groups/:id/retries", Name: "group.retry", Permission: retry, Subject: OfGroup, Deny: "not_an_admin"},
 		{Path: "/groups/:id/evidence", Name: "group.evidence", Permission: readEvidence, Subject: OfGroup},
 

@@ -60,6 +60,9 @@ func (s *Service) Inbox(ctx context.Context, a Actor, cursor string, limit int) 
 		}
 		if r.Group != nil {
 			v.Kind, v.GroupID = "confirm", r.Group.ID
+			if r.Group.Doc.State == domain.GroupPendingDeletion {
+				v.Kind = "confirm_deleted"
+			}
 		}
 		return v
 	}), nil

@@ -216,6 +216,8 @@ func (s *Service) handle(ctx context.Context, e store.Entry) error {
 			_, err := s.cfg.Store.SweepCalendar(ctx, p.Calendar)
 			return err
 		})
+	case store.OutboxRevokeCase:
+		return with(e, func(p store.RevokeCase) error { return s.relayRevokeCase(ctx, p) })
 	case store.OutboxExportHistory:
 		return with(e, func(p store.ExportHistory) error { return s.exportHistory(ctx, p.Workflow) })
 	case store.OutboxMail:

@@ -79,6 +79,8 @@ type Acts interface {
 	Revoke(ctx context.Context, a Actor, caseID, key, reason string) (CaseSummary, error)
 	Confirm(ctx context.Context, a Actor, groupID string, in ConfirmInput) (ActAnswer, error)
 	Retry(ctx context.Context, a Actor, groupID, actID string) (ActAnswer, error)
+	// ConfirmDeleted is an admin's word that a group being wound up is gone from its platform.
+	ConfirmDeleted(ctx context.Context, a Actor, groupID string, in DeletedInput) (ActAnswer, error)
 	// ActStatus answers what became of an act whose answer was still out (202).
 	ActStatus(ctx context.Context, a Actor, caseID, actID string) (ActAnswer, error)
 }

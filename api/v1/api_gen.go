@@ -491,6 +491,18 @@ type DecisionInput struct {
 	Version int `json:"version,omitempty" validate:"min=0,max=1000000"`
 }
 
+// DeletionInput The group is gone; either a screenshot or never_made is needed.
+type DeletionInput struct {
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// NeverMade The group was never made on its platform.
+	NeverMade *bool `json:"never_made,omitempty"`
+
+	// Screenshot PNG, JPEG or WebP of at most 5 MiB, in base64, that shows that the group is gone.
+	Screenshot *string `json:"screenshot,omitempty"`
+}
+
 // Department A department as lists show it.
 type Department = service.DepartmentRef
 
@@ -1314,6 +1326,12 @@ type ConfirmGroupParams struct {
 	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
+// ConfirmGroupDeletedParams defines parameters for ConfirmGroupDeleted.
+type ConfirmGroupDeletedParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
 // RetryGroupParams defines parameters for RetryGroup.
 type RetryGroupParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
@@ -1446,6 +1464,9 @@ type ConfirmGroupJSONRequestBody = ConfirmationInput
 // ConfirmGroupMultipartRequestBody defines body for ConfirmGroup for multipart/form-data ContentType.
 type ConfirmGroupMultipartRequestBody = ConfirmationForm
 
+// ConfirmGroupDeletedJSONRequestBody defines body for ConfirmGroupDeleted for application/json ContentType.
+type ConfirmGroupDeletedJSONRequestBody = DeletionInput
+
 // RetryGroupJSONRequestBody defines body for RetryGroup for application/json ContentType.
 type RetryGroupJSONRequestBody = RetryInput
 
@@ -1577,6 +1598,9 @@ type ServerInterface interface {
 	// ConfirmGroup Confirm that the group stands on its platform
 	// (POST /groups/{id}/confirmations)
 	ConfirmGroup(ctx echo.Context, id GroupId, params ConfirmGroupParams) error
+	// ConfirmGroupDeleted Confirm that the group is gone from its platform
+	// (POST /groups/{id}/deletions)
+	ConfirmGroupDeleted(ctx echo.Context, id GroupId, params ConfirmGroupDeletedParams) error
 	// GetGroupEvidence The screenshot of a confirmation
 	// (GET /groups/{id}/evidence)
 	GetGroupEvidence(ctx echo.Context, id GroupId) error
@@ -2783,6 +2807,42 @@ func (w *ServerInterfaceWrapper) ConfirmGroup(ctx echo.Context) error {
 	return err
 }
 
+// ConfirmGroupDeleted converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmGroupDeleted(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ConfirmGroupDeletedParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmGroupDeleted(ctx, id, params)
+	return err
+}
+
 // GetGroupEvidence converts echo context to params.
 func (w *ServerInterfaceWrapper) GetGroupEvidence(ctx echo.Context) error {
 	var err error
@@ -3186,6 +3246,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/groups/:id", wrapper.GetGroup, options.OperationMiddlewares["getGroup"]...)
 	router.GET(options.BaseURL+"/groups/:id/evidence", wrapper.GetGroupEvidence, options.OperationMiddlewares["getGroupEvidence"]...)
 	router.POST(options.BaseURL+"/groups/:id/confirmations", wrapper.ConfirmGroup, options.OperationMiddlewares["confirmGroup"]...)
+	router.POST(options.BaseURL+"/groups/:id/deletions", wrapper.ConfirmGroupDeleted, options.OperationMiddlewares["confirmGroupDeleted"]...)
 	router.GET(options.BaseURL+"/groups/:id/acts/:act_id", wrapper.GetGroupAct, options.OperationMiddlewares["getGroupAct"]...)
 	router.POST(options.BaseURL+"/groups/:id/retries", wrapper.RetryGroup, options.OperationMiddlewares["retryGroup"]...)
 	router.GET(options.BaseURL+"/inbox", wrapper.GetInbox, options.OperationMiddlewares["getInbox"]...)
@@ -5190,6 +5251,78 @@ func (response ConfirmGroupdefaultApplicationProblemPlusJSONResponse) VisitConfi
 	return err
 }
 
+type ConfirmGroupDeletedRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params ConfirmGroupDeletedParams
+	Body   *ConfirmGroupDeletedJSONRequestBody
+}
+
+type ConfirmGroupDeletedResponseObject interface {
+	VisitConfirmGroupDeletedResponse(w http.ResponseWriter) error
+}
+
+type ConfirmGroupDeleted200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response ConfirmGroupDeleted200JSONResponse) VisitConfirmGroupDeletedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmGroupDeleted202JSONResponse struct{ PendingJSONResponse }
+
+func (response ConfirmGroupDeleted202JSONResponse) VisitConfirmGroupDeletedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmGroupDeleted409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmGroupDeleted409ApplicationProblemPlusJSONResponse) VisitConfirmGroupDeletedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmGroupDeleteddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ConfirmGroupDeleteddefaultApplicationProblemPlusJSONResponse) VisitConfirmGroupDeletedResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetGroupEvidenceRequestObject struct {
 	Id GroupId `json:"id"`
 }
@@ -5990,6 +6123,9 @@ type StrictServerInterface interface {
 	// ConfirmGroup Confirm that the group stands on its platform
 	// (POST /groups/{id}/confirmations)
 	ConfirmGroup(ctx context.Context, request ConfirmGroupRequestObject) (ConfirmGroupResponseObject, error)
+	// ConfirmGroupDeleted Confirm that the group is gone from its platform
+	// (POST /groups/{id}/deletions)
+	ConfirmGroupDeleted(ctx context.Context, request ConfirmGroupDeletedRequestObject) (ConfirmGroupDeletedResponseObject, error)
 	// GetGroupEvidence The screenshot of a confirmation
 	// (GET /groups/{id}/evidence)
 	GetGroupEvidence(ctx context.Context, request GetGroupEvidenceRequestObject) (GetGroupEvidenceResponseObject, error)
@@ -7433,6 +7569,55 @@ func (sh *strictHandler) ConfirmGroup(ctx echo.Context, id GroupId, params Confi
 		return err
 	} else if validResponse, ok := response.(ConfirmGroupResponseObject); ok {
 		return validResponse.VisitConfirmGroupResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmGroupDeleted operation middleware
+func (sh *strictHandler) ConfirmGroupDeleted(ctx echo.Context, id GroupId, params ConfirmGroupDeletedParams) error {
+	var request ConfirmGroupDeletedRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body ConfirmGroupDeletedJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmGroupDeleted(ctx.Request().Context(), request.(ConfirmGroupDeletedRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmGroupDeleted")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmGroupDeletedResponseObject); ok {
+		return validResponse.VisitConfirmGroupDeletedResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -34,17 +34,10 @@ func (s *Server) ConfirmGroup(ctx context.Context, r ConfirmGroupRequestObject) 
 // confirmation reads either form of the body into one.
 func confirmation(r ConfirmGroupRequestObject) (service.ConfirmInput, error) {
 	if r.JSONBody != nil {
-		b, err := base64.StdEncoding.Strict().DecodeString(r.JSONBody.Screenshot)
-		if err != nil {
-			return service.ConfirmInput{}, &service.Error{Kind: service.Invalid, Code: "invalid", Faults: []domain.Fault{{Field: "screenshot", Code: "not_base64"}}}
-		}
-		if len(b) > MaxScreenshot {
-			return service.ConfirmInput{}, &service.Error{Kind: service.TooLarge, Code: "body_too_large", Params: map[string]string{"max": "5 MiB", "field": "screenshot"}}
-		}
+		up, err := screenshot(r.JSONBody.Screenshot)
 		return service.ConfirmInput{
-			ID: r.JSONBody.DecisionId, Name: r.JSONBody.Name, PlatformID: r.JSONBody.PlatformId,
-			Screenshot: service.Upload{Name: "screenshot", MediaType: http.DetectContentType(b), Data: b},
-		}, nil
+			ID: r.JSONBody.DecisionId, Name: r.JSONBody.Name, PlatformID: r.JSONBody.PlatformId, Screenshot: up,
+		}, err
 	}
 	f, err := readForm(r.MultipartBody, map[string]int64{"screenshot": MaxScreenshot}, "decision_id", "name", "platform_id")
 	if err != nil {
@@ -60,4 +53,16 @@ func confirmation(r ConfirmGroupRequestObject) (service.ConfirmInput, error) {
 		return service.ConfirmInput{}, &service.Error{Kind: service.Invalid, Code: "invalid", Faults: faults}
 	}
 	return service.ConfirmInput{ID: in.DecisionId, Name: in.Name, PlatformID: in.PlatformId, Screenshot: up}, nil
+}
+
+// screenshot reads a picture in base64.
+func screenshot(text string) (service.Upload, error) {
+	b, err := base64.StdEncoding.Strict().DecodeString(text)
+	if err != nil {
+		return service.Upload{}, &service.Error{Kind: service.Invalid, Code: "invalid", Faults: []domain.Fault{{Field: "screenshot", Code: "not_base64"}}}
+	}
+	if len(b) > MaxScreenshot {
+		return service.Upload{}, &service.Error{Kind: service.TooLarge, Code: "body_too_large", Params: map[string]string{"max": "5 MiB", "field": "screenshot"}}
+	}
+	return service.Upload{Name: "screenshot", MediaType: http.DetectContentType(b), Data: b}, nil
 }

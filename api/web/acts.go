@@ -157,11 +157,11 @@ func (w *Web) showGroup(c echo.Context, v *View, status int) error {
 	}
 	w.recount(c, v)
 	v.Title, v.Nav = g.Name, "register"
-	return w.show(c, status, groupPage(v, g, confirmForm{ID: v.ActID("confirmations" + id), Name: c.FormValue("name"), PlatformID: c.FormValue("platform_id")}))
+	return w.show(c, status, groupPage(v, g, confirmForm{ID: v.ActID("confirmations" + id), Gone: v.ActID("deletions" + id), Name: c.FormValue("name"), PlatformID: c.FormValue("platform_id")}))
 }
 
 // confirmForm keeps what the admin typed when the confirmation came back with a fault.
-type confirmForm struct{ ID, Name, PlatformID string }
+type confirmForm struct{ ID, Gone, Name, PlatformID string }
 
 func (w *Web) confirm(c echo.Context, v *View) error {
 	id := c.Param("id")
@@ -172,6 +172,20 @@ func (w *Web) confirm(c echo.Context, v *View) error {
 	in := service.ConfirmInput{ID: c.FormValue("act_id"), Name: c.FormValue("name"), PlatformID: c.FormValue("platform_id"), Screenshot: up}
 	a, err := w.Service.Confirm(ctxOf(c), v.Actor, id, in)
 	return w.answered(c, v, a, err, "/groups/"+id, "confirmed", "", "/groups/"+id, w.showGroup)
+}
+
+// confirmDeleted takes an admin's word that the group is gone. A picture that was not chosen is no file at all.
+func (w *Web) confirmDeleted(c echo.Context, v *View) error {
+	id := c.Param("id")
+	in := service.DeletedInput{ID: c.FormValue("act_id"), NeverMade: c.FormValue("never_made") == "true"}
+	var err error
+	if !in.NeverMade {
+		if in.Screenshot, err = upload(c, "screenshot", 5<<20); err != nil {
+			return w.answered(c, v, service.ActAnswer{}, err, "", "", "", "", w.showGroup)
+		}
+	}
+	a, err := w.Service.ConfirmDeleted(ctxOf(c), v.Actor, id, in)
+	return w.answered(c, v, a, err, "/groups/"+id, "deleted", "", "/groups/"+id, w.showGroup)
 }
 
 func (w *Web) retry(c echo.Context, v *View) error {

@@ -199,3 +199,7 @@ func (s *script) Retry(_ context.Context, _ service.Actor, gid, act string) (ser
 func (s *script) ActStatus(context.Context, service.Actor, string, string) (service.ActAnswer, error) {
 	return service.ActAnswer{Pending: true}, nil
 }
+
+func (s *script) ConfirmDeleted(_ context.Context, _ service.Actor, gid string, in service.DeletedInput) (service.ActAnswer, error) {
+	return s.act(gid, in.ID, "")
+}

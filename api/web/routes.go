@@ -48,6 +48,7 @@ var Routes = []Route{
 	{Method: http.MethodGet, Path: "/groups/:id", handle: (*Web).groupPage},
 	{Method: http.MethodPost, Path: "/groups/:id/reading", handle: (*Web).groupPage},
 	{Method: http.MethodPost, Path: "/groups/:id/confirmations", handle: (*Web).confirm},
+	{Method: http.MethodPost, Path: "/groups/:id/deletions", handle: (*Web).confirmDeleted},
 	{Method: http.MethodPost, Path: "/groups/:id/retries", handle: (*Web).retry},
 	{Method: http.MethodGet, Path: "/groups/:id/evidence", handle: (*Web).evidence},
 

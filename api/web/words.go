@@ -274,7 +274,7 @@ func newsHref(n service.NotificationView) string {
 }
 
 func inboxHref(it service.InboxItem) string {
-	if it.Kind == "confirm" {
+	if it.Kind != "decide" {
 		return "/groups/" + it.GroupID
 	}
 	return "/cases/" + it.Case.ID

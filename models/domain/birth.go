@@ -129,6 +129,10 @@ func (g *Group) apply(a GroupAct, f GroupFacts) Verdict {
 		}
 		g.move(GroupProvisioning, f.At)
 		return yes()
+	case GroupRevoked:
+		return g.revoked(f)
+	case GroupGone:
+		return g.gone(a, f)
 	case GroupProvisioned, GroupConfirm:
 		if a.Kind == GroupConfirm && !slices.Contains(g.Admins, a.Actor) {
 			return no(ReasonNotAdmin) // only an admin can say that the group stands (R2.2.1)

@@ -123,6 +123,8 @@ type Group struct {
 	Seq         int            `json:"seq"`
 	Since       time.Time      `json:"since"` // of State
 	Answers     []Answer       `json:"answers,omitempty"`
+	Made        bool           `json:"made,omitempty"`    // pending deletion: it stood on the platform
+	Deleted     *Receipt       `json:"deleted,omitempty"` // the evidence that it no longer does
 }
 
 // Receipt is a platform's proof that an act was done there.

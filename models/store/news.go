@@ -26,7 +26,7 @@ func newsKey(workflow string, seq int, kind domain.EffectKind, person domain.Emp
 type follow struct {
 	news    []newsDoc
 	hand    bool // the process administrators are told; who they are is read in the same statement
-	release bool
+	release bool // a case's name, or a tombstone's
 	start   bool
 	rename  bool // the material changed: row and name reservation follow it
 	revoke  bool // the subject of an approved revocation is revoked
@@ -62,7 +62,7 @@ func followOf(workflow string, seq int, effects []domain.Effect) (follow, error)
 	f := follow{news: []newsDoc{}} // an empty list, not null: it is sent as JSON
 	for _, e := range effects {
 		switch e.Kind {
-		case domain.EffectRelease:
+		case domain.EffectRelease, domain.EffectFreeName:
 			f.release = true
 		case domain.EffectStart:
 			f.start = true

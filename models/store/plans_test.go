@@ -125,7 +125,7 @@ func TestPlansWithManyCases(t *testing.T) {
 		"a start":                     {markStartedSQL, 3},
 		"what is known before an act": {knownSQL + `cases r ON r.id = $4`, 4},
 		"the outbox's claim":          {claimSQL, 3},
-		"a group's projection":        {changedSQL + groupEntrySQL, 26},
+		"a group's projection":        {changedSQL + groupEntrySQL, 27},
 	} {
 		args := slices.Repeat([]string{"NULL"}, q.n)
 		f.plan(true, q.sql, args...).walk(func(n planNode) {

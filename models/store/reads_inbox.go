@@ -33,7 +33,7 @@ FROM page JOIN cases c ON c.id = page.case_id JOIN case_slots s ON s.case_id = p
 
 const inboxGroupsSQL = `
 SELECT g.id FROM group_members m JOIN groups g ON g.id = m.group_id
-WHERE m.employee_id = ? AND m.state = 'active' AND m.role IN ('owner','admin') AND g.by_hand AND g.state = 'provisioning' AND g.id > ?::uuid
+WHERE m.employee_id = ? AND m.state = 'active' AND m.role IN ('owner','admin') AND ((g.by_hand AND g.state = 'provisioning') OR g.state = 'pending_deletion') AND g.id > ?::uuid
 ORDER BY g.id LIMIT ?`
 
 // zeroID sorts before every id.
@@ -148,7 +148,7 @@ func (s *Store) WaitingCount(ctx context.Context, person domain.EmployeeID, boun
 	var n int
 	err := s.db(ctx).Raw(`SELECT (SELECT count(*) FROM (SELECT 1 FROM case_slots WHERE person_id = ? AND status = 'open' LIMIT ?) a)
 + (SELECT count(*) FROM (SELECT 1 FROM group_members m JOIN groups g ON g.id = m.group_id
-   WHERE m.employee_id = ? AND m.state = 'active' AND m.role IN ('owner','admin') AND g.by_hand AND g.state = 'provisioning' LIMIT ?) b)`,
+   WHERE m.employee_id = ? AND m.state = 'active' AND m.role IN ('owner','admin') AND ((g.by_hand AND g.state = 'provisioning') OR g.state = 'pending_deletion') LIMIT ?) b)`,
 		string(person), bound, string(person), bound).Scan(&n).Error
 	return min(n, bound), clean("counting what waits", err)
 }

@@ -25,17 +25,17 @@ const bornSQL = `
 WITH moved AS (
   INSERT INTO groups (id, number, case_id, name, type, tier, purpose, platform, platform_id, state, by_hand, invite_outsiders,
     anonymous_speech, see_contacts, posting, join_by_review, ends_on, existing, digest, seq, doc, state_digest, search, since, created_at, changed_at)
-  SELECT $8, $27, $28, $29, $30, $31, $32, $33, $11, $9, $10, $34, $35, $36, $37, $38, $39::date, $40, $14, $3, $12::jsonb, $13,
-    lower($29 || ' ' || $27 || ' ' || coalesce((SELECT string_agg(d.name, ' ' ORDER BY d.code) FROM departments d WHERE d.id = ANY ($41::uuid[])), '')),
+  SELECT $8, $28, $29, $30, $31, $32, $33, $34, $11, $9, $10, $35, $36, $37, $38, $39, $40::date, $41, $14, $3, $12::jsonb, $13,
+    lower($30 || ' ' || $28 || ' ' || coalesce((SELECT string_agg(d.name, ' ' ORDER BY d.code) FROM departments d WHERE d.id = ANY ($42::uuid[])), '')),
     $15, $7, $7
   ON CONFLICT (id) DO NOTHING
   RETURNING id
 ), owning AS (
-  INSERT INTO group_departments (group_id, department_id) SELECT DISTINCT moved.id, d FROM moved, unnest($41::uuid[]) d
+  INSERT INTO group_departments (group_id, department_id) SELECT DISTINCT moved.id, d FROM moved, unnest($42::uuid[]) d
 ), owner AS (
   INSERT INTO group_members (group_id, employee_id, role, since)
-  SELECT moved.id, m.person, CASE WHEN m.n = 1 THEN 'owner' WHEN m.n <= $43::int THEN 'admin' ELSE 'member' END, $7
-  FROM moved, unnest($42::uuid[]) WITH ORDINALITY AS m(person, n)
+  SELECT moved.id, m.person, CASE WHEN m.n = 1 THEN 'owner' WHEN m.n <= $44::int THEN 'admin' ELSE 'member' END, $7
+  FROM moved, unnest($43::uuid[]) WITH ORDINALITY AS m(person, n)
   ON CONFLICT (group_id, employee_id) DO NOTHING
 ), `
 
@@ -51,6 +51,13 @@ const groupEntrySQL = `entry AS (
   INSERT INTO audit_entries (workflow_id, seq, act_id, subject_id, kind, actor_id, outcome, result, reason, decided_by, slot,
     digest, comment_id, act, facts, state_digest, at)
   SELECT $2, $3, $17, moved.id, $18, $19, '', $20, $21, $22, '', $23, $24, $25::jsonb, $26::jsonb, $13, $7 FROM moved
+), freed AS (
+  UPDATE group_names SET released_at = $7 FROM moved WHERE $27::boolean AND group_names.group_id = moved.id AND released_at IS NULL
+), exported AS (
+  INSERT INTO outbox (kind, key, payload, due_at, created_at)
+  SELECT 'export_history', 'export_history:' || $2::text, jsonb_build_object('workflow', $2::text), now() + interval '3 seconds', now()
+  FROM moved WHERE $27::boolean
+  ON CONFLICT (key) DO NOTHING
 ), ` + toldSQL + `
 SELECT count(*) FROM moved`
 
@@ -80,9 +87,9 @@ func (s *Store) SaveGroup(ctx context.Context, g GroupChange) error {
 		for i, d := range f.Departments {
 			departments[i] = string(d)
 		}
-		args = append(args, g.After.Number, g.After.Case, f.Name, string(f.Type), string(f.Tier), f.Purpose, f.Platform, // 27-33
+		args = append(args, g.After.Number, g.After.Case, f.Name, string(f.Type), string(f.Tier), f.Purpose, f.Platform, // 28-34
 			f.Permissions.InviteOutsiders, f.Permissions.AnonymousSpeech, f.Permissions.SeeContacts, string(f.Permissions.Posting),
-			f.Permissions.JoinByReview, orNull(f.EndsOn), f.Existing, departments, people, len(f.Admins)) // 34-43
+			f.Permissions.JoinByReview, orNull(f.EndsOn), f.Existing, departments, people, len(f.Admins)) // 35-44
 		// The first statement compares no earlier number; its parameter keeps its place all the same.
 		q = "WITH unused AS (SELECT $16::int), " + q[len("\nWITH "):]
 	}
@@ -118,6 +125,6 @@ func groupArgs(g GroupChange) ([]any, error) {
 		docs.news, g.Workflow, after.Seq, f.hand, "group", docs.detail, g.Facts.At, // 1-7
 		after.ID, string(after.State), after.ByHand, after.PlatformID, docs.state, g.Digest, after.Digest, after.Since, // 8-15
 		g.Before.Seq, g.Act.ID, string(act.Kind), orNull(string(g.Act.Actor)), string(g.Verdict.Result), string(g.Verdict.Reason), // 16-21
-		orNull(string(g.Verdict.DecidedBy)), act.Digest, evidence, docs.act, docs.facts, // 22-26
+		orNull(string(g.Verdict.DecidedBy)), act.Digest, evidence, docs.act, docs.facts, f.release, // 22-27
 	}, nil
 }

@@ -25,6 +25,8 @@ var zh = map[string]words{
 	"hand":        {"待人工处理：%s", "有一项事项无法继续，请流程管理员处理。"},
 	"ask_confirm": {"请建群并确认：%s", "报备已通过。请在平台上建立群组，然后在系统中填写名称、编号并上传截图确认。"},
 	"born":        {"群组已登记：%s", "您管理的群组已进入群组台账。"},
+	"ask_delete":  {"请解散群组并确认：%s", "报备已撤销。请在平台上解散该群组，然后在系统中确认。"},
+	"gone":        {"群组已解散：%s", "您管理的群组已解散，历史记录予以保留。"},
 }
 
 var en = map[string]words{
@@ -35,6 +37,8 @@ var en = map[string]words{
 	"hand":        {"Needs a hand: %s", "A case cannot go on by itself and waits for a process administrator."},
 	"ask_confirm": {"Please create and confirm: %s", "The filing is approved. Create the group on its platform, then confirm it here with its name, id and a screenshot."},
 	"born":        {"In the register: %s", "A group you administer has entered the register."},
+	"ask_delete":  {"Please delete and confirm: %s", "The filing was revoked. Delete the group on its platform, then confirm it here."},
+	"gone":        {"Deleted: %s", "A group you administered is deleted; its history is kept."},
 }
 
 var statusWords = map[string][2]string{
