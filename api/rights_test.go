@@ -74,7 +74,7 @@ func expected(t *testing.T, method, path string) expectation {
 		return onCase(expectation{roles: caseReaders, relations: caseInsiders})
 	case strings.HasSuffix(p, "/confirmations"):
 		return onGroup(expectation{relations: "named_admin"}) // R2.2.1: only an admin can say that the group stands
-	case strings.HasSuffix(p, "/retries"), strings.HasPrefix(p, "/groups/:id/acts/"): // who can act can ask what became of it
+	case strings.HasSuffix(p, "/retries"), strings.HasSuffix(p, "/deletions"), strings.HasPrefix(p, "/groups/:id/acts/"): // who can act can ask what became of it
 		return onGroup(expectation{roles: "security_officer", relations: "named_admin"})
 	case strings.HasSuffix(p, "/evidence"):
 		return onGroup(expectation{roles: groupReaders, relations: "named_admin member leader"}) // it may show the members

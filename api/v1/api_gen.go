@@ -497,10 +497,10 @@ type DeletionInput struct {
 	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
 
 	// NeverMade The group was never made on its platform.
-	NeverMade *bool `json:"never_made,omitempty"`
+	NeverMade bool `json:"never_made,omitempty"`
 
 	// Screenshot PNG, JPEG or WebP of at most 5 MiB, in base64, that shows that the group is gone.
-	Screenshot *string `json:"screenshot,omitempty"`
+	Screenshot string `json:"screenshot,omitempty"`
 }
 
 // Department A department as lists show it.
