@@ -203,9 +203,10 @@ func multi(path string, parts ...string) *http.Request {
 const (
 	goodFiling = `{"name":"平台部-支付","type":"project","tier":"ordinary","purpose":"p","departments":["` + caseID + `"],"admins":["a","b"],
 		"members":["c"],"permissions":{"posting":"members","see_contacts":true},"ends_on":"2027-01-01","platform":"byhand"}`
-	goodDecision = `{"decision_id":"` + someKey + `","outcome":"approve","material_digest":"sha256:00","version":1,"comment":"好"}`
-	goodItem     = `{"case":"` + caseID + `","decision_id":"` + someKey + `","outcome":"approve","material_digest":"sha256:00","version":1,"comment":"好","for":"E0006"}`
-	png          = "\x89PNG\r\n\x1a\nrest"
+	goodDelegation = `{"to":"` + otherID + `","kinds":["group_filing"],"from":"2026-12-01","until":"2026-12-05","reason":"leave","note":"n"}`
+	goodDecision   = `{"decision_id":"` + someKey + `","outcome":"approve","material_digest":"sha256:00","version":1,"comment":"好"}`
+	goodItem       = `{"case":"` + caseID + `","decision_id":"` + someKey + `","outcome":"approve","material_digest":"sha256:00","version":1,"comment":"好","for":"E0006"}`
+	png            = "\x89PNG\r\n\x1a\nrest"
 )
 
 // good is one request for each operation that must succeed.
@@ -241,6 +242,10 @@ func good() []*http.Request {
 		get(a + "/cases?q=x&status=approved&from=2026-01-01&to=2026-12-31"), get(a + "/cases/" + caseID + "/history"), post(a+"/cases/"+caseID+"/replays", `{}`),
 		get(a + "/workflows/group-" + groupID + "/history?purpose=x"), get(a + "/workflows/case-" + caseID + "/history/raw"),
 		post(a+"/workflows/group-"+groupID+"/replays", `{"purpose":"x"}`), get(a + "/events"), get(a + "/proof-keys"),
+		get(api.Base + "/delegations?side=given&limit=5&cursor=abc"), post(api.Base+"/delegations", goodDelegation),
+		post(api.Base+"/delegations/"+otherID+"/ends", `{}`), get(api.Base + "/delegations/acts"), get(api.Base + "/absences"),
+		post(api.Base+"/absences/"+otherID+"/acceptances", `{}`), post(api.Base+"/absences/"+otherID+"/declines", `{}`),
+		multi(api.Base+"/absences/imports?dry_run=true", "@file", "a,b"), get(api.Base + "/absences/imports/template"), multi(api.Base+"/absences/calendars", "@file", "BEGIN"),
 		get("/openapi.yaml"), get("/healthz"), get("/readyz"),
 	}
 }

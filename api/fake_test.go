@@ -275,7 +275,7 @@ func (f *fake) ActStatus(_ context.Context, _ service.Actor, _, id string) (serv
 }
 
 func (f *fake) Inbox(_ context.Context, _ service.Actor, cursor string, limit int) (service.Page[service.InboxItem], error) {
-	return page(f, service.InboxItem{Kind: "decide", Slot: "r1.s1.p1", Case: f.summary(), Digest: "sha256:00", Version: 1, Opened: at, Due: &at, GroupID: groupID}), f.note("Inbox " + cursor)
+	return page(f, service.InboxItem{Kind: "decide", Slot: "r1.s1.p1", Case: f.summary(), Digest: "sha256:00", Version: 1, Opened: at, Due: &at, GroupID: groupID, For: &wang}), f.note("Inbox " + cursor)
 }
 
 func (f *fake) MyCases(context.Context, service.Actor, bool, string, int) (service.Page[service.CaseSummary], error) {
@@ -323,7 +323,7 @@ func (f *fake) Evidence(context.Context, service.Actor, string) (service.Upload,
 }
 
 func (f *fake) Notifications(context.Context, service.Actor, string, int) (service.Page[service.NotificationView], error) {
-	return page(f, service.NotificationView{ID: otherID, Kind: "ask", Subject: "case", SubjectID: caseID, Number: "G-2026-00001", Title: "t", Status: "open", At: at, Read: &at}), f.note("Notifications")
+	return page(f, service.NotificationView{ID: otherID, Kind: "ask", Subject: "case", SubjectID: caseID, Number: "G-2026-00001", Title: "t", Status: "open", Person: &wang, At: at, Read: &at}), f.note("Notifications")
 }
 
 func (f *fake) MarkRead(_ context.Context, _ service.Actor, ids []string) error {

@@ -52,14 +52,18 @@ func expected(t *testing.T, method, path string) expectation {
 		return expectation{signedIn: true} // public keys, for whoever checks their own decisions
 	case strings.HasPrefix(p, "/audit"):
 		return expectation{roles: "auditor"} // semantics 8
+	case strings.HasPrefix(p, "/absences/imports"):
+		return expectation{roles: "hr"}
 	case strings.HasPrefix(p, "/directory"):
 		return expectation{roles: "hr process_admin"}
 	case p == "/inbox/decisions":
 		return expectation{signedIn: true} // each case of a batch has its own door
 	case p == "/hand", strings.HasSuffix(p, "/assignments"):
 		return expectation{roles: "process_admin"} // semantics 1: the process administrators' queue
-	case strings.HasSuffix(p, "/decisions"), strings.HasSuffix(p, "/returns"):
-		return onCase(expectation{relations: "asked approver delegate"}) // who holds or held a slot, or decides in such a person's name
+	case strings.HasSuffix(p, "/decisions"):
+		return onCase(expectation{relations: "asked approver delegate was_delegate"}) // who holds or held a slot, decides in such a person's name, or could
+	case strings.HasSuffix(p, "/returns"):
+		return onCase(expectation{relations: "asked approver delegate"})
 	case strings.HasSuffix(p, "/transfers"), strings.HasSuffix(p, "/added-signers"):
 		return onCase(expectation{relations: "asked approver"}) // the holder's alone
 	case strings.HasSuffix(p, "/withdrawals"), strings.HasSuffix(p, "/urges"), strings.Contains(p, "/resubmissions"):
@@ -81,7 +85,7 @@ func expected(t *testing.T, method, path string) expectation {
 	case strings.HasPrefix(p, "/groups/:id"):
 		return onGroup(expectation{roles: groupReaders, relations: groupInsiders})
 	}
-	for _, own := range []string{"/groups", "/inbox", "/cases", "/me", "/tokens", "/sessions", "/signout", "/notifications", "/people", "/departments", "/tiers", "/platforms", "/demo/mail"} {
+	for _, own := range []string{"/groups", "/inbox", "/cases", "/me", "/tokens", "/sessions", "/signout", "/notifications", "/people", "/departments", "/tiers", "/platforms", "/demo/mail", "/delegations", "/absences"} {
 		if strings.HasPrefix(p, own) || p == "/" {
 			return expectation{signedIn: true} // what is one's own, the register, the directory, filing
 		}
@@ -142,7 +146,7 @@ func knock(t *testing.T, e http.Handler, r api.Route, token string) (int, *httpt
 
 // Every route × every role × every relation, and nobody at all.
 func TestRights(t *testing.T) {
-	relations := []service.Relation{service.RelRequester, service.RelApprover, service.RelAsked, service.RelDelegate, service.RelCopied, service.RelNamedAdmin, service.RelMember, service.RelLeader, service.RelPublic, service.RelNone}
+	relations := []service.Relation{service.RelRequester, service.RelApprover, service.RelAsked, service.RelDelegate, service.RelWasDelegate, service.RelCopied, service.RelNamedAdmin, service.RelMember, service.RelLeader, service.RelPublic, service.RelNone}
 	f := newFake()
 	e := server(t, f)
 	for _, r := range api.Routes() {

@@ -61,11 +61,12 @@ type (
 )
 
 var (
-	public   = Permission{Public: true}
-	everyone = Permission{Any: true}
-	auditor  = Permission{Roles: roles{domain.RoleAuditor}}
-	importer = Permission{Roles: roles{domain.RoleHR, domain.RoleProcessAdmin}}
-	helper   = Permission{Roles: roles{domain.RoleProcessAdmin}} // cases that need a hand
+	public    = Permission{Public: true}
+	everyone  = Permission{Any: true}
+	auditor   = Permission{Roles: roles{domain.RoleAuditor}}
+	importer  = Permission{Roles: roles{domain.RoleHR, domain.RoleProcessAdmin}}
+	personnel = Permission{Roles: roles{domain.RoleHR}}           // who is away, is HR's to know
+	helper    = Permission{Roles: roles{domain.RoleProcessAdmin}} // cases that need a hand
 
 	// A case is read by its parties, those who may decide in a party's name, those who got a copy and, for their office, by
 	// security, process administrators and auditors.
@@ -84,8 +85,9 @@ var (
 		Roles:     roles{domain.RoleSecurity, domain.RoleAuditor},
 		Relations: rels{service.RelNamedAdmin, service.RelMember, service.RelLeader},
 	}
-	decide   = Permission{Relations: rels{service.RelAsked, service.RelApprover, service.RelDelegate}} // one who held a slot hears that it is too late
-	holder   = Permission{Relations: rels{service.RelAsked, service.RelApprover}}                      // of a place: handing it on is not the delegate's
+	decide   = Permission{Relations: rels{service.RelAsked, service.RelApprover, service.RelDelegate, service.RelWasDelegate}} // one who held a slot, or stood in, hears that it is too late
+	sendBack = Permission{Relations: rels{service.RelAsked, service.RelApprover, service.RelDelegate}}
+	holder   = Permission{Relations: rels{service.RelAsked, service.RelApprover}} // of a place: handing it on is not the delegate's
 	withdraw = Permission{Relations: rels{service.RelRequester}}
 	copies   = Permission{Relations: rels{service.RelRequester, service.RelApprover, service.RelAsked}}
 	revoke   = Permission{Roles: roles{domain.RoleSecurity}, Relations: rels{service.RelRequester, service.RelApprover, service.RelAsked}}
@@ -132,7 +134,7 @@ func apiRoutes() []Route {
 		{Method: post, Path: Base + "/cases/:id/withdrawals", Name: "case.withdraw", Permission: withdraw, Subject: OfCase, Body: JSONBody, Deny: domain.ReasonNotRequester},
 		{Method: post, Path: Base + "/cases/:id/comments", Name: "case.comment", Permission: comment, Subject: OfCase, Body: FilesBody},
 		{Method: get, Path: Base + "/cases/:id/attachments/:object", Name: "case.attachment", Permission: readCase, Subject: OfCase},
-		{Method: post, Path: Base + "/cases/:id/returns", Name: "case.return", Permission: decide, Subject: OfCase, Body: JSONBody, Deny: domain.ReasonNotApprover},
+		{Method: post, Path: Base + "/cases/:id/returns", Name: "case.return", Permission: sendBack, Subject: OfCase, Body: JSONBody, Deny: domain.ReasonNotApprover},
 		{Method: post, Path: Base + "/cases/:id/resubmissions", Name: "case.resubmit", Permission: withdraw, Subject: OfCase, Body: JSONBody, Deny: domain.ReasonNotRequester},
 		{Method: post, Path: Base + "/cases/:id/resubmissions/previews", Name: "case.preview", Permission: withdraw, Subject: OfCase, Body: JSONBody, Deny: domain.ReasonNotRequester},
 		{Method: post, Path: Base + "/cases/:id/transfers", Name: "case.transfer", Permission: holder, Subject: OfCase, Body: JSONBody, Deny: domain.ReasonNotApprover},
@@ -152,6 +154,17 @@ func apiRoutes() []Route {
 		{Method: get, Path: Base + "/demo/cast", Name: "demo.cast", Permission: public},
 		{Method: get, Path: Base + "/notifications", Name: "notification.list", Permission: everyone},
 		{Method: post, Path: Base + "/notifications/reads", Name: "notification.read", Permission: everyone, Body: JSONBody},
+
+		{Method: get, Path: Base + "/delegations", Name: "delegation.list", Permission: everyone},
+		{Method: post, Path: Base + "/delegations", Name: "delegation.set", Permission: everyone, Body: JSONBody},
+		{Method: get, Path: Base + "/delegations/acts", Name: "delegation.acts", Permission: everyone},
+		{Method: post, Path: Base + "/delegations/:id/ends", Name: "delegation.end", Permission: everyone, Body: JSONBody},
+		{Method: get, Path: Base + "/absences", Name: "absence.proposals", Permission: everyone},
+		{Method: post, Path: Base + "/absences/:id/acceptances", Name: "absence.accept", Permission: everyone, Body: JSONBody},
+		{Method: post, Path: Base + "/absences/:id/declines", Name: "absence.decline", Permission: everyone, Body: JSONBody},
+		{Method: post, Path: Base + "/absences/imports", Name: "absence.import", Permission: personnel, Body: UploadBody},
+		{Method: get, Path: Base + "/absences/imports/template", Name: "absence.template", Permission: personnel},
+		{Method: post, Path: Base + "/absences/calendars", Name: "absence.calendar", Permission: everyone, Body: UploadBody},
 
 		{Method: get, Path: Base + "/people", Name: "people.find", Permission: everyone},
 		{Method: get, Path: Base + "/departments", Name: "department.list", Permission: everyone},

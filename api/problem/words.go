@@ -84,6 +84,9 @@ var codes = map[string]text{
 	"role_missing":            say("您的角色不能执行此操作。", "Your roles do not allow this.", "需要以下角色之一：{roles}。", "It takes one of these roles: {roles}."),
 	"relation_missing":        say("您与此事项的关系不允许执行此操作。", "Your part in this matter does not allow it.", "需要的关系：{relations}。", "It takes one of these: {relations}."),
 	"file_unreadable":         say("文件无法读取。", "The file cannot be read.", "请确认文件未损坏，且为 XLSX 或 CSV。", "Make sure that it is an unbroken XLSX or CSV."),
+	"no_delegations":          say("现行规则不允许委托审批。", "The policy in force knows no delegation.", "请联系流程管理员。", "Ask the process administrators."),
+	"not_the_giver":           say("只有委托人可以结束委托。", "Only who handed over can end it.", "请联系委托人。", "Ask them to."),
+	"proposal_answered":       say("这项提议已经处理过了。", "This proposal was answered already.", "请在“审批委托”页查看。", "Look at your delegations."),
 	"internal":                say("服务出现内部错误。", "Something went wrong on our side.", "请稍后重试；如仍出现，请提供 request_id 联系管理员。", "Try again; if it stays, tell the administrators the request_id."),
 	"idempotency_key_missing": say("缺少 Idempotency-Key 请求头。", "The header Idempotency-Key is missing.", "请为每次写入附上一个新的 UUID。", "Send a fresh UUID with each write."),
 

@@ -116,7 +116,7 @@ func (s *Service) caseAtDoor(ctx context.Context, a Actor, id, rule string, offi
 		if a.Has(office) {
 			return row, nil
 		}
-	} else if partyTo(rel) {
+	} else if partyTo(rel) || (rule == string(domain.ActDecide) && slices.Contains(rel, RelWasDelegate)) {
 		return row, nil
 	}
 	if err := s.record(ctx, a, "act_refused", row.ID, rule, "refused", nil); err != nil {
@@ -163,22 +163,16 @@ func (s *Service) caseFor(ctx context.Context, a Actor, id string) (*store.CaseR
 // relationsTo is what somebody is to a case. The filing is opened only to find its admins, when nothing else answers.
 func (s *Service) relationsTo(ctx context.Context, row *store.CaseRec, a Actor) ([]Relation, error) {
 	rel := caseRelations(&row.State, nil, a.ID)
-	if may, err := s.standsIn(ctx, &row.State, a.ID, rel); err != nil {
-		return nil, err
-	} else if may {
-		rel = append(slices.DeleteFunc(rel, func(r Relation) bool { return r == RelNone }), RelDelegate)
+	if !related(rel) {
+		f, err := s.filing(ctx, row.ID, row.MaterialID)
+		if err != nil {
+			return nil, err
+		}
+		if f != nil {
+			rel = caseRelations(&row.State, f.Admins, a.ID)
+		}
 	}
-	if related(rel) {
-		return rel, nil
-	}
-	f, err := s.filing(ctx, row.ID, row.MaterialID)
-	if err != nil {
-		return nil, err
-	}
-	if f == nil {
-		return rel, nil
-	}
-	return caseRelations(&row.State, f.Admins, a.ID), nil
+	return s.standingIn(ctx, row, a, rel)
 }
 
 // startLate starts a case whose submission found the engine away.

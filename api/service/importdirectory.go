@@ -233,7 +233,7 @@ func asFaults(list []directory.RowFault, lang string) []domain.Fault {
 		if f.Row > 0 {
 			field = "rows[" + strconv.Itoa(f.Row) + "]." + f.Field
 		}
-		params := map[string]string{"column": f.Column, "text": f.Text(lang)}
+		params := map[string]string{"column": f.Column, "text": rowText(f, lang)}
 		for k, v := range f.Params {
 			params[k] = v
 		}

@@ -64,6 +64,7 @@ func (s *Service) Inbox(ctx context.Context, a Actor, cursor string, limit int) 
 				v.Kind = "confirm_deleted"
 			}
 		}
+		v.For = n.maybe(r.For)
 		return v
 	}), nil
 }
@@ -167,8 +168,13 @@ func (s *Service) Notifications(ctx context.Context, a Actor, cursor string, lim
 	if err != nil {
 		return Page[NotificationView]{}, listFault("read somebody's news", err)
 	}
+	dir, err := s.wording(ctx)
+	if err != nil {
+		return Page[NotificationView]{}, fail(err)
+	}
 	return mapped(rows, func(r *store.Notification) NotificationView {
-		v := NotificationView{ID: r.ID, Kind: r.Kind, Subject: r.Subject, SubjectID: r.SubjectID, Number: r.Number, Title: r.Title, Status: r.Status, At: r.At.UTC()}
+		v := NotificationView{ID: r.ID, Kind: r.Kind, Subject: r.Subject, SubjectID: r.SubjectID, Number: r.Number, Title: r.Title, Status: r.Status, At: r.At.UTC(),
+			Person: names{dir}.maybe(r.Other)}
 		if r.Read != nil {
 			v.Read = timeOf(*r.Read)
 		}

@@ -56,7 +56,7 @@ func readerByOffice(a Actor) bool {
 
 // related tells whether any relation means something.
 func related(rel []Relation) bool {
-	return slices.ContainsFunc(rel, func(r Relation) bool { return r != RelNone && r != RelPublic })
+	return slices.ContainsFunc(rel, func(r Relation) bool { return r != RelNone && r != RelPublic && r != RelWasDelegate })
 }
 
 // partyTo tells whether a relation gives a part in the matter, beyond being allowed to look. A copy is to be read only.

@@ -16,9 +16,6 @@ import (
 // entry a mail; a crash between sending and settling it sends the mail twice, under the same Message-ID: better than not
 // at all.
 func (s *Service) sendMail(ctx context.Context, notification string) error {
-	if s.cfg.Mail == nil {
-		return nil
-	}
 	n, err := s.cfg.Store.MailOf(ctx, notification)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
@@ -26,10 +23,23 @@ func (s *Service) sendMail(ctx context.Context, notification string) error {
 	if err != nil {
 		return fmt.Errorf("read what a mail is about: %w", err)
 	}
-	if !n.Active || n.Address == "" {
+	if err := s.tellDeputies(ctx, n); err != nil {
+		return err
+	}
+	if s.cfg.Mail == nil || !n.Active || n.Address == "" {
 		return nil
 	}
 	notice := mail.Notice{Kind: n.Kind, Status: n.Status, Number: n.Number, Title: n.Title, Link: s.link(n.Subject+"s", n.SubjectID), Lang: n.Lang}
+	if n.Other != "" {
+		dir, err := s.wording(ctx)
+		if err != nil {
+			return err
+		}
+		notice.Person = dir.Employees[n.Other].Name
+	}
+	if n.Subject == subjectDelegate || n.Subject == subjectAbsence {
+		notice.Link = s.link("delegations")
+	}
 	if n.Tier.Confidential() {
 		notice.Title = ""
 	}

@@ -14,6 +14,7 @@ type API interface {
 	Acts
 	Reading
 	DirectoryAPI
+	Delegating
 	Audit
 }
 

@@ -125,6 +125,7 @@ type NotificationView struct {
 	Number    string     `json:"number"`
 	Title     string     `json:"title"`
 	Status    string     `json:"status,omitempty"` // of the case or group at that time
+	Person    *PersonRef `json:"person,omitempty"` // whom it concerns beside the reader: who is away, or stands in
 	At        time.Time  `json:"at"`
 	Read      *time.Time `json:"read,omitempty"`
 }
@@ -134,16 +135,17 @@ type Relation string
 
 // The relations.
 const (
-	RelRequester  Relation = "requester"
-	RelApprover   Relation = "approver"    // holds or held a slot
-	RelAsked      Relation = "asked"       // holds an open slot now
-	RelDelegate   Relation = "delegate"    // may decide now in the name of somebody who is asked
-	RelCopied     Relation = "copied"      // got a copy: reads, and says nothing
-	RelNamedAdmin Relation = "named_admin" // admin of the group, in the filing or the register
-	RelMember     Relation = "member"
-	RelLeader     Relation = "leader" // leads an owning department or one above it
-	RelPublic     Relation = "public" // an ordinary group in the register: every employee
-	RelNone       Relation = "none"
+	RelRequester   Relation = "requester"
+	RelApprover    Relation = "approver"     // holds or held a slot
+	RelAsked       Relation = "asked"        // holds an open slot now
+	RelDelegate    Relation = "delegate"     // may decide now in the name of somebody who is asked
+	RelWasDelegate Relation = "was_delegate" // could, since the slot opened: hears why it is too late, and reads nothing
+	RelCopied      Relation = "copied"       // got a copy: reads, and says nothing
+	RelNamedAdmin  Relation = "named_admin"  // admin of the group, in the filing or the register
+	RelMember      Relation = "member"
+	RelLeader      Relation = "leader" // leads an owning department or one above it
+	RelPublic      Relation = "public" // an ordinary group in the register: every employee
+	RelNone        Relation = "none"
 )
 
 // MeView is who I am.

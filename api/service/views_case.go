@@ -148,6 +148,7 @@ type InboxItem struct {
 	Opened  time.Time   `json:"opened"`
 	Due     *time.Time  `json:"due,omitempty"`
 	GroupID string      `json:"group_id,omitempty"`
+	For     *PersonRef  `json:"for,omitempty"` // whose place it is, when the reader stands in for somebody
 }
 
 // FilingView is a filing with names.

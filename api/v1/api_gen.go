@@ -22,18 +22,46 @@ import (
 	"github.com/qunbei/qunbei/models/domain"
 )
 
+// Defines values for DelegationInputReason.
+const (
+	Empty    DelegationInputReason = ""
+	Leave    DelegationInputReason = "leave"
+	Other    DelegationInputReason = "other"
+	Training DelegationInputReason = "training"
+	Trip     DelegationInputReason = "trip"
+)
+
+// Valid indicates whether the value is a known member of the DelegationInputReason enum.
+func (e DelegationInputReason) Valid() bool {
+	switch e {
+	case Empty:
+		return true
+	case Leave:
+		return true
+	case Other:
+		return true
+	case Training:
+		return true
+	case Trip:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Relation.
 const (
-	RelationApprover   Relation = "approver"
-	RelationAsked      Relation = "asked"
-	RelationCopied     Relation = "copied"
-	RelationDelegate   Relation = "delegate"
-	RelationLeader     Relation = "leader"
-	RelationMember     Relation = "member"
-	RelationNamedAdmin Relation = "named_admin"
-	RelationNone       Relation = "none"
-	RelationPublic     Relation = "public"
-	RelationRequester  Relation = "requester"
+	RelationApprover    Relation = "approver"
+	RelationAsked       Relation = "asked"
+	RelationCopied      Relation = "copied"
+	RelationDelegate    Relation = "delegate"
+	RelationLeader      Relation = "leader"
+	RelationMember      Relation = "member"
+	RelationNamedAdmin  Relation = "named_admin"
+	RelationNone        Relation = "none"
+	RelationPublic      Relation = "public"
+	RelationRequester   Relation = "requester"
+	RelationWasDelegate Relation = "was_delegate"
 )
 
 // Valid indicates whether the value is a known member of the Relation enum.
@@ -58,6 +86,8 @@ func (e Relation) Valid() bool {
 	case RelationPublic:
 		return true
 	case RelationRequester:
+		return true
+	case RelationWasDelegate:
 		return true
 	default:
 		return false
@@ -211,11 +241,56 @@ func (e StepStatus) Valid() bool {
 	}
 }
 
+// Defines values for ListDelegationsParamsSide.
+const (
+	Given    ListDelegationsParamsSide = "given"
+	Received ListDelegationsParamsSide = "received"
+)
+
+// Valid indicates whether the value is a known member of the ListDelegationsParamsSide enum.
+func (e ListDelegationsParamsSide) Valid() bool {
+	switch e {
+	case Given:
+		return true
+	case Received:
+		return true
+	default:
+		return false
+	}
+}
+
+// Absence A time that I am away.
+type Absence = service.AbsenceView
+
+// AbsenceList Absences.
+type AbsenceList struct {
+	// Items The absences.
+	Items []Absence `json:"items"`
+}
+
+// AbsenceReport What comes of HR's list.
+type AbsenceReport = service.AbsenceReport
+
+// AcceptanceInput Who stands in, when it is not the deputy suggested.
+type AcceptanceInput struct {
+	// Kinds The kinds of request; none: all that may be delegated.
+	Kinds *DelegationKinds `json:"kinds,omitempty"`
+
+	// To The id of who stands in; empty: the deputy suggested.
+	To *string `json:"to,omitempty" validate:"omitempty,uuid"`
+}
+
 // ActAnswer What became of an act.
 type ActAnswer = service.ActAnswer
 
 // ActOptions What the acts of `can` need.
 type ActOptions = service.ActOptions
+
+// ActedFor One act in my name.
+type ActedFor = service.ActedForView
+
+// ActedForPage One page of acts in my name.
+type ActedForPage = service.Page[service.ActedForView]
 
 // AddedSignersInput Who is added, and how they stand to me.
 type AddedSignersInput struct {
@@ -263,7 +338,7 @@ type AssignmentInput struct {
 	// Slot The place to give to somebody else; missing: where nobody was found.
 	//
 	// Example: r1.s1.p1
-	Slot string `json:"slot,omitempty" validate:"max=40"`
+	Slot string `json:"slot,omitempty" validate:"omitempty,max=40"`
 
 	// To A person, by id or staff number.
 	//
@@ -362,6 +437,9 @@ type BatchResult struct {
 	// Title What happened, in the reader's language.
 	Title string `json:"title,omitempty"`
 }
+
+// CalendarReport What a calendar file proposes.
+type CalendarReport = service.CalendarReport
 
 // Case A case in full.
 type Case = service.CaseView
@@ -491,6 +569,45 @@ type DecisionInput struct {
 	Version int `json:"version,omitempty" validate:"min=0,max=1000000"`
 }
 
+// Delegation One delegation.
+type Delegation = service.DelegationView
+
+// DelegationInput Whom I hand over to, for what and until when.
+type DelegationInput struct {
+	// From RFC 3339, or a date: its beginning in the company's zone. Left out: now.
+	//
+	// Example: 2026-12-01
+	From *string `json:"from,omitempty" validate:"omitempty,max=40"`
+
+	// Kinds The kinds of request; none: all that may be delegated.
+	Kinds *DelegationKinds `json:"kinds,omitempty"`
+
+	// Note A word to the person; it goes into no log or mail.
+	Note *string `json:"note,omitempty" validate:"omitempty,max=200"`
+
+	// Reason Why. Health is nobody's business and has no word here.
+	Reason *DelegationInputReason `json:"reason,omitempty" validate:"omitempty,oneof=leave trip training other"`
+
+	// To The id of who stands in.
+	//
+	// Example: 0198c0de-0000-7000-8000-000000000001
+	To string `json:"to" validate:"required,uuid"`
+
+	// Until RFC 3339, or a date: the end of that day in the company's zone.
+	//
+	// Example: 2026-12-05
+	Until string `json:"until" validate:"required,max=40"`
+}
+
+// DelegationInputReason Why. Health is nobody's business and has no word here.
+type DelegationInputReason string
+
+// DelegationKinds The kinds of request; none: all that may be delegated.
+type DelegationKinds = []domain.RequestKind
+
+// DelegationPage One page of delegations.
+type DelegationPage = service.Page[service.DelegationView]
+
 // DeletionInput The group is gone; either a screenshot or never_made is needed.
 type DeletionInput struct {
 	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
@@ -563,7 +680,7 @@ type FileInput struct {
 	// Name What it is called; its ending follows from what it is.
 	//
 	// Example: 值班安排.xlsx
-	Name string `json:"name,omitempty" validate:"max=200"`
+	Name string `json:"name,omitempty" validate:"omitempty,max=200"`
 }
 
 // FileUpload A file.
@@ -716,6 +833,9 @@ type NewToken struct {
 	// Token A personal access token without its secret.
 	Token Token `json:"token"`
 }
+
+// NothingInput Nothing: an empty object.
+type NothingInput = map[string]interface{}
 
 // Notification One line of news.
 type Notification = service.NotificationView
@@ -1092,6 +1212,33 @@ type Pending = ActAnswer
 // Refused Why a request was not carried out (RFC 9457). Answers to an act carry the act's result too.
 type Refused = Problem
 
+// ImportCalendarParams defines parameters for ImportCalendar.
+type ImportCalendarParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
+// ImportAbsencesParams defines parameters for ImportAbsences.
+type ImportAbsencesParams struct {
+	// DryRun Only say what would happen.
+	DryRun *DryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// IdempotencyKey Names this write; required unless dry_run is set. Repeat it with the same file and nothing happens twice.
+	IdempotencyKey *IdempotencyKeyUnlessDry `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// AcceptProposalParams defines parameters for AcceptProposal.
+type AcceptProposalParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
+// DeclineProposalParams defines parameters for DeclineProposal.
+type DeclineProposalParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
 // ListAuditCasesParams defines parameters for ListAuditCases.
 type ListAuditCasesParams struct {
 	// Q A case's number, words of its title, or a person's number or name.
@@ -1243,6 +1390,42 @@ type UrgeCaseParams struct {
 type WithdrawCaseParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
 	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ListDelegationsParams defines parameters for ListDelegations.
+type ListDelegationsParams struct {
+	// Side Only what I gave, or what I received.
+	Side *ListDelegationsParamsSide `form:"side,omitempty" json:"side,omitempty" validate:"omitempty,oneof=given received"`
+
+	// Cursor `next` of the page before; leave out for the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty" validate:"omitempty,max=1000"`
+
+	// Limit How many at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+}
+
+// ListDelegationsParamsSide defines parameters for ListDelegations.
+type ListDelegationsParamsSide string
+
+// DelegateParams defines parameters for Delegate.
+type DelegateParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
+// ListActedForParams defines parameters for ListActedFor.
+type ListActedForParams struct {
+	// Cursor `next` of the page before; leave out for the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty" validate:"omitempty,max=1000"`
+
+	// Limit How many at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+}
+
+// EndDelegationParams defines parameters for EndDelegation.
+type EndDelegationParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
 }
 
 // ImportDirectoryParams defines parameters for ImportDirectory.
@@ -1398,6 +1581,18 @@ type CreateTokenParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
 }
 
+// ImportCalendarMultipartRequestBody defines body for ImportCalendar for multipart/form-data ContentType.
+type ImportCalendarMultipartRequestBody = FileUpload
+
+// ImportAbsencesMultipartRequestBody defines body for ImportAbsences for multipart/form-data ContentType.
+type ImportAbsencesMultipartRequestBody = FileUpload
+
+// AcceptProposalJSONRequestBody defines body for AcceptProposal for application/json ContentType.
+type AcceptProposalJSONRequestBody = AcceptanceInput
+
+// DeclineProposalJSONRequestBody defines body for DeclineProposal for application/json ContentType.
+type DeclineProposalJSONRequestBody = NothingInput
+
 // ReplayCaseJSONRequestBody defines body for ReplayCase for application/json ContentType.
 type ReplayCaseJSONRequestBody = ReplayInput
 
@@ -1443,6 +1638,12 @@ type UrgeCaseJSONRequestBody = UrgeInput
 // WithdrawCaseJSONRequestBody defines body for WithdrawCase for application/json ContentType.
 type WithdrawCaseJSONRequestBody = WithdrawalInput
 
+// DelegateJSONRequestBody defines body for Delegate for application/json ContentType.
+type DelegateJSONRequestBody = DelegationInput
+
+// EndDelegationJSONRequestBody defines body for EndDelegation for application/json ContentType.
+type EndDelegationJSONRequestBody = NothingInput
+
 // ImportDirectoryMultipartRequestBody defines body for ImportDirectory for multipart/form-data ContentType.
 type ImportDirectoryMultipartRequestBody = FileUpload
 
@@ -1487,6 +1688,24 @@ type CreateTokenJSONRequestBody = TokenInput
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// ListProposals My absences that wait for an answer
+	// (GET /absences)
+	ListProposals(ctx echo.Context) error
+	// ImportCalendar Propose from my calendar
+	// (POST /absences/calendars)
+	ImportCalendar(ctx echo.Context, params ImportCalendarParams) error
+	// ImportAbsences Import HR's list of absences
+	// (POST /absences/imports)
+	ImportAbsences(ctx echo.Context, params ImportAbsencesParams) error
+	// GetAbsenceTemplate The empty list of absences
+	// (GET /absences/imports/template)
+	GetAbsenceTemplate(ctx echo.Context) error
+	// AcceptProposal Hand over for an absence
+	// (POST /absences/{id}/acceptances)
+	AcceptProposal(ctx echo.Context, id Id, params AcceptProposalParams) error
+	// DeclineProposal Hand nothing over for an absence
+	// (POST /absences/{id}/declines)
+	DeclineProposal(ctx echo.Context, id Id, params DeclineProposalParams) error
 	// ListAuditCases Search all cases
 	// (GET /audit/cases)
 	ListAuditCases(ctx echo.Context, params ListAuditCasesParams) error
@@ -1562,6 +1781,18 @@ type ServerInterface interface {
 	// WithdrawCase Withdraw my request
 	// (POST /cases/{id}/withdrawals)
 	WithdrawCase(ctx echo.Context, id CaseId, params WithdrawCaseParams) error
+	// ListDelegations What I handed over, and what was handed to me
+	// (GET /delegations)
+	ListDelegations(ctx echo.Context, params ListDelegationsParams) error
+	// Delegate Hand my approvals over
+	// (POST /delegations)
+	Delegate(ctx echo.Context, params DelegateParams) error
+	// ListActedFor What was done in my name
+	// (GET /delegations/acts)
+	ListActedFor(ctx echo.Context, params ListActedForParams) error
+	// EndDelegation End a delegation early
+	// (POST /delegations/{id}/ends)
+	EndDelegation(ctx echo.Context, id Id, params EndDelegationParams) error
 	// GetDemoCast The identities of the demo
 	// (GET /demo/cast)
 	GetDemoCast(ctx echo.Context) error
@@ -1657,6 +1888,166 @@ type ServerInterface interface {
 // ServerInterfaceWrapper converts echo contexts to parameters.
 type ServerInterfaceWrapper struct {
 	Handler ServerInterface
+}
+
+// ListProposals converts echo context to params.
+func (w *ServerInterfaceWrapper) ListProposals(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListProposals(ctx)
+	return err
+}
+
+// ImportCalendar converts echo context to params.
+func (w *ServerInterfaceWrapper) ImportCalendar(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ImportCalendarParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ImportCalendar(ctx, params)
+	return err
+}
+
+// ImportAbsences converts echo context to params.
+func (w *ServerInterfaceWrapper) ImportAbsences(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ImportAbsencesParams
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyUnlessDry
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ImportAbsences(ctx, params)
+	return err
+}
+
+// GetAbsenceTemplate converts echo context to params.
+func (w *ServerInterfaceWrapper) GetAbsenceTemplate(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetAbsenceTemplate(ctx)
+	return err
+}
+
+// AcceptProposal converts echo context to params.
+func (w *ServerInterfaceWrapper) AcceptProposal(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AcceptProposalParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AcceptProposal(ctx, id, params)
+	return err
+}
+
+// DeclineProposal converts echo context to params.
+func (w *ServerInterfaceWrapper) DeclineProposal(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeclineProposalParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeclineProposal(ctx, id, params)
+	return err
 }
 
 // ListAuditCases converts echo context to params.
@@ -2452,6 +2843,132 @@ func (w *ServerInterfaceWrapper) WithdrawCase(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.WithdrawCase(ctx, id, params)
+	return err
+}
+
+// ListDelegations converts echo context to params.
+func (w *ServerInterfaceWrapper) ListDelegations(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDelegationsParams
+	// ------------- Optional query parameter "side" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "side", ctx.QueryParams(), &params.Side, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter side: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListDelegations(ctx, params)
+	return err
+}
+
+// Delegate converts echo context to params.
+func (w *ServerInterfaceWrapper) Delegate(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DelegateParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.Delegate(ctx, params)
+	return err
+}
+
+// ListActedFor converts echo context to params.
+func (w *ServerInterfaceWrapper) ListActedFor(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListActedForParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListActedFor(ctx, params)
+	return err
+}
+
+// EndDelegation converts echo context to params.
+func (w *ServerInterfaceWrapper) EndDelegation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EndDelegationParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.EndDelegation(ctx, id, params)
 	return err
 }
 
@@ -3271,6 +3788,16 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/cases/:id/acts/:act_id", wrapper.GetCaseAct, options.OperationMiddlewares["getCaseAct"]...)
 	router.GET(options.BaseURL+"/me", wrapper.GetMe, options.OperationMiddlewares["getMe"]...)
 	router.PUT(options.BaseURL+"/me/language", wrapper.SetLanguage, options.OperationMiddlewares["setLanguage"]...)
+	router.GET(options.BaseURL+"/delegations", wrapper.ListDelegations, options.OperationMiddlewares["listDelegations"]...)
+	router.POST(options.BaseURL+"/delegations", wrapper.Delegate, options.OperationMiddlewares["delegate"]...)
+	router.POST(options.BaseURL+"/delegations/:id/ends", wrapper.EndDelegation, options.OperationMiddlewares["endDelegation"]...)
+	router.GET(options.BaseURL+"/delegations/acts", wrapper.ListActedFor, options.OperationMiddlewares["listActedFor"]...)
+	router.GET(options.BaseURL+"/absences", wrapper.ListProposals, options.OperationMiddlewares["listProposals"]...)
+	router.POST(options.BaseURL+"/absences/:id/acceptances", wrapper.AcceptProposal, options.OperationMiddlewares["acceptProposal"]...)
+	router.POST(options.BaseURL+"/absences/:id/declines", wrapper.DeclineProposal, options.OperationMiddlewares["declineProposal"]...)
+	router.POST(options.BaseURL+"/absences/imports", wrapper.ImportAbsences, options.OperationMiddlewares["importAbsences"]...)
+	router.GET(options.BaseURL+"/absences/imports/template", wrapper.GetAbsenceTemplate, options.OperationMiddlewares["getAbsenceTemplate"]...)
+	router.POST(options.BaseURL+"/absences/calendars", wrapper.ImportCalendar, options.OperationMiddlewares["importCalendar"]...)
 	router.GET(options.BaseURL+"/tokens", wrapper.ListTokens, options.OperationMiddlewares["listTokens"]...)
 	router.POST(options.BaseURL+"/tokens", wrapper.CreateToken, options.OperationMiddlewares["createToken"]...)
 	router.DELETE(options.BaseURL+"/tokens/:id", wrapper.EndToken, options.OperationMiddlewares["endToken"]...)
@@ -3309,6 +3836,250 @@ type PendingJSONResponse struct {
 type ProblemApplicationProblemPlusJSONResponse Problem
 
 type RefusedApplicationProblemPlusJSONResponse Problem
+
+type ListProposalsRequestObject struct {
+}
+
+type ListProposalsResponseObject interface {
+	VisitListProposalsResponse(w http.ResponseWriter) error
+}
+
+type ListProposals200JSONResponse AbsenceList
+
+func (response ListProposals200JSONResponse) VisitListProposalsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListProposalsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListProposalsdefaultApplicationProblemPlusJSONResponse) VisitListProposalsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportCalendarRequestObject struct {
+	Params ImportCalendarParams
+	Body   *multipart.Reader
+}
+
+type ImportCalendarResponseObject interface {
+	VisitImportCalendarResponse(w http.ResponseWriter) error
+}
+
+type ImportCalendar200JSONResponse CalendarReport
+
+func (response ImportCalendar200JSONResponse) VisitImportCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportCalendardefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ImportCalendardefaultApplicationProblemPlusJSONResponse) VisitImportCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportAbsencesRequestObject struct {
+	Params ImportAbsencesParams
+	Body   *multipart.Reader
+}
+
+type ImportAbsencesResponseObject interface {
+	VisitImportAbsencesResponse(w http.ResponseWriter) error
+}
+
+type ImportAbsences200JSONResponse AbsenceReport
+
+func (response ImportAbsences200JSONResponse) VisitImportAbsencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportAbsencesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ImportAbsencesdefaultApplicationProblemPlusJSONResponse) VisitImportAbsencesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAbsenceTemplateRequestObject struct {
+}
+
+type GetAbsenceTemplateResponseObject interface {
+	VisitGetAbsenceTemplateResponse(w http.ResponseWriter) error
+}
+
+type GetAbsenceTemplate200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetAbsenceTemplate200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitGetAbsenceTemplateResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetAbsenceTemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetAbsenceTemplatedefaultApplicationProblemPlusJSONResponse) VisitGetAbsenceTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcceptProposalRequestObject struct {
+	Id     Id `json:"id"`
+	Params AcceptProposalParams
+	Body   *AcceptProposalJSONRequestBody
+}
+
+type AcceptProposalResponseObject interface {
+	VisitAcceptProposalResponse(w http.ResponseWriter) error
+}
+
+type AcceptProposal201JSONResponse Delegation
+
+func (response AcceptProposal201JSONResponse) VisitAcceptProposalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcceptProposaldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AcceptProposaldefaultApplicationProblemPlusJSONResponse) VisitAcceptProposalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeclineProposalRequestObject struct {
+	Id     Id `json:"id"`
+	Params DeclineProposalParams
+	Body   *DeclineProposalJSONRequestBody
+}
+
+type DeclineProposalResponseObject interface {
+	VisitDeclineProposalResponse(w http.ResponseWriter) error
+}
+
+type DeclineProposal200JSONResponse Absence
+
+func (response DeclineProposal200JSONResponse) VisitDeclineProposalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeclineProposaldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeclineProposaldefaultApplicationProblemPlusJSONResponse) VisitDeclineProposalResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
 
 type ListAuditCasesRequestObject struct {
 	Params ListAuditCasesParams
@@ -4680,6 +5451,165 @@ func (response WithdrawCasedefaultApplicationProblemPlusJSONResponse) VisitWithd
 	return err
 }
 
+type ListDelegationsRequestObject struct {
+	Params ListDelegationsParams
+}
+
+type ListDelegationsResponseObject interface {
+	VisitListDelegationsResponse(w http.ResponseWriter) error
+}
+
+type ListDelegations200JSONResponse DelegationPage
+
+func (response ListDelegations200JSONResponse) VisitListDelegationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListDelegationsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListDelegationsdefaultApplicationProblemPlusJSONResponse) VisitListDelegationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DelegateRequestObject struct {
+	Params DelegateParams
+	Body   *DelegateJSONRequestBody
+}
+
+type DelegateResponseObject interface {
+	VisitDelegateResponse(w http.ResponseWriter) error
+}
+
+type Delegate201JSONResponse Delegation
+
+func (response Delegate201JSONResponse) VisitDelegateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DelegatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DelegatedefaultApplicationProblemPlusJSONResponse) VisitDelegateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListActedForRequestObject struct {
+	Params ListActedForParams
+}
+
+type ListActedForResponseObject interface {
+	VisitListActedForResponse(w http.ResponseWriter) error
+}
+
+type ListActedFor200JSONResponse ActedForPage
+
+func (response ListActedFor200JSONResponse) VisitListActedForResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListActedFordefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListActedFordefaultApplicationProblemPlusJSONResponse) VisitListActedForResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndDelegationRequestObject struct {
+	Id     Id `json:"id"`
+	Params EndDelegationParams
+	Body   *EndDelegationJSONRequestBody
+}
+
+type EndDelegationResponseObject interface {
+	VisitEndDelegationResponse(w http.ResponseWriter) error
+}
+
+type EndDelegation200JSONResponse Delegation
+
+func (response EndDelegation200JSONResponse) VisitEndDelegationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EndDelegationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response EndDelegationdefaultApplicationProblemPlusJSONResponse) VisitEndDelegationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetDemoCastRequestObject struct {
 }
 
@@ -6012,6 +6942,24 @@ func (response EndTokendefaultApplicationProblemPlusJSONResponse) VisitEndTokenR
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// ListProposals My absences that wait for an answer
+	// (GET /absences)
+	ListProposals(ctx context.Context, request ListProposalsRequestObject) (ListProposalsResponseObject, error)
+	// ImportCalendar Propose from my calendar
+	// (POST /absences/calendars)
+	ImportCalendar(ctx context.Context, request ImportCalendarRequestObject) (ImportCalendarResponseObject, error)
+	// ImportAbsences Import HR's list of absences
+	// (POST /absences/imports)
+	ImportAbsences(ctx context.Context, request ImportAbsencesRequestObject) (ImportAbsencesResponseObject, error)
+	// GetAbsenceTemplate The empty list of absences
+	// (GET /absences/imports/template)
+	GetAbsenceTemplate(ctx context.Context, request GetAbsenceTemplateRequestObject) (GetAbsenceTemplateResponseObject, error)
+	// AcceptProposal Hand over for an absence
+	// (POST /absences/{id}/acceptances)
+	AcceptProposal(ctx context.Context, request AcceptProposalRequestObject) (AcceptProposalResponseObject, error)
+	// DeclineProposal Hand nothing over for an absence
+	// (POST /absences/{id}/declines)
+	DeclineProposal(ctx context.Context, request DeclineProposalRequestObject) (DeclineProposalResponseObject, error)
 	// ListAuditCases Search all cases
 	// (GET /audit/cases)
 	ListAuditCases(ctx context.Context, request ListAuditCasesRequestObject) (ListAuditCasesResponseObject, error)
@@ -6087,6 +7035,18 @@ type StrictServerInterface interface {
 	// WithdrawCase Withdraw my request
 	// (POST /cases/{id}/withdrawals)
 	WithdrawCase(ctx context.Context, request WithdrawCaseRequestObject) (WithdrawCaseResponseObject, error)
+	// ListDelegations What I handed over, and what was handed to me
+	// (GET /delegations)
+	ListDelegations(ctx context.Context, request ListDelegationsRequestObject) (ListDelegationsResponseObject, error)
+	// Delegate Hand my approvals over
+	// (POST /delegations)
+	Delegate(ctx context.Context, request DelegateRequestObject) (DelegateResponseObject, error)
+	// ListActedFor What was done in my name
+	// (GET /delegations/acts)
+	ListActedFor(ctx context.Context, request ListActedForRequestObject) (ListActedForResponseObject, error)
+	// EndDelegation End a delegation early
+	// (POST /delegations/{id}/ends)
+	EndDelegation(ctx context.Context, request EndDelegationRequestObject) (EndDelegationResponseObject, error)
 	// GetDemoCast The identities of the demo
 	// (GET /demo/cast)
 	GetDemoCast(ctx context.Context, request GetDemoCastRequestObject) (GetDemoCastResponseObject, error)
@@ -6189,6 +7149,212 @@ func NewStrictHandler(ssi StrictServerInterface, middlewares []StrictMiddlewareF
 type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
+}
+
+// ListProposals operation middleware
+func (sh *strictHandler) ListProposals(ctx echo.Context) error {
+	var request ListProposalsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListProposals(ctx.Request().Context(), request.(ListProposalsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListProposals")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListProposalsResponseObject); ok {
+		return validResponse.VisitListProposalsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ImportCalendar operation middleware
+func (sh *strictHandler) ImportCalendar(ctx echo.Context, params ImportCalendarParams) error {
+	var request ImportCalendarRequestObject
+
+	request.Params = params
+
+	if reader, err := ctx.Request().MultipartReader(); err != nil {
+		return err
+	} else {
+		request.Body = reader
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ImportCalendar(ctx.Request().Context(), request.(ImportCalendarRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImportCalendar")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ImportCalendarResponseObject); ok {
+		return validResponse.VisitImportCalendarResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ImportAbsences operation middleware
+func (sh *strictHandler) ImportAbsences(ctx echo.Context, params ImportAbsencesParams) error {
+	var request ImportAbsencesRequestObject
+
+	request.Params = params
+
+	if reader, err := ctx.Request().MultipartReader(); err != nil {
+		return err
+	} else {
+		request.Body = reader
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ImportAbsences(ctx.Request().Context(), request.(ImportAbsencesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImportAbsences")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ImportAbsencesResponseObject); ok {
+		return validResponse.VisitImportAbsencesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetAbsenceTemplate operation middleware
+func (sh *strictHandler) GetAbsenceTemplate(ctx echo.Context) error {
+	var request GetAbsenceTemplateRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAbsenceTemplate(ctx.Request().Context(), request.(GetAbsenceTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAbsenceTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetAbsenceTemplateResponseObject); ok {
+		return validResponse.VisitGetAbsenceTemplateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AcceptProposal operation middleware
+func (sh *strictHandler) AcceptProposal(ctx echo.Context, id Id, params AcceptProposalParams) error {
+	var request AcceptProposalRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body AcceptProposalJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AcceptProposal(ctx.Request().Context(), request.(AcceptProposalRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AcceptProposal")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AcceptProposalResponseObject); ok {
+		return validResponse.VisitAcceptProposalResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeclineProposal operation middleware
+func (sh *strictHandler) DeclineProposal(ctx echo.Context, id Id, params DeclineProposalParams) error {
+	var request DeclineProposalRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body DeclineProposalJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeclineProposal(ctx.Request().Context(), request.(DeclineProposalRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeclineProposal")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeclineProposalResponseObject); ok {
+		return validResponse.VisitDeclineProposalResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
 }
 
 // ListAuditCases operation middleware
@@ -7159,6 +8325,153 @@ func (sh *strictHandler) WithdrawCase(ctx echo.Context, id CaseId, params Withdr
 		return err
 	} else if validResponse, ok := response.(WithdrawCaseResponseObject); ok {
 		return validResponse.VisitWithdrawCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListDelegations operation middleware
+func (sh *strictHandler) ListDelegations(ctx echo.Context, params ListDelegationsParams) error {
+	var request ListDelegationsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListDelegations(ctx.Request().Context(), request.(ListDelegationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListDelegations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListDelegationsResponseObject); ok {
+		return validResponse.VisitListDelegationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// Delegate operation middleware
+func (sh *strictHandler) Delegate(ctx echo.Context, params DelegateParams) error {
+	var request DelegateRequestObject
+
+	request.Params = params
+
+	var body DelegateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.Delegate(ctx.Request().Context(), request.(DelegateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "Delegate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DelegateResponseObject); ok {
+		return validResponse.VisitDelegateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListActedFor operation middleware
+func (sh *strictHandler) ListActedFor(ctx echo.Context, params ListActedForParams) error {
+	var request ListActedForRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListActedFor(ctx.Request().Context(), request.(ListActedForRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListActedFor")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListActedForResponseObject); ok {
+		return validResponse.VisitListActedForResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// EndDelegation operation middleware
+func (sh *strictHandler) EndDelegation(ctx echo.Context, id Id, params EndDelegationParams) error {
+	var request EndDelegationRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body EndDelegationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EndDelegation(ctx.Request().Context(), request.(EndDelegationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EndDelegation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(EndDelegationResponseObject); ok {
+		return validResponse.VisitEndDelegationResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

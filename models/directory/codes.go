@@ -71,6 +71,14 @@ const (
 	CodeNeedsEnd      = "temporary_needs_end"
 	CodeNotInFuture   = "not_in_future"
 	CodeTooFar        = "too_far"
+	CodeEndFirst      = "end_before_start"
+	CodeDaysTwice     = "days_twice"
+	CodeDeputyAway    = "deputy_away"
+
+	// Codes of a calendar file.
+	CodeNotCalendar    = "not_a_calendar"
+	CodeCalendarBroken = "calendar_broken"
+	CodeTooManyEvents  = "too_many_events"
 )
 
 type wording struct{ zh, en string }
@@ -129,4 +137,11 @@ var texts = map[string]wording{
 	CodeNeedsEnd:      {"临时群组必须填写截止日期。", "A temporary group needs an end date."},
 	CodeNotInFuture:   {"截止日期必须晚于今天（{today}）。", "The end date must lie after today ({today})."},
 	CodeTooFar:        {"截止日期最晚为 {latest}。", "The end date may be {latest} at the latest."},
+	CodeEndFirst:      {"结束日期早于开始日期，请更正。", "The last day lies before the first: correct one of them."},
+	CodeDaysTwice:     {"与第 {row} 行是同一人的同一段日期，请只保留一行。", "Row {row} has days of the same person: keep one row for each day."},
+	CodeDeputyAway:    {"代理人在这段时间也不在，请确认是否换人。", "The deputy is away then too: check whether somebody else should stand in."},
+
+	CodeNotCalendar:    {"这不是日历文件，请从日历中导出 .ics。", "This is no calendar file: export it from your calendar as .ics."},
+	CodeCalendarBroken: {"日历文件不完整，请重新导出。", "The calendar file is incomplete: export it again."},
+	CodeTooManyEvents:  {"日程超过 {max} 条，请只导出请假期间。", "There are more than {max} entries: export only the time you are away."},
 }

@@ -106,7 +106,7 @@ func decode(data []byte) (string, error) {
 		return string(data), nil
 	default:
 		out, err = simplifiedchinese.GB18030.NewDecoder().Bytes(data)
-		if err == nil && (bytes.ContainsRune(out, '\uFFFD') || !bytes.Contains(out, []byte("姓名")) && !bytes.Contains(out, []byte("群"))) {
+		if err == nil && (bytes.ContainsRune(out, '\uFFFD') || !bytes.Contains(out, []byte("姓名")) && !bytes.Contains(out, []byte("群")) && !bytes.Contains(out, []byte("工号"))) {
 			out = []byte(strings.ToValidUTF8(string(data), "\uFFFD"))
 		}
 	}

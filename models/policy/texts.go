@@ -21,6 +21,13 @@ var fields = map[string]domain.Label{
 	"permissions.posting":          {ZH: "权限“发言范围”", EN: `The permission "who may post"`},
 	"permissions.join_by_review":   {ZH: "权限“入群审核”", EN: `The permission "join by review"`},
 	"route":                        {ZH: "审批流程", EN: "The route"},
+	"giver":                        {ZH: "委托人", EN: "Who hands over"},
+	"to":                           {ZH: "代理人", EN: "The deputy"},
+	"from":                         {ZH: "开始时间", EN: "The beginning"},
+	"until":                        {ZH: "结束时间", EN: "The end"},
+	"kinds":                        {ZH: "委托范围", EN: "The kinds of request"},
+	"note":                         {ZH: "备注", EN: "The note"},
+	"reason":                       {ZH: "原因", EN: "The reason"},
 }
 
 // places names one entry of a list.
@@ -63,6 +70,19 @@ var texts = map[string]domain.Label{
 	"pattern_mismatch":        {ZH: "{field}不符合格式 {pattern}，请按此格式填写。", EN: "{field} does not have the form {pattern_en}. Write it so."},
 	"not_own_department":      {ZH: "{field}中的“{part}”不是归属部门，请使用：{departments}。", EN: "“{part}” in the group name is not an owning department. Use: {departments}."},
 	"name_taken":              {ZH: "{field}已被使用（或与已有名称过于相似），请更换。", EN: "{field} is in use, or too like one in use. Choose another."},
+	"inactive":                {ZH: "{field}已离职或账号已停用，请换人。", EN: "{field} left or is disabled. Choose somebody else."},
+	"unknown_person":          {ZH: "{field}不在通讯录中，请重新选择。", EN: "{field} is not in the directory. Choose somebody else."},
+	"self":                    {ZH: "不能委托给本人，请选择其他人。", EN: "Nobody stands in for themself. Choose somebody else."},
+	"not_a_time":              {ZH: "{field}不是有效的时间，请写成 2026-12-01 或 2026-12-01T09:00:00+08:00。", EN: "{field} is not a time. Write it like 2026-12-01 or 2026-12-01T09:00:00+08:00."},
+	"not_after_start":         {ZH: "{field}须晚于开始时间，请更正。", EN: "{field} must lie after the beginning. Correct one of them."},
+	"past":                    {ZH: "{field}已经过去，请选择以后的时间。", EN: "{field} has passed already. Choose a later one."},
+	"period_too_long":         {ZH: "委托最长 {max} 天，请缩短；更长的离岗请办理职务变更。", EN: "A delegation lasts at most {max} days. Shorten it; a longer absence is a change of post."},
+	"cycle":                   {ZH: "{field}在这段时间又委托给了您（或经他人委托给您），请换人。", EN: "{field} has handed over to you for that time, directly or through others. Choose somebody else."},
+	"delegation_exists":       {ZH: "这段时间已委托给此人，无需重复；如需更改，请先结束原有委托。", EN: "It is handed over to this person for that time already. To change it, end the present one first."},
+	"chain_too_long":          {ZH: "连续委托最多 {max} 层，请换一位没有再委托他人的代理人。", EN: "At most {max} delegations may follow one another. Choose somebody who has not handed over in turn."},
+	"too_many to":             {ZH: "同时有效的委托最多 {max} 项，请先结束不再需要的。", EN: "At most {max} delegations may stand at once. End one that is no longer needed."},
+	"required to":             {ZH: "请选择代理人。", EN: "Nobody is named to stand in. Choose somebody."},
+	"required until":          {ZH: "请填写结束时间。", EN: "The end is missing. Give one."},
 	"route_unresolved":        {ZH: "{field}的环节找不到审批人，请联系流程管理员处理后再提交。", EN: "{field} has a step for which nobody can be found. Ask the process administrators to see to it, then file again."},
 }
 

@@ -93,6 +93,7 @@ func TestPlansWithManyCases(t *testing.T) {
 	}{
 		"inbox, first page": {"case_slots_inbox", inboxSlotsSQL, []string{quoted(string(me)), quoted("0001-01-01 00:00:00Z"), quoted(zeroID), "''", "51"}, false},
 		"inbox, later page": {"case_slots_inbox", inboxSlotsSQL, []string{quoted(string(me)), quoted(page.Items[9].Due.Format(time.RFC3339Nano)), quoted(page.Items[9].Case.ID), quoted("r1.s1.p1"), "51"}, false},
+		"inbox of a deputy": {"case_slots_inbox", inboxForSQL, []string{"ARRAY[" + quoted(string(me)) + "]::uuid[]", quoted("0001-01-01 00:00:00Z"), quoted(zeroID), "''", "51", "51"}, true},
 		"my cases":          {"cases_requester", `SELECT * FROM cases WHERE requester_id = ? ORDER BY submitted_at DESC, id DESC LIMIT 51`, []string{quoted(string(me))}, false},
 		"my open cases": {"cases_requester", `SELECT * FROM cases WHERE requester_id = ? AND status IN ` + openStatuses + ` ORDER BY submitted_at DESC, id DESC LIMIT 51`,
 			[]string{quoted(string(me))}, true},
@@ -133,6 +134,11 @@ func TestPlansWithManyCases(t *testing.T) {
 				t.Errorf("%s: %s on %s", name, n.Type, n.Name)
 			}
 		})
+	}
+	inName := false
+	f.plan(true, actedForSQL, slices.Repeat([]string{"NULL"}, 5)...).walk(func(n planNode) { inName = inName || n.Index == "audit_in_name" })
+	if !inName {
+		t.Error("what was done in somebody's name is not read by its index")
 	}
 	begin := time.Now()
 	for range 100 {

@@ -16,8 +16,9 @@ type InboxRec struct {
 	Slot   string
 	Opened time.Time
 	Due    *time.Time
-	Case   CaseRec   // of the slot; of the group's filing
-	Group  *GroupRec // a confirmation
+	For    domain.EmployeeID // whose place it is, when somebody else's (delegation)
+	Case   CaseRec           // of the slot; of the group's filing
+	Group  *GroupRec         // a confirmation
 }
 
 // inboxSlotsSQL reads one page of open slots from the index case_slots_inbox alone, then the cases of that page, in no
@@ -53,11 +54,9 @@ func (s *Store) Inbox(ctx context.Context, person domain.EmployeeID, cursor stri
 		if m.ID == "" {
 			m.ID = zeroID
 		}
-		rows, err := s.inboxSlots(ctx, person, m, limit+1)
-		if err != nil {
-			return out, err
+		if out, err = s.inboxPage(ctx, person, m, limit, func(r InboxRec) mark { return mark{Kind: slots, At: due(r), ID: r.Case.ID, Sub: r.Slot} }); err != nil {
+			return Page[InboxRec]{}, err
 		}
-		out = pageOf(rows, limit, func(r InboxRec) mark { return mark{Kind: slots, At: due(r), ID: r.Case.ID, Sub: r.Slot} })
 	}
 	if out.Next != "" {
 		return out, nil
@@ -150,5 +149,9 @@ func (s *Store) WaitingCount(ctx context.Context, person domain.EmployeeID, boun
 + (SELECT count(*) FROM (SELECT 1 FROM group_members m JOIN groups g ON g.id = m.group_id
    WHERE m.employee_id = ? AND m.state = 'active' AND m.role IN ('owner','admin') AND ((g.by_hand AND g.state = 'provisioning') OR g.state = 'pending_deletion') LIMIT ?) b)`,
 		string(person), bound, string(person), bound).Scan(&n).Error
-	return min(n, bound), clean("counting what waits", err)
+	if err != nil {
+		return 0, clean("counting what waits", err)
+	}
+	others, err := s.waitingFor(ctx, person, bound)
+	return min(n+others, bound), err
 }

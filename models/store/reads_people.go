@@ -18,7 +18,8 @@ type Notification struct {
 	Slot      string
 	Number    string // of the case or group
 	Title     string
-	Status    string // of the case or group at that time
+	Status    string            // of the case or group at that time
+	Other     domain.EmployeeID // whom it concerns beside the person: who is away, or stands in
 	Key       string
 	At        time.Time
 	Read      *time.Time
@@ -26,7 +27,7 @@ type Notification struct {
 
 const notificationSQL = `
 SELECT n.id, n.person_id AS person, n.kind, n.subject, n.subject_id, n.slot, coalesce(c.number, g.number, '') AS number, coalesce(c.title, g.name, '') AS title,
-  coalesce(n.detail->>'status', '') AS status, n.key, n.created_at AS at, n.read_at AS read
+  coalesce(n.detail->>'status', '') AS status, coalesce(n.detail->>'person', '') AS other, n.key, n.created_at AS at, n.read_at AS read
 FROM notifications n
 LEFT JOIN cases c ON n.subject = 'case' AND c.id = n.subject_id
 LEFT JOIN groups g ON n.subject = 'group' AND g.id = n.subject_id`
@@ -53,9 +54,10 @@ func (s *Store) Notifications(ctx context.Context, person domain.EmployeeID, cur
 
 // MailNotice is what a notification's mail needs to know.
 type MailNotice struct {
-	ID, Kind, Subject, SubjectID, Number, Title, Status, Address, Lang string
-	Tier                                                               domain.Tier
-	Active                                                             bool
+	ID, Kind, Subject, SubjectID, Number, Title, Status, Address, Lang, Slot, Key string
+	Person, Other                                                                 domain.EmployeeID // Other: whom it concerns beside the person
+	Tier                                                                          domain.Tier
+	Active                                                                        bool
 }
 
 // MailOf reads in one statement what the mail of a notification says and to whom.
@@ -66,12 +68,13 @@ func (s *Store) MailOf(ctx context.Context, id string) (MailNotice, error) {
 	}
 	err := s.pool.QueryRow(ctx, `
 SELECT n.id, n.kind, n.subject, n.subject_id, coalesce(c.number, g.number, ''), coalesce(c.title, g.name, ''),
-  coalesce(n.detail->>'status', ''), p.email, p.language, coalesce(c.tier, g.tier, 'secret'), p.active
+  coalesce(n.detail->>'status', ''), p.email, p.language, n.slot, n.key, n.person_id, coalesce(n.detail->>'person', ''), coalesce(c.tier, g.tier, 'secret'), p.active
 FROM notifications n
 JOIN employees p ON p.id = n.person_id
 LEFT JOIN cases c ON n.subject = 'case' AND c.id = n.subject_id
 LEFT JOIN groups g ON n.subject = 'group' AND g.id = n.subject_id
-WHERE n.id = $1`, id).Scan(&n.ID, &n.Kind, &n.Subject, &n.SubjectID, &n.Number, &n.Title, &n.Status, &n.Address, &n.Lang, &n.Tier, &n.Active)
+WHERE n.id = $1`, id).Scan(&n.ID, &n.Kind, &n.Subject, &n.SubjectID, &n.Number, &n.Title, &n.Status, &n.Address, &n.Lang, &n.Slot, &n.Key,
+		&n.Person, &n.Other, &n.Tier, &n.Active)
 	return n, clean("reading what a mail is about", err)
 }
 

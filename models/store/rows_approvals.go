@@ -12,6 +12,10 @@ type DelegationRow struct {
 	UntilAt   time.Time `gorm:"not null"`
 	RevokedAt *time.Time
 	CreatedAt time.Time `gorm:"not null"`
+	Reason    string    `gorm:"type:text;not null;default:''"`
+	Note      string    `gorm:"type:text;not null;default:''"`
+	Source    string    `gorm:"type:text;not null;default:'self'"`
+	SetBy     *string   `gorm:"type:uuid"`
 }
 
 // TableName says where the rows are kept.

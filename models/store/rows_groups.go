@@ -91,6 +91,7 @@ func Rows() []any {
 		&RevisionRow{}, &DepartmentRow{}, &EmployeeRow{}, &ChangeRow{}, &SessionRow{}, &TokenRow{}, &IdempotencyRow{},
 		&PolicyRow{}, &CalendarRow{}, &CounterRow{}, &CaseKeyRow{}, &ObjectRow{}, &CaseRow{}, &SlotRow{},
 		&EntryRow{}, &EventRow{}, &OutboxRow{}, &NotificationRow{}, &ExportRow{},
-		&GroupRow{}, &GroupDepartmentRow{}, &MemberRow{}, &NameRow{}, &CallRow{}, &DelegationRow{},
+		&GroupRow{}, &GroupDepartmentRow{}, &MemberRow{}, &NameRow{}, &CallRow{},
+		&DelegationRow{}, &AbsenceRow{},
 	}
 }

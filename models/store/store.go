@@ -41,6 +41,8 @@ type Store struct {
 	log  *slog.Logger
 	hub  *Hub
 	dir  directoryCache
+	// deleg is who may act for whom, now and soon.
+	deleg delegationCache
 	// recent is what this process wrote a moment ago; alone says that no other process writes, so that a case may be
 	// taken from there.
 	recent recent

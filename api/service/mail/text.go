@@ -11,6 +11,7 @@ type Notice struct {
 	Number string // G-2026-00042
 	Title  string
 	Status string // of the case, for inform
+	Person string // whom it concerns beside the reader: who is away, or stands in
 	Link   string
 	Lang   string // zh-CN or en
 }
@@ -27,6 +28,16 @@ var zh = map[string]words{
 	"born":        {"群组已登记：%s", "您管理的群组已进入群组台账。"},
 	"ask_delete":  {"请解散群组并确认：%s", "报备已撤销。请在平台上解散该群组，然后在系统中确认。"},
 	"gone":        {"群组已解散：%s", "您管理的群组已解散，历史记录予以保留。"},
+
+	"ask_for":                {"代为审批：%s", "您受委托代理的审批人有一项群组报备待审批，您可以代为处理。"},
+	"remind_for":             {"代为审批提醒：%s", "您受委托代理的审批人有一项群组报备尚未审批，请在截止时间前处理。"},
+	"urge_for":               {"代为审批催办：%s", "申请人催办您受委托代理的一项审批。"},
+	"acted_for":              {"已由他人代您审批：%s", "受您委托的人代您处理了一项审批。"},
+	"delegated":              {"委托您代为审批：%s", "同事在离岗期间委托您代为审批。期间和范围请在系统中查看。"},
+	"delegated_by_hr":        {"您的审批已委托他人：%s", "人力资源部门按请假名单为您设置了审批代理人。您可以在系统中查看或结束委托。"},
+	"delegation_ended":       {"审批委托已结束：%s", "委托您代为审批的同事已结束委托。"},
+	"delegation_ended_by_hr": {"您的审批委托已结束：%s", "人力资源部门结束了为您设置的审批委托。"},
+	"absence_proposed":       {"离岗期间由谁代为审批：%s", "请假名单显示您将离岗。请在系统中确认是否委托他人代为审批。"},
 }
 
 var en = map[string]words{
@@ -39,6 +50,16 @@ var en = map[string]words{
 	"born":        {"In the register: %s", "A group you administer has entered the register."},
 	"ask_delete":  {"Please delete and confirm: %s", "The filing was revoked. Delete the group on its platform, then confirm it here."},
 	"gone":        {"Deleted: %s", "A group you administered is deleted; its history is kept."},
+
+	"ask_for":                {"Waiting for you to decide for somebody: %s", "A group filing waits for somebody you stand in for. You may decide in their name."},
+	"remind_for":             {"Reminder for somebody you stand in for: %s", "A group filing still waits for somebody you stand in for. Please decide before its deadline."},
+	"urge_for":               {"Urged, for somebody you stand in for: %s", "The requester asks for a decision by somebody you stand in for."},
+	"acted_for":              {"Decided in your name: %s", "Somebody you handed over to has decided in your name."},
+	"delegated":              {"You stand in for %s", "A colleague who will be away has handed approvals over to you. See when and for what in Qunbei."},
+	"delegated_by_hr":        {"Your approvals were handed over to %s", "The personnel department named who stands in for you, from its list of absences. You can see and end it in Qunbei."},
+	"delegation_ended":       {"You no longer stand in for %s", "A colleague who had handed approvals over to you has ended it."},
+	"delegation_ended_by_hr": {"Your approvals are no longer handed over to %s", "The personnel department ended what it had handed over for you."},
+	"absence_proposed":       {"Who stands in for you: %s", "The list of absences says that you will be away. Say in Qunbei whether somebody shall decide in your place."},
 }
 
 var statusWords = map[string][2]string{
@@ -65,9 +86,16 @@ func Render(n Notice) (subject, body string) {
 			what += " \"" + n.Title + "\""
 		}
 	}
+	if what == "" {
+		what = n.Person
+	} else if n.Person != "" {
+		what += [2]string{"（", " ("}[col] + n.Person + [2]string{"）", ")"}[col]
+	}
 	var b strings.Builder
 	b.WriteString(w.body + "\n\n")
-	if col == 0 {
+	if n.Number == "" {
+		// of a delegation: the subject says whose
+	} else if col == 0 {
 		fmt.Fprintf(&b, "编号：%s\n", n.Number)
 	} else {
 		fmt.Fprintf(&b, "Number: %s\n", n.Number)
@@ -78,5 +106,5 @@ func Render(n Notice) (subject, body string) {
 	if n.Link != "" {
 		fmt.Fprintf(&b, "%s%s\n", [2]string{"查看：", "Open: "}[col], n.Link)
 	}
-	return fmt.Sprintf(w.subject, what), b.String()
+	return strings.TrimRight(strings.Replace(w.subject, "%s", what, 1), "：: "), b.String()
 }
