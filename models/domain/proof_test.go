@@ -49,3 +49,34 @@ func TestProofCoversEveryField(t *testing.T) {
 		t.Error("two acts sign the same bytes")
 	}
 }
+
+// Acts with what came later sign under another header, every field of it; acts without sign as they always did.
+func TestProofCoversLaterFields(t *testing.T) {
+	old := Act{ID: "1", Kind: ActDecide, Actor: "A", Outcome: Approve, Digest: "d", Version: 1, At: t0, Comment: &Ref{Object: "o", SHA256: "s"}}
+	const want = "qunbei-act-v1\n1:c\n1:1\n6:decide\n1:A\n7:approve\n1:d\n1:1\n3:o:s\n20:2026-03-02T01:00:00Z\n"
+	if got := string(old.Signed("c")); got != want {
+		t.Fatalf("%q", got)
+	}
+	base := old
+	base.For, base.To, base.Mode, base.Step, base.Via = "B", []EmployeeID{"X", "Y"}, AddBefore, 2, "mail_link"
+	base.Attachments, base.Material = []Ref{{Object: "a", SHA256: "b"}}, &Material{Object: "m", Digest: "n", Tier: TierSecret, NameKey: "k"}
+	seen := map[string]string{want: "none"}
+	for name, alter := range map[string]func(*Act){
+		"base": func(*Act) {}, "for": func(a *Act) { a.For = "C" }, "to": func(a *Act) { a.To = []EmployeeID{"X"} },
+		"order": func(a *Act) { a.To = []EmployeeID{"Y", "X"} }, "mode": func(a *Act) { a.Mode = AddAfter }, "step": func(a *Act) { a.Step = 3 },
+		"via": func(a *Act) { a.Via = "" }, "attachment": func(a *Act) { a.Attachments = []Ref{{Object: "a", SHA256: "c"}} },
+		"no attachment": func(a *Act) { a.Attachments = nil }, "no material": func(a *Act) { a.Material = nil },
+		"material": func(a *Act) { a.Material = &Material{Object: "m", Digest: "n", Tier: TierSecret, NameKey: "l"} },
+		"tier":     func(a *Act) { a.Material = &Material{Object: "m", Digest: "n", Tier: TierOrdinary, NameKey: "k"} },
+		"only for": func(a *Act) { *a = old; a.For = "B" }, "only via": func(a *Act) { *a = old; a.Via = "B" },
+		"only to":  func(a *Act) { *a = old; a.To = []EmployeeID{"B"} },
+	} {
+		a := base
+		alter(&a)
+		text := string(a.Signed("c"))
+		if other, ok := seen[text]; ok {
+			t.Errorf("%s signs the same as %s", name, other)
+		}
+		seen[text] = name
+	}
+}
