@@ -27,7 +27,7 @@ func (c *Case) openSlot(id string) *Slot {
 
 // settledBy names whose decision stands: the last one given in the step or, when it has none, in the case.
 func (c *Case) settledBy(step int) EmployeeID {
-	if c.timedOut(step) || (step < 0 && c.Status == CaseApproved && c.timedOut(len(c.Steps)-1)) {
+	if c.timedOut(step) {
 		return ""
 	}
 	var last *Decision
@@ -52,8 +52,8 @@ func (c *Case) settledBy(step int) EmployeeID {
 			scan(&c.Steps[i])
 		}
 	}
-	if last == nil {
-		return ""
+	if last == nil || (step < 0 && c.Status.Final() && !last.At.Equal(c.Decided)) {
+		return "" // a deadline or the directory ended it, not that decision
 	}
 	return last.By
 }

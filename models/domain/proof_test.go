@@ -69,7 +69,7 @@ func TestProofCoversLaterFields(t *testing.T) {
 		"material": func(a *Act) { a.Material = &Material{Object: "m", Digest: "n", Tier: TierSecret, NameKey: "l"} },
 		"tier":     func(a *Act) { a.Material = &Material{Object: "m", Digest: "n", Tier: TierOrdinary, NameKey: "k"} },
 		"only for": func(a *Act) { *a = old; a.For = "B" }, "only via": func(a *Act) { *a = old; a.Via = "B" },
-		"only to":  func(a *Act) { *a = old; a.To = []EmployeeID{"B"} },
+		"only to": func(a *Act) { *a = old; a.To = []EmployeeID{"B"} },
 	} {
 		a := base
 		alter(&a)

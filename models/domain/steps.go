@@ -29,12 +29,12 @@ func (m *move) open(i int) bool {
 		step.Slots = append(step.Slots, s)
 	}
 	m.copied("", o.Copies)
+	if carried && judge(step, !o.Resolution.OK()) != StepOpen {
+		return true
+	}
 	if !o.Resolution.OK() {
 		m.hand(i, o.Due)
 		return false
-	}
-	if carried && judge(step, false) != StepOpen {
-		return true
 	}
 	m.wake(i, o.Due)
 	return false
@@ -83,7 +83,8 @@ func (m *move) copied(by EmployeeID, people []EmployeeID) {
 // approvers added before them. While a step needs a hand only those go on who were asked before.
 func (m *move) turns(step *Step) []int {
 	var out []int
-	blocked := false // in a sequence, somebody earlier is not done
+	// In a sequence, somebody earlier is not done; or somebody is asked, whom a change of the directory has put behind.
+	blocked := m.c.whole() && slices.ContainsFunc(m.inLine(step), func(k int) bool { return step.Slots[k].Status == SlotOpen })
 	for k := range step.Slots {
 		s := &step.Slots[k]
 		if !s.undecided() {
@@ -99,6 +100,17 @@ func (m *move) turns(step *Step) []int {
 			continue
 		}
 		out = append(out, k)
+	}
+	return out
+}
+
+// inLine lists the undecided places of a sequence that take turns.
+func (m *move) inLine(step *Step) []int {
+	var out []int
+	for k := range step.Slots {
+		if mode, _ := step.stand(k); step.Plan.Kind == Sequence && mode == "" && step.Slots[k].undecided() {
+			out = append(out, k)
+		}
 	}
 	return out
 }
