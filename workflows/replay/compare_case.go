@@ -32,6 +32,7 @@ func caseRow(v Verdict, m Material) plan {
 		"policy": text(c.Policy), "route": text(c.Route), "revision": number(c.Revision), "state": document(c),
 		"state_digest": text(domain.StateDigest(c)), "due_at": moment(c.FirstDue()), "submitted_at": moment(c.Submitted),
 		"changed_at": moment(lastAt(v)), "decided_at": moment(c.Decided), "group_id": textOrNull(v.GroupID),
+		"subject_id": textOrNull(c.Subject),
 		// Whether the object it names is the material that was decided on, Material says.
 		"material_id": unchecked("held against the material's digest"),
 		"title":       unchecked("the material was shredded"),
