@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,6 +35,8 @@ type Company struct {
 	Client    client.Client
 	Namespace string // that payloads are bound to
 	Platform  *chattest.Platform
+
+	routes sync.Map // of cases, by id: what a resubmission is planned as
 
 	Root, DepA, DepB    domain.DepartmentID
 	Head, LeadA, LeadB  domain.EmployeeID
@@ -89,7 +92,7 @@ func (c *Company) Worker(t testing.TB, on client.Client) worker.Worker {
 	workflows.RegisterActivities(w, &activities.Activities{
 		Store: port{c.Store, c}, Directory: directory{c.Store}, Calendars: always{}, Proofs: c,
 		Connectors: map[string]chat.Connector{byhand.Kind: byhand.Connector{}, "test": chattest.Connector{Platform: c.Platform}},
-		NameKey:    policy.NameKey, Clock: time.Now, Published: c.Store.Hub().Published,
+		Planner:    c, NameKey: policy.NameKey, Clock: time.Now, Published: c.Store.Hub().Published,
 	})
 	if err := w.Start(); err != nil {
 		t.Fatal(err)
@@ -124,9 +127,10 @@ func (c *Company) hire(t testing.TB) {
 	c.Head, c.LeadA, c.LeadB = person(c.Root), person(c.DepA), person(c.DepB)
 	c.Security, c.Security2 = person(c.Root, "security_officer"), person(c.Root, "security_officer")
 	c.Auditor = person(c.Root, "auditor")
-	for range 6 {
+	for range 5 {
 		c.People = append(c.People, person(c.DepA))
 	}
+	c.People = append(c.People, person(c.DepA, "process_admin"))
 	c.Exec(t, `UPDATE departments SET leader_id = CASE code WHEN 'D0' THEN $1::uuid WHEN 'D1' THEN $2::uuid ELSE $3::uuid END`,
 		string(c.Head), string(c.LeadA), string(c.LeadB))
 	c.Exec(t, `INSERT INTO policies (version, body, state, setup, effective_at, activated_at, created_at) VALUES ('p1', 'x', 'activated', true, now(), now(), now())`)
@@ -163,7 +167,7 @@ type port struct {
 
 func (p port) KnownOf(ctx context.Context, workflow, subject, actID string, actor domain.EmployeeID) (activities.Known, error) {
 	k, err := p.Store.KnownOf(ctx, workflow, subject, actID, actor)
-	out := activities.Known{Active: k.Active, Security: k.Security, Revision: k.Revision, Seq: k.Seq}
+	out := activities.Known{Active: k.Active, Security: k.Security, Roles: k.Roles, Revision: k.Revision, Seq: k.Seq}
 	if k.Recorded != nil {
 		out.Recorded = &activities.Recorded{Facts: k.Recorded.Facts, Digest: k.Recorded.Digest}
 	}
@@ -200,9 +204,28 @@ func (d directory) At(ctx context.Context, revision int64) (*domain.Directory, e
 	return d.store.DirectoryAt(ctx, revision)
 }
 
+// PlanFor implements activities.Planner: new material goes the way the case went.
+func (c *Company) PlanFor(_ context.Context, caseID, _ string, _ domain.Material) (*domain.RoutePlan, domain.Reason, error) {
+	route, ok := c.routes.Load(caseID)
+	if !ok {
+		return nil, "", fmt.Errorf("case %s was filed without a route", caseID)
+	}
+	plan, ok := route.(domain.RoutePlan)
+	if !ok {
+		return nil, "", fmt.Errorf("what was kept for case %s is no route", caseID)
+	}
+	return &plan, "", nil
+}
+
 // always is a calendar on which every minute is working time, so that a deadline is as long as it says.
 type always struct{}
 
 func (always) Active(context.Context) (*domain.Calendar, error) {
 	return &domain.Calendar{Version: "always", Zone: time.UTC, Hours: []domain.Hours{{From: 0, To: 24 * 60}}}, nil
+}
+
+// Calendar is the calendar that the company's deadlines are computed by.
+func Calendar() *domain.Calendar {
+	cal, _ := always{}.Active(context.Background())
+	return cal
 }

@@ -55,6 +55,13 @@ func (c *Company) FilingOn(platform string) domain.Filing {
 // reminder half-way.
 func (c *Company) File(t testing.TB, f domain.Filing, due time.Duration, steps ...domain.StepPlan) Filed {
 	t.Helper()
+	return c.FileRoute(t, f, due, domain.RoutePlan{Policy: "p1", Route: "test", Steps: steps})
+}
+
+// FileRoute is File with everything the policy says of the case.
+func (c *Company) FileRoute(t testing.TB, f domain.Filing, due time.Duration, route domain.RoutePlan) Filed {
+	t.Helper()
+	steps := route.Steps
 	ctx := context.Background()
 	dir, err := c.Store.Directory(ctx)
 	if err != nil {
@@ -62,14 +69,18 @@ func (c *Company) File(t testing.TB, f domain.Filing, due time.Duration, steps .
 	}
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	id := uuid.NewString()
+	c.routes.Store(id, route)
 	state := domain.Submit(domain.Case{
 		ID: id, Kind: domain.KindFiling, Tier: f.Tier, Parties: domain.Parties{Requester: c.People[0]}, Digest: f.Digest(),
-	}, domain.RoutePlan{Policy: "p1", Route: "test", Steps: steps}, now)
+	}, route, now)
 	facts := domain.Facts{At: now, Revision: dir.Revision}
 	cal, _ := always{}.Active(ctx)
 	o := domain.Opening{Resolution: domain.Resolve(steps[0], dir, state.Parties), Due: domain.DueFor(cal, steps[0], now)}
 	if due > 0 {
 		o.Due = domain.Due{At: now.Add(due), Remind: []time.Time{now.Add(due / 2)}, Calendar: "always"}
+		for _, rung := range steps[0].Ladder {
+			o.Due.Ladder = append(o.Due.Ladder, domain.DueRung{At: now.Add(due / 4), Do: rung.Do})
+		}
 	}
 	facts.Openings = []domain.Opening{o}
 	state, v := domain.Begin(state, facts)
