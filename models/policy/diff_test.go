@@ -103,6 +103,11 @@ func TestDiffOfWholeParts(t *testing.T) {
 	if got := paths(Diff(a, mustParse(t, strings.Join(lines, "")))); got != "changed routes" {
 		t.Errorf("got %s", got)
 	}
+	// Two conditions that read alike in words are shown as they stand.
+	d := Diff(a, mustParse(t, strings.Replace(old, `when: tier == "secret"`, `when: tier in ["secret"]`, 1)))
+	if len(d) != 1 || d[0].Before.ZH != `tier == "secret"` || d[0].After.EN != `tier in ["secret"]` {
+		t.Errorf("%+v", d)
+	}
 	// Nothing of substance.
 	for _, same := range []string{old + "# a remark\n", strings.Replace(old, `"2026.2"`, `"2027.1"`, 1), strings.Replace(old, `when: type == "special"`, `when: (type  ==  "special")`, 1)} {
 		if got := Diff(a, mustParse(t, same)); len(got) > 0 {

@@ -175,6 +175,41 @@ func TestDryRunTellsPolicyFromDirectory(t *testing.T) {
 	}
 }
 
+// A deadline counts from when the step opened then, and what finds nobody under the old policy either is no change.
+func TestDryRunComparesLikeWithLike(t *testing.T) {
+	p, dir, cal := defaults(t), company(), calendar(t)
+	past := worked(t, p, goodFiling("sales", "市场部-例会"), "clerk", dir)
+	past.Steps[0].Opened = monday.Add(26 * time.Hour)
+	draft := draftWith(t, "    deadline: 2d\n    remind: [1d]", "    deadline: 3d\n    remind: [1d]")
+	got := DryRun(draft, []PastRequest{past}, dir, cal)
+	if want := domain.DueFor(cal, past.Plan.Steps[0], past.Steps[0].Opened).At; len(got.Cases) != 1 || !got.Cases[0].Steps[0].DueBefore.Equal(want) {
+		t.Errorf("%+v, want a deadline before of %s", got.Cases, want)
+	}
+
+	f := goodFiling("lab", "实验室-攻关")
+	f.Type, f.EndsOn = domain.TypeSpecial, "2027-01-01"
+	special := worked(t, p, f, "clerk", dir)
+	if got := DryRun(draftWith(t, "kind: sequence\n", "kind: sequence\n    final: pass\n"), []PastRequest{special}, dir, cal); got.Sums != (DryRunSums{Kind: 1}) {
+		t.Errorf("a passed deadline would approve: %+v", got.Sums)
+	}
+
+	var unguarded []domain.Employee
+	for _, e := range dir.Employees {
+		e.Roles = nil
+		unguarded = append(unguarded, e)
+	}
+	var deps []domain.Department
+	for _, d := range dir.Departments {
+		deps = append(deps, d)
+	}
+	f = goodFiling("lab", "实验室-攻关")
+	f.Tier, f.Permissions.Posting = domain.TierSecret, domain.PostAdmins
+	secret := worked(t, p, f, "clerk", dir)
+	if got := DryRun(p, []PastRequest{secret}, domain.NewDirectory(9, unguarded, deps), cal); got.Sums != (DryRunSums{Unchanged: 1, Directory: 1}) {
+		t.Errorf("nobody guards any more, whatever the policy: %+v", got.Sums)
+	}
+}
+
 func TestDryRunOfRevocations(t *testing.T) {
 	p, dir, cal := defaults(t), company(), calendar(t)
 	plan, err := p.PlanRevocation(lab, "clerk", dir)

@@ -103,6 +103,18 @@ func TestHostileFilesAreRefusedAtOnce(t *testing.T) {
 	}
 }
 
+// Who saved the file in another encoding is told so.
+func TestEncodingsAreNamed(t *testing.T) {
+	def := string(defaultpolicy.Policy)
+	for src, want := range map[string]string{
+		"\ufeff" + def: "without a byte order mark", def + "\x00": "plain text in UTF-8", "v\x00e\x00": "plain text in UTF-8", "\xff\xfe" + def: "Save the file as UTF-8", "\xb2\xbf": "Save the file as UTF-8",
+	} {
+		if _, err := Parse([]byte(src)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.12q: want %q, got %v", src, want, err)
+		}
+	}
+}
+
 // heavy is the most that the format allows: fifty routes of long conditions, a hundred steps of twenty rules, kinds of
 // department.
 func heavy(t testing.TB) string {

@@ -43,6 +43,12 @@ func TestPassIsRefusedWhereConfidentialGroupsCouldGo(t *testing.T) {
 			t.Errorf("%s: %v", when, err)
 		}
 	}
+	// What a tier's ceiling forbids does not come: no confidential group is open to outsiders.
+	for i, tiers := range mustParse(t, strings.Replace(narrow, "    final: pass\n", "", 1)).carried() {
+		if i == 2 && (len(tiers) != 1 || !tiers[domain.TierOrdinary]) {
+			t.Errorf("the route for outsiders carries %v", tiers)
+		}
+	}
 	// The last route takes everything that is left.
 	if _, err := Parse(edit(t, "    kind: countersign\n    who: [{owning", "    final: pass\n    kind: countersign\n    who: [{owning")); err == nil {
 		t.Error("a step of every route may pass")
