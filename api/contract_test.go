@@ -217,7 +217,7 @@ func good() []*http.Request {
 	post := func(p, body string) *http.Request { return request("POST", p, body) }
 	sheet := multi(api.Base+"/groups/imports?dry_run=true", "@file", "PK")
 	sheet.Header.Set("Accept", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	return []*http.Request{
+	return append([]*http.Request{
 		post(api.Base+"/groups", goodFiling), post(api.Base+"/groups/previews", `{"name":"x"}`), post(api.Base+"/groups/name-checks", `{}`),
 		get(api.Base + "/groups?q=x&type=project&tier=secret&state=active&mine=true&limit=5&cursor=abc&department=" + otherID),
 		multi(api.Base+"/groups/imports", "@file", "PK"), sheet, get(api.Base + "/groups/imports/template"),
@@ -247,7 +247,7 @@ func good() []*http.Request {
 		post(api.Base+"/absences/"+otherID+"/acceptances", `{}`), post(api.Base+"/absences/"+otherID+"/declines", `{}`),
 		multi(api.Base+"/absences/imports?dry_run=true", "@file", "a,b"), get(api.Base + "/absences/imports/template"), multi(api.Base+"/absences/calendars", "@file", "BEGIN"),
 		get("/openapi.yaml"), get("/healthz"), get("/readyz"),
-	}
+	}, goodRules()...)
 }
 
 // Every operation of the contract answers as the contract says, with everything set and with nothing set that need

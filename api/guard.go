@@ -99,6 +99,9 @@ func (g *guard) permit(next echo.HandlerFunc) echo.HandlerFunc {
 
 var uuid = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
+// ruleVersion is the form of a version of the rules: declared, and the start of its file's digest.
+var ruleVersion = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._+-]{0,59}$`)
+
 // subject is the id that the row's permission speaks of. An id that cannot be one names nothing.
 func subject(c echo.Context, row Route) (kind Subject, id string, err error) {
 	unknown := &service.Error{Kind: service.NotFound, Code: "not_found"}
@@ -107,6 +110,10 @@ func subject(c echo.Context, row Route) (kind Subject, id string, err error) {
 		switch name {
 		case "id", "act", "act_id", "object":
 			if !row.FreeID && !uuid.MatchString(v) || len(v) > 100 {
+				return "", "", unknown
+			}
+		case "version":
+			if !ruleVersion.MatchString(v) {
 				return "", "", unknown
 			}
 		case "workflow":

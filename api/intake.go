@@ -19,6 +19,7 @@ const (
 	maxAddress = 4 << 10
 	maxJSON    = 1 << 20
 	maxUpload  = 20 << 20
+	maxRules   = 1 << 20
 	maxEither  = 8 << 20            // a picture of 5 MiB in base64, or as a form
 	maxFiles   = maxUpload + 64<<10 // several files, as a form or in base64
 )
@@ -74,6 +75,11 @@ func checkBody(c echo.Context, row Route) error {
 		limit, allowed = maxUpload+64<<10, "multipart/form-data"
 	case FilesBody:
 		limit, allowed = maxFiles, "application/json, multipart/form-data"
+	case YAMLBody:
+		limit, allowed = maxRules, "application/yaml, application/x-yaml, text/yaml, text/plain, multipart/form-data"
+		if kind == "multipart/form-data" {
+			limit += 64 << 10
+		}
 	case EitherBody:
 		limit, allowed = maxEither, "application/json, multipart/form-data"
 	case FormBody:
@@ -93,6 +99,9 @@ func checkBody(c echo.Context, row Route) error {
 	}
 	if kind == "application/json" { // the generated code looks at the beginning of the header, in this spelling
 		r.Header.Set("Content-Type", "application/json")
+	}
+	if row.Body == YAMLBody && kind != "multipart/form-data" { // names that YAML goes by
+		r.Header.Set("Content-Type", "application/yaml")
 	}
 	if r.ContentLength > limit {
 		return tooLarge(limit)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/qunbei/qunbei/api/service"
 	"github.com/qunbei/qunbei/models/domain"
@@ -36,6 +37,7 @@ const (
 	UploadBody      // multipart/form-data
 	EitherBody      // both: JSON with a picture in base64
 	FilesBody       // both: JSON with several files in base64
+	YAMLBody        // application/yaml, or a form with the file
 	FormBody        // a page's form: urlencoded or multipart
 )
 
@@ -102,7 +104,7 @@ const Base = "/api/v1"
 // Routes is the one table of who may do what: every route of API and pages, deny by default. A route that is registered
 // without a row, or a row without a route, stops the start.
 func Routes() []Route {
-	return append(append(apiRoutes(), serviceRoutes()...), pageRoutes()...)
+	return slices.Concat(apiRoutes(), ruleRoutes(), serviceRoutes(), pageRoutes())
 }
 
 func apiRoutes() []Route {

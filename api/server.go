@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,7 +64,7 @@ func New(cfg Config) (*echo.Echo, error) {
 	if cfg.Pages != nil {
 		f.pages = cfg.Pages(e, door)
 	} else {
-		rows = append(apiRoutes(), serviceRoutes()...)
+		rows = slices.Concat(apiRoutes(), ruleRoutes(), serviceRoutes())
 	}
 	if err := checkTable(e.Routes(), rows); err != nil {
 		return nil, err

@@ -29,6 +29,8 @@ var faultTexts = map[string]text{
 	"more_faults":       say("另有 {n} 处错误未列出。", "{n} more faults are not listed.", "请先改正已列出的各项。", "Correct those listed first."),
 	"choose_whom":       say("您可以代多人审批，请用“{field}”指明代谁。", "You can act for several people: {field} must say for whom.", "工号之一：{allowed}。", "One of these staff numbers: {allowed}."),
 	"no_such_place":     say("“{field}”不是席位编号。", "{field} is not a place on the route.", "请填写事项中的席位编号，例如 r1.s1.p1；无人可审批时留空。", "Name one of the case's places, such as r1.s1.p1; leave it out where nobody was found."),
+	"in_the_past":       say("“{field}”已经过去。", "{field} lies in the past.", "请选择将来的时间，或留空表示立即生效。", "Choose a time to come, or leave it out to begin at once."),
+	"too_far_ahead":     say("“{field}”过于久远。", "{field} lies too far ahead.", "请选择两年以内的时间。", "Choose a time within two years."),
 	"missing_header":    say("缺少请求头 {field}。", "The header {field} is missing.", "请为每次写入附上一个新的 UUID。", "Send a fresh UUID with each write."),
 }
 

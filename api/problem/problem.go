@@ -10,6 +10,7 @@ import (
 
 	"github.com/qunbei/qunbei/api/service"
 	"github.com/qunbei/qunbei/models/domain"
+	"github.com/qunbei/qunbei/models/policy"
 )
 
 // MediaType is what every error answer is.
@@ -25,6 +26,9 @@ type Problem struct {
 	Code      string  `json:"code"`
 	RequestID string  `json:"request_id,omitempty"`
 	Faults    []Fault `json:"faults,omitempty"`
+	// Defects are what is wrong with a file of rules, Problems what stands in a policy's way in the directory.
+	Defects  []policy.Defect        `json:"defects,omitempty"`
+	Problems []service.RulesProblem `json:"problems,omitempty"`
 
 	Result     domain.Result        `json:"result,omitempty"`
 	Reason     domain.Reason        `json:"reason,omitempty"`
@@ -86,6 +90,7 @@ func From(err error, lang string) Problem {
 	for _, f := range e.Faults {
 		p.Faults = append(p.Faults, word(f, lang))
 	}
+	p.Defects, p.Problems = e.Defects, e.Problems
 	if a := e.Answer; a != nil {
 		p.Result, p.Reason, p.DecidedBy, p.DecidedAt = a.Result, a.Reason, a.DecidedBy, a.DecidedAt
 		p.Case, p.CaseStatus, p.ActID = a.Case, a.Status, a.ActID

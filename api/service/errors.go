@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/qunbei/qunbei/models/domain"
+	"github.com/qunbei/qunbei/models/policy"
 )
 
 // Kind sorts errors by what the caller can do about them; package problem maps each to one HTTP status.
@@ -31,8 +32,10 @@ type Error struct {
 	Code       string
 	Params     map[string]string
 	Faults     []domain.Fault
-	Answer     *ActAnswer // Conflict and Forbidden of an act: what became of it
-	RetryAfter int        // seconds, for Unavailable and TooMany
+	Answer     *ActAnswer      // Conflict and Forbidden of an act: what became of it
+	Defects    []policy.Defect // of a file of rules: where, what, and what to do about it
+	Problems   []RulesProblem  // of a policy that the directory cannot carry
+	RetryAfter int             // seconds, for Unavailable and TooMany
 	Cause      error
 }
 

@@ -36,9 +36,11 @@ type Config struct {
 	Demo      bool             // identities may be chosen; only on loopback
 	Log       *slog.Logger     // nil: slog.Default
 	MaxWait   time.Duration    // for an act's answer; 0: 10 s
-	BaseURL   string           // links in mails: https://qunbei.example.com
-	Mail      *mail.Sender     // nil: mails are not sent
-	Alone     bool             // no other relay works on this database
+	// PolicySchema is the JSON Schema of policy files, for editors.
+	PolicySchema []byte
+	BaseURL      string       // links in mails: https://qunbei.example.com
+	Mail         *mail.Sender // nil: mails are not sent
+	Alone        bool         // no other relay works on this database
 	// Hold names kinds of outbox entries that this process's relay leaves alone: for maintenance of a mail server, say, or
 	// to measure without what follows a case.
 	Hold []string
@@ -48,12 +50,13 @@ type Config struct {
 
 // Service runs the API that handlers call. It is safe for concurrent use.
 type Service struct {
-	cfg      Config
-	log      *slog.Logger
-	temporal atomic.Pointer[client.Client]
-	sessions sessionCache
-	handed   handoff
-	astray   atomic.Bool // the relay lost sight of entries that it may hold
+	cfg       Config
+	log       *slog.Logger
+	temporal  atomic.Pointer[client.Client]
+	sessions  sessionCache
+	handed    handoff
+	openCases openCount
+	astray    atomic.Bool // the relay lost sight of entries that it may hold
 }
 
 var _ API = (*Service)(nil)

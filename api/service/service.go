@@ -16,6 +16,7 @@ type API interface {
 	DirectoryAPI
 	Delegating
 	Audit
+	PolicyAPI
 }
 
 // Auth is about who somebody is.

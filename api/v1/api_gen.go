@@ -49,6 +49,51 @@ func (e DelegationInputReason) Valid() bool {
 	}
 }
 
+// Defines values for DiffLineOp.
+const (
+	DiffLineOpAdded   DiffLineOp = "added"
+	DiffLineOpGap     DiffLineOp = "gap"
+	DiffLineOpRemoved DiffLineOp = "removed"
+	DiffLineOpSame    DiffLineOp = "same"
+)
+
+// Valid indicates whether the value is a known member of the DiffLineOp enum.
+func (e DiffLineOp) Valid() bool {
+	switch e {
+	case DiffLineOpAdded:
+		return true
+	case DiffLineOpGap:
+		return true
+	case DiffLineOpRemoved:
+		return true
+	case DiffLineOpSame:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for DryStepKind.
+const (
+	DryStepKindAdded   DryStepKind = "added"
+	DryStepKindChanged DryStepKind = "changed"
+	DryStepKindRemoved DryStepKind = "removed"
+)
+
+// Valid indicates whether the value is a known member of the DryStepKind enum.
+func (e DryStepKind) Valid() bool {
+	switch e {
+	case DryStepKindAdded:
+		return true
+	case DryStepKindChanged:
+		return true
+	case DryStepKindRemoved:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Relation.
 const (
 	RelationApprover    Relation = "approver"
@@ -151,6 +196,27 @@ func (e Role) Valid() bool {
 	case RoleProcessAdmin:
 		return true
 	case RoleSecurityOfficer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RulesChangeKind.
+const (
+	RulesChangeKindAdded   RulesChangeKind = "added"
+	RulesChangeKindChanged RulesChangeKind = "changed"
+	RulesChangeKindRemoved RulesChangeKind = "removed"
+)
+
+// Valid indicates whether the value is a known member of the RulesChangeKind enum.
+func (e RulesChangeKind) Valid() bool {
+	switch e {
+	case RulesChangeKindAdded:
+		return true
+	case RulesChangeKindChanged:
+		return true
+	case RulesChangeKindRemoved:
 		return true
 	default:
 		return false
@@ -291,6 +357,14 @@ type ActedFor = service.ActedForView
 
 // ActedForPage One page of acts in my name.
 type ActedForPage = service.Page[service.ActedForView]
+
+// ActivationInput What was compared.
+type ActivationInput struct {
+	// Against `in_force` as you read it: the version that you compared this one with.
+	//
+	// Example: 2026.1+0a1b2c3d4e5f
+	Against string `json:"against" validate:"required,max=60"`
+}
 
 // AddedSignersInput Who is added, and how they stand to me.
 type AddedSignersInput struct {
@@ -569,6 +643,26 @@ type DecisionInput struct {
 	Version int `json:"version,omitempty" validate:"min=0,max=1000000"`
 }
 
+// Defect One thing wrong with a file of rules.
+type Defect struct {
+	// Column From 1.
+	Column int `json:"column"`
+
+	// Line From 1; 0 when the whole file is meant.
+	Line int `json:"line"`
+
+	// Path Where in the file.
+	//
+	// Example: routes[2].when
+	Path string `json:"path"`
+
+	// Remedy What would work.
+	Remedy string `json:"remedy"`
+
+	// Text What is wrong.
+	Text string `json:"text"`
+}
+
 // Delegation One delegation.
 type Delegation = service.DelegationView
 
@@ -629,6 +723,24 @@ type DepartmentList struct {
 	Items []Department `json:"items"`
 }
 
+// DiffLine A line of either file.
+type DiffLine struct {
+	// New Its number in the version looked at.
+	New *int `json:"new,omitempty"`
+
+	// Old Its number in the version compared with.
+	Old *int `json:"old,omitempty"`
+
+	// Op What it is; a gap stands for lines left out.
+	Op DiffLineOp `json:"op"`
+
+	// Text The line.
+	Text string `json:"text"`
+}
+
+// DiffLineOp What it is; a gap stands for lines left out.
+type DiffLineOp string
+
 // Difference Where history and database disagree.
 type Difference = service.FieldDifference
 
@@ -640,6 +752,118 @@ type DirectoryFault = service.DirectoryFault
 
 // DirectoryReport What an import changed, or would change.
 type DirectoryReport = service.DirectoryReport
+
+// DryFault A rule that a request would break: which, never what stands in the request.
+type DryFault struct {
+	// Code The rule.
+	Code string `json:"code"`
+
+	// Field The field.
+	Field string `json:"field"`
+}
+
+// DryRunCase A request that would go another way.
+type DryRunCase = service.DryRunCase
+
+// DryRunInput Which past requests.
+type DryRunInput struct {
+	// From Submitted on this day or later, in the company's zone.
+	//
+	// Example: 2026-01-01
+	From string `json:"from,omitempty" validate:"omitempty,datetime=2006-01-02"`
+
+	// Last The newest so many.
+	Last int `json:"last,omitempty" validate:"min=0,max=2000"`
+
+	// To Submitted on this day or earlier.
+	//
+	// Example: 2026-12-31
+	To string `json:"to,omitempty" validate:"omitempty,datetime=2006-01-02"`
+}
+
+// DryRunReport What a version would have made of past requests.
+type DryRunReport = service.DryRunReport
+
+// DryRunSums How many requests; one may count in several.
+type DryRunSums struct {
+	// Directory People differ because the directory changed, whatever the policy.
+	Directory int `json:"directory"`
+
+	// Earlier A deadline is earlier.
+	Earlier int `json:"earlier"`
+
+	// Kind People decide otherwise together.
+	Kind int `json:"kind"`
+
+	// Later A deadline is later.
+	Later int `json:"later"`
+
+	// Order The same steps in another order.
+	Order int `json:"order"`
+
+	// People Others are asked.
+	People int `json:"people"`
+
+	// Refused Would not have been taken.
+	Refused int `json:"refused"`
+
+	// Route Another route.
+	Route int `json:"route"`
+
+	// StepsAdded At least one step more.
+	StepsAdded int `json:"steps_added"`
+
+	// StepsRemoved At least one step less.
+	StepsRemoved int `json:"steps_removed"`
+
+	// Unchanged Would go the same way.
+	Unchanged int `json:"unchanged"`
+
+	// Unresolved Nobody to ask in some step.
+	Unresolved int `json:"unresolved"`
+}
+
+// DryStep What would be otherwise in one step.
+type DryStep struct {
+	// Added Asked because the policy changed.
+	Added *[]Person `json:"added,omitempty"`
+
+	// Directory Others would be asked under the old policy too.
+	Directory *bool `json:"directory,omitempty"`
+
+	// DueAfter The deadline under the version tried.
+	DueAfter *time.Time `json:"due_after,omitempty"`
+
+	// DueBefore The deadline.
+	DueBefore *time.Time `json:"due_before,omitempty"`
+
+	// Key The step's key.
+	Key string `json:"key"`
+
+	// Kind What became of it.
+	Kind DryStepKind `json:"kind"`
+
+	// KindAfter How they would.
+	KindAfter *string `json:"kind_after,omitempty"`
+
+	// KindBefore How people decided together.
+	KindBefore *string `json:"kind_before,omitempty"`
+
+	// Label A text of the policy in both languages.
+	Label Label `json:"label"`
+
+	// Otherwise Kind, threshold, escalation or final outcome differ.
+	Otherwise *bool `json:"otherwise,omitempty"`
+
+	// Removed Not asked any more because the policy changed.
+	Removed *[]Person `json:"removed,omitempty"`
+
+	// Unresolved Nobody to ask.
+	Unresolved *bool `json:"unresolved,omitempty"`
+}
+
+// DryStepKind What became of it.
+type DryStepKind string
 
 // Event One thing that happened at the door.
 type Event = service.EventView
@@ -901,6 +1125,14 @@ type ProofKeys struct {
 	Keys map[string]string `json:"keys"`
 }
 
+// ProposalInput From when it shall hold.
+type ProposalInput struct {
+	// EffectiveAt From when new cases use it; at once when left out.
+	//
+	// Example: 2027-01-01T00:00:00+08:00
+	EffectiveAt *time.Time `json:"effective_at,omitempty"`
+}
+
 // ReadsInput What was read.
 type ReadsInput struct {
 	// Ids The news read; none: all.
@@ -1040,6 +1272,53 @@ type Role string
 
 // Route Who decides, in which order, by when, and why.
 type Route = service.RouteView
+
+// RulesChange One difference in people's words.
+type RulesChange struct {
+	// After A text of the policy in both languages.
+	After *Label `json:"after,omitempty"`
+
+	// Before A text of the policy in both languages.
+	Before *Label `json:"before,omitempty"`
+
+	// Kind What became of it.
+	Kind RulesChangeKind `json:"kind"`
+
+	// Path Where in the file.
+	//
+	// Example: steps.owners.deadline
+	Path string `json:"path"`
+
+	// What A text of the policy in both languages.
+	What Label `json:"what"`
+}
+
+// RulesChangeKind What became of it.
+type RulesChangeKind string
+
+// RulesDiff What differs between two versions.
+type RulesDiff = service.RulesDiff
+
+// RulesFile A file of rules as a form.
+type RulesFile struct {
+	// File YAML, at most 1 MiB.
+	File openapi_types.File `json:"file"`
+
+	// Note What the version is for.
+	Note *string `json:"note,omitempty"`
+}
+
+// RulesProblem A step of a route for which nobody can be asked in the present directory, or something else in the policy that it cannot answer.
+type RulesProblem = service.RulesProblem
+
+// RulesVersion A version of the policy or the working calendar.
+type RulesVersion = service.RulesVersion
+
+// RulesVersionPage A page of versions.
+type RulesVersionPage = service.Page[service.RulesVersion]
+
+// RulesVersionView A version in full.
+type RulesVersionView = service.RulesVersionView
 
 // Rung An escalation.
 type Rung = service.RungView
@@ -1200,6 +1479,9 @@ type Limit = int32
 // Purpose Example: 年度抽查
 type Purpose = string
 
+// VersionOf Example: 2026.1+0a1b2c3d4e5f
+type VersionOf = string
+
 // Workflow Example: case-0198c0de-0000-7000-8000-000000000001
 type Workflow = string
 
@@ -1211,6 +1493,9 @@ type Pending = ActAnswer
 
 // Refused Why a request was not carried out (RFC 9457). Answers to an act carry the act's result too.
 type Refused = Problem
+
+// VersionNow A version of the policy or the working calendar.
+type VersionNow = RulesVersion
 
 // ImportCalendarParams defines parameters for ImportCalendar.
 type ImportCalendarParams struct {
@@ -1297,6 +1582,48 @@ type GetRawHistoryParams struct {
 type ReplayWorkflowParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
 	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ListCalendarVersionsParams defines parameters for ListCalendarVersions.
+type ListCalendarVersionsParams struct {
+	// Cursor `next` of the page before; leave out for the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty" validate:"omitempty,max=1000"`
+
+	// Limit How many at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+}
+
+// DraftCalendarParams defines parameters for DraftCalendar.
+type DraftCalendarParams struct {
+	// Note What the version is for; of a YAML body.
+	Note *string `form:"note,omitempty" json:"note,omitempty" validate:"omitempty,max=500"`
+
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
+// ActivateCalendarParams defines parameters for ActivateCalendar.
+type ActivateCalendarParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
+// DiffCalendarParams defines parameters for DiffCalendar.
+type DiffCalendarParams struct {
+	// Against The version to compare with; the one in force when left out.
+	Against *string `form:"against,omitempty" json:"against,omitempty" validate:"omitempty,max=60"`
+}
+
+// ProposeCalendarParams defines parameters for ProposeCalendar.
+type ProposeCalendarParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
+// WithdrawCalendarParams defines parameters for WithdrawCalendar.
+type WithdrawCalendarParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
 }
 
 // ListCasesParams defines parameters for ListCases.
@@ -1569,6 +1896,54 @@ type FindPeopleParams struct {
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
 }
 
+// ListPolicyVersionsParams defines parameters for ListPolicyVersions.
+type ListPolicyVersionsParams struct {
+	// Cursor `next` of the page before; leave out for the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty" validate:"omitempty,max=1000"`
+
+	// Limit How many at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+}
+
+// DraftPolicyParams defines parameters for DraftPolicy.
+type DraftPolicyParams struct {
+	// Note What the version is for; of a YAML body.
+	Note *string `form:"note,omitempty" json:"note,omitempty" validate:"omitempty,max=500"`
+
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
+// ActivatePolicyParams defines parameters for ActivatePolicy.
+type ActivatePolicyParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
+// DiffPolicyParams defines parameters for DiffPolicy.
+type DiffPolicyParams struct {
+	// Against The version to compare with; the one in force when left out.
+	Against *string `form:"against,omitempty" json:"against,omitempty" validate:"omitempty,max=60"`
+}
+
+// DryRunPolicyParams defines parameters for DryRunPolicy.
+type DryRunPolicyParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ProposePolicyParams defines parameters for ProposePolicy.
+type ProposePolicyParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
+// WithdrawPolicyParams defines parameters for WithdrawPolicy.
+type WithdrawPolicyParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
 // SignInParams defines parameters for SignIn.
 type SignInParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
@@ -1598,6 +1973,18 @@ type ReplayCaseJSONRequestBody = ReplayInput
 
 // ReplayWorkflowJSONRequestBody defines body for ReplayWorkflow for application/json ContentType.
 type ReplayWorkflowJSONRequestBody = ReplayInput
+
+// DraftCalendarMultipartRequestBody defines body for DraftCalendar for multipart/form-data ContentType.
+type DraftCalendarMultipartRequestBody = RulesFile
+
+// ActivateCalendarJSONRequestBody defines body for ActivateCalendar for application/json ContentType.
+type ActivateCalendarJSONRequestBody = ActivationInput
+
+// ProposeCalendarJSONRequestBody defines body for ProposeCalendar for application/json ContentType.
+type ProposeCalendarJSONRequestBody = ProposalInput
+
+// WithdrawCalendarJSONRequestBody defines body for WithdrawCalendar for application/json ContentType.
+type WithdrawCalendarJSONRequestBody = NothingInput
 
 // AddSignersJSONRequestBody defines body for AddSigners for application/json ContentType.
 type AddSignersJSONRequestBody = AddedSignersInput
@@ -1680,6 +2067,21 @@ type SetLanguageJSONRequestBody = LanguageInput
 // ReadNotificationsJSONRequestBody defines body for ReadNotifications for application/json ContentType.
 type ReadNotificationsJSONRequestBody = ReadsInput
 
+// DraftPolicyMultipartRequestBody defines body for DraftPolicy for multipart/form-data ContentType.
+type DraftPolicyMultipartRequestBody = RulesFile
+
+// ActivatePolicyJSONRequestBody defines body for ActivatePolicy for application/json ContentType.
+type ActivatePolicyJSONRequestBody = ActivationInput
+
+// DryRunPolicyJSONRequestBody defines body for DryRunPolicy for application/json ContentType.
+type DryRunPolicyJSONRequestBody = DryRunInput
+
+// ProposePolicyJSONRequestBody defines body for ProposePolicy for application/json ContentType.
+type ProposePolicyJSONRequestBody = ProposalInput
+
+// WithdrawPolicyJSONRequestBody defines body for WithdrawPolicy for application/json ContentType.
+type WithdrawPolicyJSONRequestBody = NothingInput
+
 // SignInJSONRequestBody defines body for SignIn for application/json ContentType.
 type SignInJSONRequestBody = SignInInput
 
@@ -1730,6 +2132,27 @@ type ServerInterface interface {
 	// ReplayWorkflow Replay a workflow against the running code
 	// (POST /audit/workflows/{workflow}/replays)
 	ReplayWorkflow(ctx echo.Context, workflow Workflow, params ReplayWorkflowParams) error
+	// ListCalendarVersions The versions of the working calendar
+	// (GET /calendars)
+	ListCalendarVersions(ctx echo.Context, params ListCalendarVersionsParams) error
+	// DraftCalendar Upload a working calendar as a draft
+	// (POST /calendars)
+	DraftCalendar(ctx echo.Context, params DraftCalendarParams) error
+	// GetCalendar A working calendar in full
+	// (GET /calendars/{version})
+	GetCalendar(ctx echo.Context, version VersionOf) error
+	// ActivateCalendar Put a proposed working calendar into force
+	// (POST /calendars/{version}/activations)
+	ActivateCalendar(ctx echo.Context, version VersionOf, params ActivateCalendarParams) error
+	// DiffCalendar What a working calendar changes
+	// (GET /calendars/{version}/diff)
+	DiffCalendar(ctx echo.Context, version VersionOf, params DiffCalendarParams) error
+	// ProposeCalendar Propose that a working calendar comes into force
+	// (POST /calendars/{version}/proposals)
+	ProposeCalendar(ctx echo.Context, version VersionOf, params ProposeCalendarParams) error
+	// WithdrawCalendar Withdraw a working calendar
+	// (POST /calendars/{version}/withdrawals)
+	WithdrawCalendar(ctx echo.Context, version VersionOf, params WithdrawCalendarParams) error
 	// ListCases My cases
 	// (GET /cases)
 	ListCases(ctx echo.Context, params ListCasesParams) error
@@ -1865,6 +2288,33 @@ type ServerInterface interface {
 	// ListPlatforms The chat platforms in use
 	// (GET /platforms)
 	ListPlatforms(ctx echo.Context) error
+	// ListPolicyVersions The versions of the policy
+	// (GET /policies)
+	ListPolicyVersions(ctx echo.Context, params ListPolicyVersionsParams) error
+	// DraftPolicy Upload a policy as a draft
+	// (POST /policies)
+	DraftPolicy(ctx echo.Context, params DraftPolicyParams) error
+	// GetPolicySchema The JSON Schema of policy files
+	// (GET /policies/schema.json)
+	GetPolicySchema(ctx echo.Context) error
+	// GetPolicy A policy in full
+	// (GET /policies/{version})
+	GetPolicy(ctx echo.Context, version VersionOf) error
+	// ActivatePolicy Put a proposed policy into force
+	// (POST /policies/{version}/activations)
+	ActivatePolicy(ctx echo.Context, version VersionOf, params ActivatePolicyParams) error
+	// DiffPolicy What a policy changes
+	// (GET /policies/{version}/diff)
+	DiffPolicy(ctx echo.Context, version VersionOf, params DiffPolicyParams) error
+	// DryRunPolicy Try a policy on past requests
+	// (POST /policies/{version}/dry-runs)
+	DryRunPolicy(ctx echo.Context, version VersionOf, params DryRunPolicyParams) error
+	// ProposePolicy Propose that a policy comes into force
+	// (POST /policies/{version}/proposals)
+	ProposePolicy(ctx echo.Context, version VersionOf, params ProposePolicyParams) error
+	// WithdrawPolicy Withdraw a policy
+	// (POST /policies/{version}/withdrawals)
+	WithdrawPolicy(ctx echo.Context, version VersionOf, params WithdrawPolicyParams) error
 	// SignIn Sign in as an identity of the demo
 	// (POST /sessions)
 	SignIn(ctx echo.Context, params SignInParams) error
@@ -2281,6 +2731,223 @@ func (w *ServerInterfaceWrapper) ReplayWorkflow(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ReplayWorkflow(ctx, workflow, params)
+	return err
+}
+
+// ListCalendarVersions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCalendarVersions(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListCalendarVersionsParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCalendarVersions(ctx, params)
+	return err
+}
+
+// DraftCalendar converts echo context to params.
+func (w *ServerInterfaceWrapper) DraftCalendar(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DraftCalendarParams
+	// ------------- Optional query parameter "note" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "note", ctx.QueryParams(), &params.Note, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter note: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DraftCalendar(ctx, params)
+	return err
+}
+
+// GetCalendar converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCalendar(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "version" -------------
+	var version VersionOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCalendar(ctx, version)
+	return err
+}
+
+// ActivateCalendar converts echo context to params.
+func (w *ServerInterfaceWrapper) ActivateCalendar(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "version" -------------
+	var version VersionOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActivateCalendarParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActivateCalendar(ctx, version, params)
+	return err
+}
+
+// DiffCalendar converts echo context to params.
+func (w *ServerInterfaceWrapper) DiffCalendar(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "version" -------------
+	var version VersionOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DiffCalendarParams
+	// ------------- Optional query parameter "against" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "against", ctx.QueryParams(), &params.Against, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter against: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DiffCalendar(ctx, version, params)
+	return err
+}
+
+// ProposeCalendar converts echo context to params.
+func (w *ServerInterfaceWrapper) ProposeCalendar(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "version" -------------
+	var version VersionOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ProposeCalendarParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ProposeCalendar(ctx, version, params)
+	return err
+}
+
+// WithdrawCalendar converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawCalendar(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "version" -------------
+	var version VersionOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WithdrawCalendarParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawCalendar(ctx, version, params)
 	return err
 }
 
@@ -3597,6 +4264,268 @@ func (w *ServerInterfaceWrapper) ListPlatforms(ctx echo.Context) error {
 	return err
 }
 
+// ListPolicyVersions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPolicyVersions(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPolicyVersionsParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPolicyVersions(ctx, params)
+	return err
+}
+
+// DraftPolicy converts echo context to params.
+func (w *ServerInterfaceWrapper) DraftPolicy(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DraftPolicyParams
+	// ------------- Optional query parameter "note" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "note", ctx.QueryParams(), &params.Note, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter note: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DraftPolicy(ctx, params)
+	return err
+}
+
+// GetPolicySchema converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPolicySchema(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPolicySchema(ctx)
+	return err
+}
+
+// GetPolicy converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPolicy(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "version" -------------
+	var version VersionOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPolicy(ctx, version)
+	return err
+}
+
+// ActivatePolicy converts echo context to params.
+func (w *ServerInterfaceWrapper) ActivatePolicy(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "version" -------------
+	var version VersionOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ActivatePolicyParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ActivatePolicy(ctx, version, params)
+	return err
+}
+
+// DiffPolicy converts echo context to params.
+func (w *ServerInterfaceWrapper) DiffPolicy(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "version" -------------
+	var version VersionOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DiffPolicyParams
+	// ------------- Optional query parameter "against" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "against", ctx.QueryParams(), &params.Against, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter against: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DiffPolicy(ctx, version, params)
+	return err
+}
+
+// DryRunPolicy converts echo context to params.
+func (w *ServerInterfaceWrapper) DryRunPolicy(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "version" -------------
+	var version VersionOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DryRunPolicyParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DryRunPolicy(ctx, version, params)
+	return err
+}
+
+// ProposePolicy converts echo context to params.
+func (w *ServerInterfaceWrapper) ProposePolicy(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "version" -------------
+	var version VersionOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ProposePolicyParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ProposePolicy(ctx, version, params)
+	return err
+}
+
+// WithdrawPolicy converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawPolicy(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "version" -------------
+	var version VersionOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "version", ctx.Param("version"), &version, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter version: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WithdrawPolicyParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawPolicy(ctx, version, params)
+	return err
+}
+
 // SignIn converts echo context to params.
 func (w *ServerInterfaceWrapper) SignIn(ctx echo.Context) error {
 	var err error
@@ -3811,6 +4740,22 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/tiers", wrapper.ListTiers, options.OperationMiddlewares["listTiers"]...)
 	router.GET(options.BaseURL+"/platforms", wrapper.ListPlatforms, options.OperationMiddlewares["listPlatforms"]...)
 	router.POST(options.BaseURL+"/directory/imports", wrapper.ImportDirectory, options.OperationMiddlewares["importDirectory"]...)
+	router.GET(options.BaseURL+"/policies", wrapper.ListPolicyVersions, options.OperationMiddlewares["listPolicyVersions"]...)
+	router.POST(options.BaseURL+"/policies", wrapper.DraftPolicy, options.OperationMiddlewares["draftPolicy"]...)
+	router.GET(options.BaseURL+"/policies/:version", wrapper.GetPolicy, options.OperationMiddlewares["getPolicy"]...)
+	router.GET(options.BaseURL+"/policies/:version/diff", wrapper.DiffPolicy, options.OperationMiddlewares["diffPolicy"]...)
+	router.GET(options.BaseURL+"/policies/schema.json", wrapper.GetPolicySchema, options.OperationMiddlewares["getPolicySchema"]...)
+	router.POST(options.BaseURL+"/policies/:version/dry-runs", wrapper.DryRunPolicy, options.OperationMiddlewares["dryRunPolicy"]...)
+	router.POST(options.BaseURL+"/policies/:version/proposals", wrapper.ProposePolicy, options.OperationMiddlewares["proposePolicy"]...)
+	router.POST(options.BaseURL+"/policies/:version/activations", wrapper.ActivatePolicy, options.OperationMiddlewares["activatePolicy"]...)
+	router.POST(options.BaseURL+"/policies/:version/withdrawals", wrapper.WithdrawPolicy, options.OperationMiddlewares["withdrawPolicy"]...)
+	router.GET(options.BaseURL+"/calendars", wrapper.ListCalendarVersions, options.OperationMiddlewares["listCalendarVersions"]...)
+	router.POST(options.BaseURL+"/calendars", wrapper.DraftCalendar, options.OperationMiddlewares["draftCalendar"]...)
+	router.GET(options.BaseURL+"/calendars/:version", wrapper.GetCalendar, options.OperationMiddlewares["getCalendar"]...)
+	router.GET(options.BaseURL+"/calendars/:version/diff", wrapper.DiffCalendar, options.OperationMiddlewares["diffCalendar"]...)
+	router.POST(options.BaseURL+"/calendars/:version/proposals", wrapper.ProposeCalendar, options.OperationMiddlewares["proposeCalendar"]...)
+	router.POST(options.BaseURL+"/calendars/:version/activations", wrapper.ActivateCalendar, options.OperationMiddlewares["activateCalendar"]...)
+	router.POST(options.BaseURL+"/calendars/:version/withdrawals", wrapper.WithdrawCalendar, options.OperationMiddlewares["withdrawCalendar"]...)
 	router.GET(options.BaseURL+"/audit/cases", wrapper.ListAuditCases, options.OperationMiddlewares["listAuditCases"]...)
 	router.GET(options.BaseURL+"/audit/cases/:id/history", wrapper.GetCaseHistory, options.OperationMiddlewares["getCaseHistory"]...)
 	router.POST(options.BaseURL+"/audit/cases/:id/replays", wrapper.ReplayCase, options.OperationMiddlewares["replayCase"]...)
@@ -3836,6 +4781,8 @@ type PendingJSONResponse struct {
 type ProblemApplicationProblemPlusJSONResponse Problem
 
 type RefusedApplicationProblemPlusJSONResponse Problem
+
+type VersionNowJSONResponse RulesVersion
 
 type ListProposalsRequestObject struct {
 }
@@ -4394,6 +5341,310 @@ type ReplayWorkflowdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ReplayWorkflowdefaultApplicationProblemPlusJSONResponse) VisitReplayWorkflowResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCalendarVersionsRequestObject struct {
+	Params ListCalendarVersionsParams
+}
+
+type ListCalendarVersionsResponseObject interface {
+	VisitListCalendarVersionsResponse(w http.ResponseWriter) error
+}
+
+type ListCalendarVersions200JSONResponse RulesVersionPage
+
+func (response ListCalendarVersions200JSONResponse) VisitListCalendarVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCalendarVersionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListCalendarVersionsdefaultApplicationProblemPlusJSONResponse) VisitListCalendarVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DraftCalendarRequestObject struct {
+	Params        DraftCalendarParams
+	Body          io.Reader
+	MultipartBody *multipart.Reader
+}
+
+type DraftCalendarResponseObject interface {
+	VisitDraftCalendarResponse(w http.ResponseWriter) error
+}
+
+type DraftCalendar200JSONResponse struct{ VersionNowJSONResponse }
+
+func (response DraftCalendar200JSONResponse) VisitDraftCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DraftCalendar201ResponseHeaders struct {
+	Location string
+}
+
+type DraftCalendar201JSONResponse struct {
+	Body    RulesVersion
+	Headers DraftCalendar201ResponseHeaders
+}
+
+func (response DraftCalendar201JSONResponse) VisitDraftCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DraftCalendardefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DraftCalendardefaultApplicationProblemPlusJSONResponse) VisitDraftCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCalendarRequestObject struct {
+	Version VersionOf `json:"version"`
+}
+
+type GetCalendarResponseObject interface {
+	VisitGetCalendarResponse(w http.ResponseWriter) error
+}
+
+type GetCalendar200JSONResponse RulesVersionView
+
+func (response GetCalendar200JSONResponse) VisitGetCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCalendardefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCalendardefaultApplicationProblemPlusJSONResponse) VisitGetCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActivateCalendarRequestObject struct {
+	Version VersionOf `json:"version"`
+	Params  ActivateCalendarParams
+	Body    *ActivateCalendarJSONRequestBody
+}
+
+type ActivateCalendarResponseObject interface {
+	VisitActivateCalendarResponse(w http.ResponseWriter) error
+}
+
+type ActivateCalendar200JSONResponse struct{ VersionNowJSONResponse }
+
+func (response ActivateCalendar200JSONResponse) VisitActivateCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActivateCalendardefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActivateCalendardefaultApplicationProblemPlusJSONResponse) VisitActivateCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiffCalendarRequestObject struct {
+	Version VersionOf `json:"version"`
+	Params  DiffCalendarParams
+}
+
+type DiffCalendarResponseObject interface {
+	VisitDiffCalendarResponse(w http.ResponseWriter) error
+}
+
+type DiffCalendar200JSONResponse RulesDiff
+
+func (response DiffCalendar200JSONResponse) VisitDiffCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiffCalendardefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DiffCalendardefaultApplicationProblemPlusJSONResponse) VisitDiffCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposeCalendarRequestObject struct {
+	Version VersionOf `json:"version"`
+	Params  ProposeCalendarParams
+	Body    *ProposeCalendarJSONRequestBody
+}
+
+type ProposeCalendarResponseObject interface {
+	VisitProposeCalendarResponse(w http.ResponseWriter) error
+}
+
+type ProposeCalendar200JSONResponse struct{ VersionNowJSONResponse }
+
+func (response ProposeCalendar200JSONResponse) VisitProposeCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposeCalendardefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ProposeCalendardefaultApplicationProblemPlusJSONResponse) VisitProposeCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawCalendarRequestObject struct {
+	Version VersionOf `json:"version"`
+	Params  WithdrawCalendarParams
+	Body    *WithdrawCalendarJSONRequestBody
+}
+
+type WithdrawCalendarResponseObject interface {
+	VisitWithdrawCalendarResponse(w http.ResponseWriter) error
+}
+
+type WithdrawCalendar200JSONResponse struct{ VersionNowJSONResponse }
+
+func (response WithdrawCalendar200JSONResponse) VisitWithdrawCalendarResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawCalendardefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response WithdrawCalendardefaultApplicationProblemPlusJSONResponse) VisitWithdrawCalendarResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -6710,6 +7961,389 @@ func (response ListPlatformsdefaultApplicationProblemPlusJSONResponse) VisitList
 	return err
 }
 
+type ListPolicyVersionsRequestObject struct {
+	Params ListPolicyVersionsParams
+}
+
+type ListPolicyVersionsResponseObject interface {
+	VisitListPolicyVersionsResponse(w http.ResponseWriter) error
+}
+
+type ListPolicyVersions200JSONResponse RulesVersionPage
+
+func (response ListPolicyVersions200JSONResponse) VisitListPolicyVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPolicyVersionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListPolicyVersionsdefaultApplicationProblemPlusJSONResponse) VisitListPolicyVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DraftPolicyRequestObject struct {
+	Params        DraftPolicyParams
+	Body          io.Reader
+	MultipartBody *multipart.Reader
+}
+
+type DraftPolicyResponseObject interface {
+	VisitDraftPolicyResponse(w http.ResponseWriter) error
+}
+
+type DraftPolicy200JSONResponse struct{ VersionNowJSONResponse }
+
+func (response DraftPolicy200JSONResponse) VisitDraftPolicyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DraftPolicy201ResponseHeaders struct {
+	Location string
+}
+
+type DraftPolicy201JSONResponse struct {
+	Body    RulesVersion
+	Headers DraftPolicy201ResponseHeaders
+}
+
+func (response DraftPolicy201JSONResponse) VisitDraftPolicyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DraftPolicydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DraftPolicydefaultApplicationProblemPlusJSONResponse) VisitDraftPolicyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPolicySchemaRequestObject struct {
+}
+
+type GetPolicySchemaResponseObject interface {
+	VisitGetPolicySchemaResponse(w http.ResponseWriter) error
+}
+
+type GetPolicySchema200ApplicationSchemaPlusJSONResponse map[string]interface{}
+
+func (response GetPolicySchema200ApplicationSchemaPlusJSONResponse) VisitGetPolicySchemaResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/schema+json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPolicySchemadefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetPolicySchemadefaultApplicationProblemPlusJSONResponse) VisitGetPolicySchemaResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPolicyRequestObject struct {
+	Version VersionOf `json:"version"`
+}
+
+type GetPolicyResponseObject interface {
+	VisitGetPolicyResponse(w http.ResponseWriter) error
+}
+
+type GetPolicy200JSONResponse RulesVersionView
+
+func (response GetPolicy200JSONResponse) VisitGetPolicyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPolicydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetPolicydefaultApplicationProblemPlusJSONResponse) VisitGetPolicyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActivatePolicyRequestObject struct {
+	Version VersionOf `json:"version"`
+	Params  ActivatePolicyParams
+	Body    *ActivatePolicyJSONRequestBody
+}
+
+type ActivatePolicyResponseObject interface {
+	VisitActivatePolicyResponse(w http.ResponseWriter) error
+}
+
+type ActivatePolicy200JSONResponse struct{ VersionNowJSONResponse }
+
+func (response ActivatePolicy200JSONResponse) VisitActivatePolicyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ActivatePolicydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ActivatePolicydefaultApplicationProblemPlusJSONResponse) VisitActivatePolicyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiffPolicyRequestObject struct {
+	Version VersionOf `json:"version"`
+	Params  DiffPolicyParams
+}
+
+type DiffPolicyResponseObject interface {
+	VisitDiffPolicyResponse(w http.ResponseWriter) error
+}
+
+type DiffPolicy200JSONResponse RulesDiff
+
+func (response DiffPolicy200JSONResponse) VisitDiffPolicyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiffPolicydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DiffPolicydefaultApplicationProblemPlusJSONResponse) VisitDiffPolicyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DryRunPolicyRequestObject struct {
+	Version VersionOf `json:"version"`
+	Params  DryRunPolicyParams
+	Body    *DryRunPolicyJSONRequestBody
+}
+
+type DryRunPolicyResponseObject interface {
+	VisitDryRunPolicyResponse(w http.ResponseWriter) error
+}
+
+type DryRunPolicy200JSONResponse DryRunReport
+
+func (response DryRunPolicy200JSONResponse) VisitDryRunPolicyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DryRunPolicydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DryRunPolicydefaultApplicationProblemPlusJSONResponse) VisitDryRunPolicyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposePolicyRequestObject struct {
+	Version VersionOf `json:"version"`
+	Params  ProposePolicyParams
+	Body    *ProposePolicyJSONRequestBody
+}
+
+type ProposePolicyResponseObject interface {
+	VisitProposePolicyResponse(w http.ResponseWriter) error
+}
+
+type ProposePolicy200JSONResponse struct{ VersionNowJSONResponse }
+
+func (response ProposePolicy200JSONResponse) VisitProposePolicyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ProposePolicydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ProposePolicydefaultApplicationProblemPlusJSONResponse) VisitProposePolicyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawPolicyRequestObject struct {
+	Version VersionOf `json:"version"`
+	Params  WithdrawPolicyParams
+	Body    *WithdrawPolicyJSONRequestBody
+}
+
+type WithdrawPolicyResponseObject interface {
+	VisitWithdrawPolicyResponse(w http.ResponseWriter) error
+}
+
+type WithdrawPolicy200JSONResponse struct{ VersionNowJSONResponse }
+
+func (response WithdrawPolicy200JSONResponse) VisitWithdrawPolicyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawPolicydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response WithdrawPolicydefaultApplicationProblemPlusJSONResponse) VisitWithdrawPolicyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SignInRequestObject struct {
 	Params SignInParams
 	Body   *SignInJSONRequestBody
@@ -6984,6 +8618,27 @@ type StrictServerInterface interface {
 	// ReplayWorkflow Replay a workflow against the running code
 	// (POST /audit/workflows/{workflow}/replays)
 	ReplayWorkflow(ctx context.Context, request ReplayWorkflowRequestObject) (ReplayWorkflowResponseObject, error)
+	// ListCalendarVersions The versions of the working calendar
+	// (GET /calendars)
+	ListCalendarVersions(ctx context.Context, request ListCalendarVersionsRequestObject) (ListCalendarVersionsResponseObject, error)
+	// DraftCalendar Upload a working calendar as a draft
+	// (POST /calendars)
+	DraftCalendar(ctx context.Context, request DraftCalendarRequestObject) (DraftCalendarResponseObject, error)
+	// GetCalendar A working calendar in full
+	// (GET /calendars/{version})
+	GetCalendar(ctx context.Context, request GetCalendarRequestObject) (GetCalendarResponseObject, error)
+	// ActivateCalendar Put a proposed working calendar into force
+	// (POST /calendars/{version}/activations)
+	ActivateCalendar(ctx context.Context, request ActivateCalendarRequestObject) (ActivateCalendarResponseObject, error)
+	// DiffCalendar What a working calendar changes
+	// (GET /calendars/{version}/diff)
+	DiffCalendar(ctx context.Context, request DiffCalendarRequestObject) (DiffCalendarResponseObject, error)
+	// ProposeCalendar Propose that a working calendar comes into force
+	// (POST /calendars/{version}/proposals)
+	ProposeCalendar(ctx context.Context, request ProposeCalendarRequestObject) (ProposeCalendarResponseObject, error)
+	// WithdrawCalendar Withdraw a working calendar
+	// (POST /calendars/{version}/withdrawals)
+	WithdrawCalendar(ctx context.Context, request WithdrawCalendarRequestObject) (WithdrawCalendarResponseObject, error)
 	// ListCases My cases
 	// (GET /cases)
 	ListCases(ctx context.Context, request ListCasesRequestObject) (ListCasesResponseObject, error)
@@ -7119,6 +8774,33 @@ type StrictServerInterface interface {
 	// ListPlatforms The chat platforms in use
 	// (GET /platforms)
 	ListPlatforms(ctx context.Context, request ListPlatformsRequestObject) (ListPlatformsResponseObject, error)
+	// ListPolicyVersions The versions of the policy
+	// (GET /policies)
+	ListPolicyVersions(ctx context.Context, request ListPolicyVersionsRequestObject) (ListPolicyVersionsResponseObject, error)
+	// DraftPolicy Upload a policy as a draft
+	// (POST /policies)
+	DraftPolicy(ctx context.Context, request DraftPolicyRequestObject) (DraftPolicyResponseObject, error)
+	// GetPolicySchema The JSON Schema of policy files
+	// (GET /policies/schema.json)
+	GetPolicySchema(ctx context.Context, request GetPolicySchemaRequestObject) (GetPolicySchemaResponseObject, error)
+	// GetPolicy A policy in full
+	// (GET /policies/{version})
+	GetPolicy(ctx context.Context, request GetPolicyRequestObject) (GetPolicyResponseObject, error)
+	// ActivatePolicy Put a proposed policy into force
+	// (POST /policies/{version}/activations)
+	ActivatePolicy(ctx context.Context, request ActivatePolicyRequestObject) (ActivatePolicyResponseObject, error)
+	// DiffPolicy What a policy changes
+	// (GET /policies/{version}/diff)
+	DiffPolicy(ctx context.Context, request DiffPolicyRequestObject) (DiffPolicyResponseObject, error)
+	// DryRunPolicy Try a policy on past requests
+	// (POST /policies/{version}/dry-runs)
+	DryRunPolicy(ctx context.Context, request DryRunPolicyRequestObject) (DryRunPolicyResponseObject, error)
+	// ProposePolicy Propose that a policy comes into force
+	// (POST /policies/{version}/proposals)
+	ProposePolicy(ctx context.Context, request ProposePolicyRequestObject) (ProposePolicyResponseObject, error)
+	// WithdrawPolicy Withdraw a policy
+	// (POST /policies/{version}/withdrawals)
+	WithdrawPolicy(ctx context.Context, request WithdrawPolicyRequestObject) (WithdrawPolicyResponseObject, error)
 	// SignIn Sign in as an identity of the demo
 	// (POST /sessions)
 	SignIn(ctx context.Context, request SignInRequestObject) (SignInResponseObject, error)
@@ -7600,6 +9282,264 @@ func (sh *strictHandler) ReplayWorkflow(ctx echo.Context, workflow Workflow, par
 		return err
 	} else if validResponse, ok := response.(ReplayWorkflowResponseObject); ok {
 		return validResponse.VisitReplayWorkflowResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCalendarVersions operation middleware
+func (sh *strictHandler) ListCalendarVersions(ctx echo.Context, params ListCalendarVersionsParams) error {
+	var request ListCalendarVersionsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCalendarVersions(ctx.Request().Context(), request.(ListCalendarVersionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCalendarVersions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCalendarVersionsResponseObject); ok {
+		return validResponse.VisitListCalendarVersionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DraftCalendar operation middleware
+func (sh *strictHandler) DraftCalendar(ctx echo.Context, params DraftCalendarParams) error {
+	var request DraftCalendarRequestObject
+
+	request.Params = params
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/yaml") {
+		request.Body = ctx.Request().Body
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "multipart/form-data") {
+		if reader, err := ctx.Request().MultipartReader(); err != nil {
+			return err
+		} else {
+			request.MultipartBody = reader
+		}
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DraftCalendar(ctx.Request().Context(), request.(DraftCalendarRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DraftCalendar")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DraftCalendarResponseObject); ok {
+		return validResponse.VisitDraftCalendarResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCalendar operation middleware
+func (sh *strictHandler) GetCalendar(ctx echo.Context, version VersionOf) error {
+	var request GetCalendarRequestObject
+
+	request.Version = version
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCalendar(ctx.Request().Context(), request.(GetCalendarRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCalendar")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCalendarResponseObject); ok {
+		return validResponse.VisitGetCalendarResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActivateCalendar operation middleware
+func (sh *strictHandler) ActivateCalendar(ctx echo.Context, version VersionOf, params ActivateCalendarParams) error {
+	var request ActivateCalendarRequestObject
+
+	request.Version = version
+	request.Params = params
+
+	var body ActivateCalendarJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActivateCalendar(ctx.Request().Context(), request.(ActivateCalendarRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActivateCalendar")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActivateCalendarResponseObject); ok {
+		return validResponse.VisitActivateCalendarResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DiffCalendar operation middleware
+func (sh *strictHandler) DiffCalendar(ctx echo.Context, version VersionOf, params DiffCalendarParams) error {
+	var request DiffCalendarRequestObject
+
+	request.Version = version
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DiffCalendar(ctx.Request().Context(), request.(DiffCalendarRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DiffCalendar")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DiffCalendarResponseObject); ok {
+		return validResponse.VisitDiffCalendarResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ProposeCalendar operation middleware
+func (sh *strictHandler) ProposeCalendar(ctx echo.Context, version VersionOf, params ProposeCalendarParams) error {
+	var request ProposeCalendarRequestObject
+
+	request.Version = version
+	request.Params = params
+
+	var body ProposeCalendarJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProposeCalendar(ctx.Request().Context(), request.(ProposeCalendarRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProposeCalendar")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ProposeCalendarResponseObject); ok {
+		return validResponse.VisitProposeCalendarResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawCalendar operation middleware
+func (sh *strictHandler) WithdrawCalendar(ctx echo.Context, version VersionOf, params WithdrawCalendarParams) error {
+	var request WithdrawCalendarRequestObject
+
+	request.Version = version
+	request.Params = params
+
+	var body WithdrawCalendarJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawCalendar(ctx.Request().Context(), request.(WithdrawCalendarRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawCalendar")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawCalendarResponseObject); ok {
+		return validResponse.VisitWithdrawCalendarResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -9293,6 +11233,336 @@ func (sh *strictHandler) ListPlatforms(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(ListPlatformsResponseObject); ok {
 		return validResponse.VisitListPlatformsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListPolicyVersions operation middleware
+func (sh *strictHandler) ListPolicyVersions(ctx echo.Context, params ListPolicyVersionsParams) error {
+	var request ListPolicyVersionsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPolicyVersions(ctx.Request().Context(), request.(ListPolicyVersionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPolicyVersions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPolicyVersionsResponseObject); ok {
+		return validResponse.VisitListPolicyVersionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DraftPolicy operation middleware
+func (sh *strictHandler) DraftPolicy(ctx echo.Context, params DraftPolicyParams) error {
+	var request DraftPolicyRequestObject
+
+	request.Params = params
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/yaml") {
+		request.Body = ctx.Request().Body
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "multipart/form-data") {
+		if reader, err := ctx.Request().MultipartReader(); err != nil {
+			return err
+		} else {
+			request.MultipartBody = reader
+		}
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DraftPolicy(ctx.Request().Context(), request.(DraftPolicyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DraftPolicy")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DraftPolicyResponseObject); ok {
+		return validResponse.VisitDraftPolicyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPolicySchema operation middleware
+func (sh *strictHandler) GetPolicySchema(ctx echo.Context) error {
+	var request GetPolicySchemaRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPolicySchema(ctx.Request().Context(), request.(GetPolicySchemaRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPolicySchema")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPolicySchemaResponseObject); ok {
+		return validResponse.VisitGetPolicySchemaResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPolicy operation middleware
+func (sh *strictHandler) GetPolicy(ctx echo.Context, version VersionOf) error {
+	var request GetPolicyRequestObject
+
+	request.Version = version
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPolicy(ctx.Request().Context(), request.(GetPolicyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPolicy")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPolicyResponseObject); ok {
+		return validResponse.VisitGetPolicyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ActivatePolicy operation middleware
+func (sh *strictHandler) ActivatePolicy(ctx echo.Context, version VersionOf, params ActivatePolicyParams) error {
+	var request ActivatePolicyRequestObject
+
+	request.Version = version
+	request.Params = params
+
+	var body ActivatePolicyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ActivatePolicy(ctx.Request().Context(), request.(ActivatePolicyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ActivatePolicy")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ActivatePolicyResponseObject); ok {
+		return validResponse.VisitActivatePolicyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DiffPolicy operation middleware
+func (sh *strictHandler) DiffPolicy(ctx echo.Context, version VersionOf, params DiffPolicyParams) error {
+	var request DiffPolicyRequestObject
+
+	request.Version = version
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DiffPolicy(ctx.Request().Context(), request.(DiffPolicyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DiffPolicy")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DiffPolicyResponseObject); ok {
+		return validResponse.VisitDiffPolicyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DryRunPolicy operation middleware
+func (sh *strictHandler) DryRunPolicy(ctx echo.Context, version VersionOf, params DryRunPolicyParams) error {
+	var request DryRunPolicyRequestObject
+
+	request.Version = version
+	request.Params = params
+
+	var body DryRunPolicyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DryRunPolicy(ctx.Request().Context(), request.(DryRunPolicyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DryRunPolicy")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DryRunPolicyResponseObject); ok {
+		return validResponse.VisitDryRunPolicyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ProposePolicy operation middleware
+func (sh *strictHandler) ProposePolicy(ctx echo.Context, version VersionOf, params ProposePolicyParams) error {
+	var request ProposePolicyRequestObject
+
+	request.Version = version
+	request.Params = params
+
+	var body ProposePolicyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ProposePolicy(ctx.Request().Context(), request.(ProposePolicyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ProposePolicy")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ProposePolicyResponseObject); ok {
+		return validResponse.VisitProposePolicyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawPolicy operation middleware
+func (sh *strictHandler) WithdrawPolicy(ctx echo.Context, version VersionOf, params WithdrawPolicyParams) error {
+	var request WithdrawPolicyRequestObject
+
+	request.Version = version
+	request.Params = params
+
+	var body WithdrawPolicyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawPolicy(ctx.Request().Context(), request.(WithdrawPolicyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawPolicy")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawPolicyResponseObject); ok {
+		return validResponse.VisitWithdrawPolicyResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

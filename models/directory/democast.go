@@ -27,6 +27,7 @@ var DemoCast = []CastMember{
 	{"E0285", demoFixed[285], domain.RoleLegal, "法务", "legal"},
 	{"E0260", demoFixed[260], domain.RoleHR, "人力资源：导入通讯录", "human resources: imports the address book"},
 	{"E0034", demoFixed[34], domain.RoleProcessAdmin, "流程管理员：处理待人工处理的事项", "process administrator: helps cases that need a hand"},
+	{"E0035", demoFixed[35], domain.RoleProcessAdmin, "第二位流程管理员：启用他人提议的规则", "the second process administrator: puts into force what the first proposed"},
 	{"E0021", demoFixed[21], domain.RoleAuditor, "审计员：查看并重放历史", "auditor: reads and replays histories"},
 	{"E0001", demoFixed[1], domain.RoleLeader, "总经理：公司最高负责人", "general manager: the head of the company"},
 }
@@ -37,7 +38,7 @@ var DemoCast = []CastMember{
 var demoFixed = map[int]string{
 	1: "周启明", 2: "沈致行", 3: "梁婉仪", 4: "贺长青", 5: "欧阳静姝", 6: "陈思齐", 7: "林若水", 8: "顾云舒", 9: "杨立冬", 10: "苏念慈",
 	11: "赵鹏举", 12: "罗景天", 13: "许怀远", 14: "韩铁生", 15: "方晓棠", 16: "邓采薇", 17: "宋知微", 18: "钱守正", 19: "彭衡之", 20: "秦卫安",
-	21: "孟审言", 34: "夏理成", 37: "唐一帆", 38: "叶知秋", 40: "李晓雯", 116: "石小川", 260: "邵佳音", 285: "程明法", 292: "卫国安",
+	21: "孟审言", 34: "夏理成", 35: "董丽华", 37: "唐一帆", 38: "叶知秋", 40: "李晓雯", 116: "石小川", 260: "邵佳音", 285: "程明法", 292: "卫国安",
 	41: "王䶮", 65: "张堃", 96: "吴喆", 132: "阿依古丽·买买提", 143: "刘昇", 168: "孙㛃", 208: "马𬭎", 225: "朱玥祎", 250: "冯犇", 273: "黄淼鑫", 287: "于㻛",
 }
 

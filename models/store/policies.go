@@ -35,8 +35,13 @@ const (
 	RulesWithdrawn RulesState = "withdrawn"
 )
 
-const rulesColumns = `version, body, created_at, actor_id::text, state, title, note, effective_at, proposed_by::text, proposed_at, activated_by::text,
-activated_at, withdrawn_by::text, withdrawn_at, setup`
+// The columns of a RulesRow, with its body and without.
+const (
+	rulesColumns = `version, body, ` + rulesRest
+	rulesBare    = `version, '' AS body, ` + rulesRest
+	rulesRest    = `created_at, actor_id::text, state, title, note, effective_at, proposed_by::text, proposed_at, activated_by::text, activated_at,
+withdrawn_by::text, withdrawn_at, setup`
+)
 
 // table guards the one place where a kind becomes part of a statement.
 func (k RulesKind) table() string {

@@ -17,8 +17,7 @@ func (s *Store) RulesVersions(ctx context.Context, kind RulesKind, cursor string
 	if err != nil {
 		return Page[RulesRow]{}, fmt.Errorf("%s: %w", doing, err)
 	}
-	rows, err := s.pool.Query(ctx, `SELECT version, '' AS body, created_at, actor_id::text, state, title, note, effective_at, proposed_by::text, proposed_at,
-activated_by::text, activated_at, withdrawn_by::text, withdrawn_at, setup FROM `+kind.table()+`
+	rows, err := s.pool.Query(ctx, `SELECT `+rulesBare+` FROM `+kind.table()+`
 WHERE NOT $1 OR (created_at, version) < ($2, $3) ORDER BY created_at DESC, version DESC LIMIT $4`, ok, m.At, m.Sub, limit+1)
 	if err != nil {
 		return Page[RulesRow]{}, clean(doing, err)
@@ -28,6 +27,17 @@ WHERE NOT $1 OR (created_at, version) < ($2, $3) ORDER BY created_at DESC, versi
 		return Page[RulesRow]{}, clean(doing, err)
 	}
 	return pageOf(list, limit, func(r RulesRow) mark { return mark{Kind: versionMark, At: r.CreatedAt, ID: noID, Sub: r.Version} }), nil
+}
+
+// RulesOrder lists the activated versions of a kind in the order they come into force, without their bodies.
+func (s *Store) RulesOrder(ctx context.Context, kind RulesKind) ([]RulesRow, error) {
+	const doing = "listing the activated versions of the rules"
+	rows, err := s.pool.Query(ctx, `SELECT `+rulesBare+` FROM `+kind.table()+` WHERE state = 'activated' ORDER BY effective_at, activated_at, version`)
+	if err != nil {
+		return nil, clean(doing, err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[RulesRow])
+	return list, clean(doing, err)
 }
 
 // noID stands in the cursor of a list whose rows have no id.

@@ -17,6 +17,7 @@ import (
 	"github.com/qunbei/qunbei/api/auth"
 	"github.com/qunbei/qunbei/api/service"
 	"github.com/qunbei/qunbei/api/web"
+	defaultpolicy "github.com/qunbei/qunbei/deploy/policy"
 	"github.com/qunbei/qunbei/models/directory"
 )
 
@@ -50,7 +51,7 @@ func (h *house) run(ctx context.Context) error {
 		defer sender.Close()
 	}
 	svc := service.New(service.Config{
-		Store: h.store, Temporal: h.client, Namespace: h.c.Namespace, Keyring: h.keys, Rules: rules, Demo: h.c.Demo,
+		Store: h.store, Temporal: h.client, Namespace: h.c.Namespace, Keyring: h.keys, Rules: rules, PolicySchema: defaultpolicy.Schema, Demo: h.c.Demo,
 		Log: h.c.Log, BaseURL: h.base(), Mail: sender, Alone: h.c.Alone, Boundary: h.c.Boundary, Hold: h.c.Hold,
 	})
 	var stops []func()
