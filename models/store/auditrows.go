@@ -11,6 +11,7 @@ type AuditRows map[string][]map[string]json.RawMessage
 const auditCaseSQL = `
 SELECT jsonb_build_object(
   'cases', (SELECT coalesce(jsonb_agg(to_jsonb(c)), '[]') FROM cases c WHERE c.id = $1),
+  'revocations', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'state', r.state, 'state_digest', r.state_digest)), '[]') FROM cases r WHERE r.subject_id = $1),
   'case_slots', (SELECT coalesce(jsonb_agg(to_jsonb(s)), '[]') FROM case_slots s WHERE s.case_id = $1),
   'audit_entries', (SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]') FROM audit_entries e WHERE e.workflow_id = 'case-' || $1::text OR e.subject_id = $1))`
 

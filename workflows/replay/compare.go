@@ -24,6 +24,8 @@ const (
 	TableMembers     = "group_members"
 	TableDepartments = "group_departments"
 	TableObjects     = "objects"
+	// TableRevocations are the rows of the cases that ask for a case's revocation; each has a history of its own.
+	TableRevocations = "revocations"
 )
 
 // Difference is where the database says something else than the history.
@@ -46,6 +48,8 @@ type Material struct {
 	NoKey     bool // the reader has no key that opens it
 	Elsewhere bool // the row names an object that is not this case's material
 	Broken    bool // the object is there and does not open: it was altered
+
+	revoked bool // an approved revocation of the case is on record
 }
 
 // plan says what one table must hold.
@@ -68,6 +72,7 @@ func Compare(v Verdict, rows Rows, m Material) []Difference {
 	if m.Filing != nil && m.Filing.Digest() != digest(v) {
 		m.Filing, m.Elsewhere = nil, true
 	}
+	m.revoked = v.Case != nil && revoked(v.Case.ID, rows)
 	compared := plans(v, m)
 	for _, p := range compared {
 		out = append(out, p.compare(rows[p.table])...)

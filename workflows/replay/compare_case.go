@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/qunbei/qunbei/models/domain"
@@ -40,9 +41,8 @@ func caseRow(v Verdict, m Material) plan {
 	if m.Filing != nil {
 		cols["title"] = text(m.Filing.Name)
 	}
-	if c.Status == domain.CaseApproved {
-		// An approved revocation marks the row; its own history says which case it revokes.
-		cols["status"] = either(cols["status"], text(string(domain.CaseRevoked)))
+	if c.Status == domain.CaseApproved && m.revoked {
+		cols["status"] = text(string(domain.CaseRevoked))
 	}
 	if c.Seq == 0 {
 		// Submitted until the workflow is known to run, which the database hears a moment later.
@@ -58,6 +58,22 @@ func caseRow(v Verdict, m Material) plan {
 		cols["changed_at"] = since(c.Submitted)
 	}
 	return plan{table: TableCases, by: "id", key: "id", rows: []line{{key: c.ID, cols: cols}}}
+}
+
+// revoked tells whether an approved revocation of the case is on record, in a state that is whole. Whether that revocation
+// was approved indeed, its own history tells: whoever doubts replays that too.
+func revoked(id string, rows Rows) bool {
+	for _, row := range rows[TableRevocations] {
+		var r domain.Case
+		var sum string
+		if json.Unmarshal(row["state"], &r) != nil || json.Unmarshal(row["state_digest"], &sum) != nil {
+			continue
+		}
+		if r.Kind == domain.KindRevocation && r.Subject == id && r.Status == domain.CaseApproved && domain.StateDigest(r) == sum {
+			return true
+		}
+	}
+	return false
 }
 
 func slotRows(c domain.Case) plan {
