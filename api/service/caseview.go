@@ -125,7 +125,7 @@ func (s *Service) reasonOf(ctx context.Context, row *store.CaseRec) (string, err
 	if err != nil || shredded {
 		return "", err
 	}
-	var m revocation
+	var m domain.Revocation
 	if err := json.Unmarshal(up.Data, &m); err != nil {
 		return "", fmt.Errorf("read the revocation %s: %w", row.ID, err)
 	}

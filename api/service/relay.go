@@ -33,7 +33,7 @@ type lane struct {
 
 var lanes = []lane{
 	{[]string{store.OutboxStartCase, store.OutboxStartGroup, store.OutboxSignalDirectory, store.OutboxSweepDirectory,
-		store.OutboxSignalCalendar, store.OutboxSweepCalendar}, 16, 30 * time.Millisecond},
+		store.OutboxSignalCalendar, store.OutboxSweepCalendar, store.OutboxRevokeCase}, 16, 30 * time.Millisecond},
 	{[]string{store.OutboxMail}, 8, 250 * time.Millisecond},
 	{[]string{store.OutboxExportHistory}, 2, time.Second},
 }

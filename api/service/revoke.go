@@ -15,20 +15,6 @@ import (
 // routeRevoke is the route's name under which revocations' idempotency keys are kept.
 const routeRevoke = "POST /cases/{id}/revocations"
 
-// revocation is what a revocation puts up for decision: the filing as it was approved, which case it was, and why it is
-// to be undone. A filing reads it as itself.
-type revocation struct {
-	domain.Filing
-	Revokes revoked `json:"revokes"`
-	Reason  string  `json:"reason"`
-}
-
-type revoked struct {
-	Case   string `json:"case"`
-	Number string `json:"number"`
-	Digest string `json:"digest"`
-}
-
 // Revoke asks for the revocation of an approved case, within the window of the policy version it was approved under, by a
 // new approval under the policy in force (semantics 1: revoke). The requester, those who had a place, and security may
 // ask. Who filed the case decides on its revocation as little as who asks for it.
@@ -161,8 +147,8 @@ func (s *Service) revocation(ctx context.Context, a Actor, row *store.CaseRec, r
 	if p.take(b, route, parties, now); len(p.faults) > 0 {
 		return store.Submission{}, invalid(p.faults...) // never stuck later
 	}
-	m := revocation{Filing: *f, Revokes: revoked{Case: row.ID, Number: row.Number, Digest: row.State.Digest}, Reason: reason}
+	m := domain.Revocation{Filing: *f, Revokes: domain.Revoked{Case: row.ID, Number: row.Number, Digest: row.State.Digest}, Reason: reason}
 	return s.submit(b, route, domain.Case{
-		Kind: domain.KindRevocation, Tier: row.State.Tier, Parties: parties, Digest: domain.StateDigest(m), Subject: row.ID,
+		Kind: domain.KindRevocation, Tier: row.State.Tier, Parties: parties, Digest: m.Digest(), Subject: row.ID,
 	}, m, row.Title, now)
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -70,8 +71,11 @@ FROM (SELECT d.id FROM unnest($1::text[]) k CROSS JOIN LATERAL (
 WHERE o.id = due.id
 RETURNING o.id, o.kind, o.key, o.payload, o.attempts, o.created_at`
 
+// OutboxKinds lists all kinds of entry, for whoever must have a hand for each.
+func OutboxKinds() []string { return slices.Clone(outboxKinds) }
+
 // outboxKinds are all kinds of entry.
-var outboxKinds = []string{OutboxStartCase, OutboxStartGroup, OutboxSignalDirectory, OutboxSweepDirectory, OutboxSweepCalendar, OutboxSignalCalendar, OutboxExportHistory, OutboxMail}
+var outboxKinds = []string{OutboxStartCase, OutboxStartGroup, OutboxSignalDirectory, OutboxSweepDirectory, OutboxSweepCalendar, OutboxSignalCalendar, OutboxRevokeCase, OutboxExportHistory, OutboxMail}
 
 // Claim takes up to n due entries of the kinds, oldest first, for the time of the lease. Nobody else gets them until
 // then; an entry whose holder died comes back by itself. No kinds: all.

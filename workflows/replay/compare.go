@@ -49,7 +49,8 @@ type Material struct {
 	Elsewhere bool // the row names an object that is not this case's material
 	Broken    bool // the object is there and does not open: it was altered
 
-	revoked bool // an approved revocation of the case is on record
+	digest  string // of the material that was opened
+	revoked bool   // an approved revocation of the case is on record
 }
 
 // plan says what one table must hold.
@@ -69,7 +70,7 @@ type line struct {
 // history itself does not hold together there is nothing to compare with, and the result is empty.
 func Compare(v Verdict, rows Rows, m Material) []Difference {
 	out := []Difference{}
-	if m.Filing != nil && m.Filing.Digest() != digest(v) {
+	if m.Filing != nil && m.digest != digest(v) {
 		m.Filing, m.Elsewhere = nil, true
 	}
 	m.revoked = v.Case != nil && revoked(v.Case.ID, rows)

@@ -35,9 +35,12 @@ func (r *Reader) Material(caseID string, o *Sealed) Material {
 	case err != nil:
 		return Material{Broken: true}
 	}
-	var f domain.Filing
-	if json.Unmarshal(plain, &f) != nil {
+	var m domain.Revocation // reads as a filing too
+	if json.Unmarshal(plain, &m) != nil {
 		return Material{Broken: true}
 	}
-	return Material{Filing: &f}
+	if m.Revokes != (domain.Revoked{}) {
+		return Material{Filing: &m.Filing, digest: m.Digest()}
+	}
+	return Material{Filing: &m.Filing, digest: m.Filing.Digest()}
 }
