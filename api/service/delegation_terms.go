@@ -62,6 +62,9 @@ func (t terms) moment(field, text string, end bool) (time.Time, []domain.Fault) 
 func (t terms) read(from domain.EmployeeID, in DelegationInput) (store.DelegationRec, []domain.Fault) {
 	d := store.DelegationRec{Reason: in.Reason, Note: in.Note, Source: "self", Created: t.now}
 	d.ID, d.From, d.To, d.Kinds, d.Start = newID(), from, in.To, t.kinds(in.Kinds), t.now
+	if id, ok := whoIs(t.dir, string(in.To)); ok { // by id or staff number, as everywhere
+		d.To = id
+	}
 	faults := domain.CheckText("note", in.Note, maxNoteRunes, false)
 	if in.Reason != "" && !slices.Contains(DelegationReasons, in.Reason) {
 		faults = append(faults, domain.Fault{Field: "reason", Code: "unknown_value", Params: map[string]string{"allowed": "leave, trip, training, other"}})

@@ -342,8 +342,8 @@ type AcceptanceInput struct {
 	// Kinds The kinds of request; none: all that may be delegated.
 	Kinds *DelegationKinds `json:"kinds,omitempty"`
 
-	// To The id of who stands in; empty: the deputy suggested.
-	To *string `json:"to,omitempty" validate:"omitempty,uuid"`
+	// To Who stands in, by id or staff number; empty: the deputy suggested.
+	To *string `json:"to,omitempty" validate:"omitempty,max=64"`
 }
 
 // ActAnswer What became of an act.
@@ -682,10 +682,10 @@ type DelegationInput struct {
 	// Reason Why. Health is nobody's business and has no word here.
 	Reason *DelegationInputReason `json:"reason,omitempty" validate:"omitempty,oneof=leave trip training other"`
 
-	// To The id of who stands in.
+	// To Who stands in, by id or staff number.
 	//
-	// Example: 0198c0de-0000-7000-8000-000000000001
-	To string `json:"to" validate:"required,uuid"`
+	// Example: E0037
+	To string `json:"to" validate:"required,max=64"`
 
 	// Until RFC 3339, or a date: the end of that day in the company's zone.
 	//
