@@ -9,6 +9,7 @@ import (
 var noRight = map[domain.Reason]bool{
 	domain.ReasonNotApprover: true, domain.ReasonOwnMatter: true, domain.ReasonInactive: true,
 	domain.ReasonNotRequester: true, domain.ReasonNotAdmin: true,
+	domain.ReasonNoDelegation: true, domain.ReasonNotProcess: true,
 }
 
 // outcome turns a recorded answer into what the caller gets: accepted and duplicate are answers, refused and too late

@@ -103,7 +103,7 @@ func (s *Service) revocationsIn(ctx context.Context, a Actor, n names, row *stor
 		v.Reason, err = s.reasonOf(ctx, row)
 		return err
 	case domain.KindFiling:
-		if s := row.State.Status; s != domain.CaseApproved && s != domain.CaseRevoked {
+		if row.State.Status != domain.CaseApproved { // a revoked case was approved: its own history ends so
 			return nil
 		}
 		rows, err := s.cfg.Store.Revocations(ctx, row.ID)
@@ -137,7 +137,7 @@ func (s *Service) reasonOf(ctx context.Context, row *store.CaseRec) (string, err
 func (s *Service) offers(ctx context.Context, a Actor, w stepWords, row *store.CaseRec, rel []Relation, v *CaseView) error {
 	c := &row.State
 	is := func(r Relation) bool { return slices.Contains(rel, r) }
-	if c.Status == domain.CaseApproved && mayRevoke(a, rel) {
+	if row.Status == domain.CaseApproved && mayRevoke(a, rel) {
 		if until, err := s.revocable(ctx, row, s.now()); err == nil && !revoking(v.Revocations) && s.revocationPlanned(ctx) {
 			v.Can, v.With.RevocableUntil = append(v.Can, "revoke"), timeOf(until)
 		}
@@ -146,7 +146,7 @@ func (s *Service) offers(ctx context.Context, a Actor, w stepWords, row *store.C
 		return nil
 	}
 	f := domain.Facts{At: s.now(), Revision: c.Revision, Active: true, Roles: a.Roles}
-	offers, err := s.offersOf(ctx, c, a.ID, f, rel)
+	offers, err := s.offersOf(ctx, c, a.ID, f)
 	if err != nil {
 		return err
 	}

@@ -97,7 +97,7 @@ func (s *Service) revocable(ctx context.Context, row *store.CaseRec, now time.Ti
 	switch {
 	case c.Kind != domain.KindFiling:
 		return time.Time{}, &Error{Kind: Conflict, Code: string(domain.ReasonNotAllowed)}
-	case c.Status == domain.CaseRevoked:
+	case row.Status == domain.CaseRevoked:
 		return time.Time{}, &Error{Kind: Conflict, Code: "already_revoked"}
 	case c.Status != domain.CaseApproved:
 		return time.Time{}, &Error{Kind: Conflict, Code: "not_approved"}

@@ -23,7 +23,7 @@ func (s *Service) standInsOf(ctx context.Context, c *domain.Case, me domain.Empl
 }
 
 // offersOf lists what the rules would take from somebody, in their own name or another's.
-func (s *Service) offersOf(ctx context.Context, c *domain.Case, me domain.EmployeeID, f domain.Facts, _ []Relation) ([]domain.Offer, error) {
+func (s *Service) offersOf(ctx context.Context, c *domain.Case, me domain.EmployeeID, f domain.Facts) ([]domain.Offer, error) {
 	ds, err := s.cfg.Store.DelegationsTo(ctx, me)
 	if err != nil {
 		return nil, err

@@ -40,7 +40,7 @@ func (s *Service) Timeline(ctx context.Context, a Actor, id string) ([]TimelineE
 	if err != nil {
 		return nil, fail(err)
 	}
-	if row.State.Kind == domain.KindFiling && (row.State.Status == domain.CaseApproved || row.State.Status == domain.CaseRevoked) {
+	if row.State.Kind == domain.KindFiling && row.State.Status == domain.CaseApproved {
 		out, err = s.withRevocations(ctx, names{dir}, a, row, rel, out)
 	}
 	return out, fail(err)

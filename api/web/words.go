@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -151,15 +152,17 @@ func (v *View) Chosen(w service.WhyView) string {
 
 // Sentence tells one entry of a timeline.
 func (v *View) Sentence(e service.TimelineEntry) string {
-	kv := []string{"actor", v.name(e.Actor), "people", v.Names(e.People), "reason", v.Reason(e.Reason), "by", v.name(e.DecidedBy)}
+	kv := []string{"actor", v.name(e.Actor), "people", v.Names(e.People), "reason", v.Reason(e.Reason), "by", v.name(e.DecidedBy),
+		"to", v.Names(e.To), "for", v.name(e.For), "step", strconv.Itoa(e.Step), "case", ""}
+	if e.Case != nil {
+		kv[len(kv)-1] = e.Case.Number
+	}
 	kind := e.Kind
 	if strings.HasPrefix(e.Workflow, "group-") && !strings.HasPrefix(kind, "group.") {
 		kind = "group." + kind // a comment on a case and a confirmation of a group live in different processes
 	}
 	key := "tl." + kind
-	if kind == string(domain.ActDecide) && e.Outcome != "" {
-		key += "." + string(e.Outcome)
-	}
+	key += particular(e)
 	switch {
 	case e.Result == domain.Refused:
 		return v.T("tl.refused", append(kv, "what", v.TOr("act."+kind, kind))...)
@@ -171,6 +174,31 @@ func (v *View) Sentence(e service.TimelineEntry) string {
 		}
 	}
 	return v.TOr(key, kind, kv...)
+}
+
+// particular tells the sentences of one kind of act apart: how it was decided, where to, how added, in whose name.
+func particular(e service.TimelineEntry) string {
+	key := ""
+	switch domain.ActKind(e.Kind) {
+	case domain.ActDecide:
+		if e.Outcome != "" {
+			key = "." + string(e.Outcome)
+		}
+	case domain.ActAdd:
+		key = "." + string(e.Mode)
+	case domain.ActReturn:
+		if e.Step > 0 {
+			key = ".step"
+		}
+	case domain.ActExpire:
+		if e.Reason == domain.ReasonTimedOut {
+			key = ".timed_out"
+		}
+	}
+	if e.For != nil && (e.Kind == string(domain.ActDecide) || e.Kind == string(domain.ActReturn)) {
+		key += ".for"
+	}
+	return key
 }
 
 // Reason words a refusal or the closing of a slot.
