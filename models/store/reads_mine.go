@@ -10,15 +10,15 @@ import (
 // decidedSQL lists the cases that a person decided on, by their latest decision on each.
 const decidedSQL = `
 SELECT s.case_id::text AS id, s.decided_at AS at FROM case_slots s
-WHERE s.decided_by = @person AND (s.decided_at, s.case_id) < (@at::timestamptz, @id::uuid)
+WHERE s.decided_by = ? AND (s.decided_at, s.case_id) < (?::timestamptz, ?::uuid)
   AND NOT EXISTS (SELECT 1 FROM case_slots o WHERE o.case_id = s.case_id AND o.decided_by = s.decided_by AND (o.decided_at, o.slot) > (s.decided_at, s.slot))
-ORDER BY s.decided_at DESC, s.case_id DESC LIMIT @most`
+ORDER BY s.decided_at DESC, s.case_id DESC LIMIT ?`
 
 // copiedSQL lists the cases that a person got a copy of. The word of it is the record: it is told once for each case.
 const copiedSQL = `
 SELECT n.subject_id::text AS id, n.created_at AS at, n.id::text AS sub FROM notifications n
-WHERE n.person_id = @person AND n.kind = 'copy' AND n.subject = 'case' AND (n.created_at, n.id) < (@at::timestamptz, @id::uuid)
-ORDER BY n.created_at DESC, n.id DESC LIMIT @most`
+WHERE n.person_id = ? AND n.kind = 'copy' AND n.subject = 'case' AND (n.created_at, n.id) < (?::timestamptz, ?::uuid)
+ORDER BY n.created_at DESC, n.id DESC LIMIT ?`
 
 // DecidedCases lists the cases that a person decided on, in their own name or another's, the newest decision first.
 func (s *Store) DecidedCases(ctx context.Context, person domain.EmployeeID, cursor string, limit int) (Page[CaseRec], error) {
@@ -63,7 +63,7 @@ func (s *Store) casesBy(ctx context.Context, sql, kind string, person domain.Emp
 		Sub string // what the order goes by beside the time, when it is not the case
 	}
 	var ids []found
-	if err := s.db(ctx).Raw(sql, map[string]any{"person": string(person), "at": m.At, "id": m.ID, "most": limit + 1}).Scan(&ids).Error; err != nil {
+	if err := s.db(ctx).Raw(sql, string(person), m.At, m.ID, limit+1).Scan(&ids).Error; err != nil {
 		return Page[CaseRec]{}, clean("listing somebody's cases", err)
 	}
 	page := pageOf(ids, limit, func(f found) mark {
