@@ -1,0 +1,136 @@
+package app_test
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/qunbei/qunbei/api/service"
+	"github.com/qunbei/qunbei/models/domain"
+)
+
+// delegate writes a delegation in force now; it is ended when the test ends.
+func (r *running) delegate(t *testing.T, from, to string, kinds ...domain.RequestKind) string {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), r.c.DatabaseURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	id := uuid.NewString()
+	if kinds == nil {
+		kinds = []domain.RequestKind{}
+	}
+	if _, err := conn.Exec(t.Context(), `INSERT INTO delegations (id, from_id, to_id, kinds, start_at, until_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, now())`,
+		id, string(r.id(t, from)), string(r.id(t, to)), kinds, time.Now().Add(-time.Hour), time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.endDelegation(t, id) })
+	return id
+}
+
+func (r *running) endDelegation(t *testing.T, id string) {
+	t.Helper()
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, r.c.DatabaseURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if _, err := conn.Exec(ctx, `UPDATE delegations SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL`, id); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestDecidedInAnothersName(t *testing.T) {
+	r := shared(t)
+	const deputy, next = "E0121", "E0122"
+	c := r.file(t, "E0040", r.filing(t, "平台部-委托审批", department))
+	r.get(t, deputy, "/cases/"+c.ID).is(t, http.StatusNotFound)
+	first := r.delegate(t, "E0006", deputy)
+	r.delegate(t, deputy, next)
+	v := r.can(t, deputy, c.ID, "decide", "return", "comment")
+	if !slices.Contains(v.Relations, service.RelDelegate) || len(v.With.For) != 1 || v.With.For[0].Number != "E0006" || v.MySlot != "" {
+		t.Errorf("%v %+v", v.Relations, v.With.For)
+	}
+	r.onCase(t, deputy, c.ID, "transfers", "to", "E0123", "comment", "x").refused(t, 403, "not_an_approver", "", "")
+	r.onCase(t, deputy, c.ID, "decisions", "outcome", "approve", "material_digest", c.Digest, "for", "nobody").refused(t, 422, "invalid", "for", "unknown_employee")
+	r.onCase(t, deputy, c.ID, "decisions", "outcome", "approve", "material_digest", c.Digest, "for", "E0002").refused(t, 403, "no_delegation", "", "")
+
+	// The chain's end may decide too; its middle hands nothing on once it ends.
+	r.can(t, next, c.ID, "decide", "return", "comment")
+	r.endDelegation(t, first)
+	r.get(t, next, "/cases/"+c.ID).is(t, http.StatusNotFound)
+	r.onCase(t, next, c.ID, "decisions", "outcome", "approve", "material_digest", c.Digest, "for", "E0006").refused(t, 404, "not_found", "", "")
+	r.delegate(t, "E0006", deputy)
+
+	d := []any{"outcome", "approve", "material_digest", c.Digest, "comment", "受托同意", "decision_id", act()}
+	if a := r.onCase(t, deputy, c.ID, "decisions", d...).taken(t); a.DecidedBy.Number != deputy {
+		t.Errorf("%+v", a.DecidedBy)
+	}
+	if a := r.onCase(t, deputy, c.ID, "decisions", d...).answer(t); a.Result != domain.Duplicate {
+		t.Errorf("sent again: %+v", a)
+	}
+	s := slotOf(t, r.read(t, "E0040", c.ID), "E0006")
+	if s.DecidedBy == nil || s.DecidedBy.Number != deputy || s.DecidedFor == nil || s.DecidedFor.Number != "E0006" || s.Status != domain.SlotApproved {
+		t.Errorf("%+v", s)
+	}
+	if e := r.entry(t, "E0040", c.ID, "decide"); e.For == nil || e.For.Number != "E0006" || e.Actor.Number != deputy || !e.Proof {
+		t.Errorf("the timeline: %+v", e)
+	}
+	var news service.Page[service.NotificationView]
+	r.get(t, "E0006", "/notifications?limit=10").is(t, http.StatusOK).into(t, &news)
+	if !slices.ContainsFunc(news.Items, func(n service.NotificationView) bool { return n.Kind == "acted_for" && n.SubjectID == c.ID }) {
+		t.Errorf("who is accountable was not told: %+v", news.Items)
+	}
+	var page service.Page[service.CaseSummary]
+	r.get(t, deputy, "/cases?scope=decided").is(t, http.StatusOK).into(t, &page)
+	if len(page.Items) == 0 || page.Items[0].ID != c.ID {
+		t.Errorf("what the deputy decided: %+v", page.Items)
+	}
+	r.sound(t, c.ID)
+}
+
+// Somebody to whom two of those asked delegated must say for whom.
+func TestForWhom(t *testing.T) {
+	r := shared(t)
+	const deputy = "E0123"
+	f := r.filing(t, "跨部门-为谁审批", func(f *domain.Filing) {
+		f.Type = domain.TypeCrossDepartment
+		f.Departments = append(f.Departments, r.department(t, "RD"))
+	})
+	c := r.file(t, "E0040", f)
+	v := r.read(t, "E0040", c.ID)
+	if len(v.Waiting) != 2 {
+		t.Fatalf("asked: %v", v.Waiting)
+	}
+	one, two := v.Waiting[0].Number, v.Waiting[1].Number
+	r.delegate(t, one, deputy)
+	r.delegate(t, two, deputy)
+	p := r.onCase(t, deputy, c.ID, "decisions", "outcome", "approve", "material_digest", c.Digest).refused(t, 422, "invalid", "for", "choose_whom")
+	if !slices.ContainsFunc([]string{one + ", " + two, two + ", " + one}, func(s string) bool { return p.Faults[0].Params["allowed"] == s }) {
+		t.Errorf("%+v", p.Faults)
+	}
+	r.onCase(t, deputy, c.ID, "decisions", "outcome", "approve", "material_digest", c.Digest, "for", two).taken(t)
+	// One natural person counts once in a step: the other place is for somebody else.
+	r.onCase(t, deputy, c.ID, "decisions", "outcome", "approve", "material_digest", c.Digest, "for", one).refused(t, 409, "counts_once", "", "")
+	if v := r.read(t, deputy, c.ID); slices.Contains(v.Can, "decide") {
+		t.Errorf("a second decision is offered: %v", v.Can)
+	}
+	r.approve(t, one, c)
+	r.sound(t, c.ID)
+}
+
+// What somebody delegates for other kinds of request counts for nothing here.
+func TestDelegatedForAnotherKind(t *testing.T) {
+	r := shared(t)
+	c := r.file(t, "E0040", r.filing(t, "平台部-委托种类", department))
+	r.delegate(t, "E0006", "E0124", domain.KindRevocation)
+	r.get(t, "E0124", "/cases/"+c.ID).is(t, http.StatusNotFound)
+	r.approve(t, "E0006", c)
+}
