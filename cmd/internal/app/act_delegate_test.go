@@ -1,50 +1,22 @@
 package app_test
 
 import (
-	"context"
 	"net/http"
 	"slices"
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
-
 	"github.com/qunbei/qunbei/api/service"
 	"github.com/qunbei/qunbei/models/domain"
 )
 
-// delegate writes a delegation in force now; it is ended when the test ends.
+// delegate hands approvals over from now on, for an hour.
 func (r *running) delegate(t *testing.T, from, to string, kinds ...domain.RequestKind) string {
 	t.Helper()
-	conn, err := pgx.Connect(t.Context(), r.c.DatabaseURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(context.Background()) }()
-	id := uuid.NewString()
-	if kinds == nil {
-		kinds = []domain.RequestKind{}
-	}
-	if _, err := conn.Exec(t.Context(), `INSERT INTO delegations (id, from_id, to_id, kinds, start_at, until_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, now())`,
-		id, string(r.id(t, from)), string(r.id(t, to)), kinds, time.Now().Add(-time.Hour), time.Now().Add(time.Hour)); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { r.endDelegation(t, id) })
-	return id
-}
-
-func (r *running) endDelegation(t *testing.T, id string) {
-	t.Helper()
-	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, r.c.DatabaseURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
-	if _, err := conn.Exec(ctx, `UPDATE delegations SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL`, id); err != nil {
-		t.Fatal(err)
-	}
+	var d service.DelegationView
+	r.post(t, from, "/delegations", map[string]any{"to": r.id(t, to), "until": time.Now().Add(time.Hour).Format(time.RFC3339), "kinds": kinds}).is(t, http.StatusCreated).into(t, &d)
+	t.Cleanup(func() { r.post(t, from, "/delegations/"+d.ID+"/ends", map[string]any{}) })
+	return d.ID
 }
 
 func TestDecidedInAnothersName(t *testing.T) {
@@ -64,9 +36,9 @@ func TestDecidedInAnothersName(t *testing.T) {
 
 	// The chain's end may decide too; its middle hands nothing on once it ends.
 	r.can(t, next, c.ID, "decide", "return", "comment")
-	r.endDelegation(t, first)
+	r.post(t, "E0006", "/delegations/"+first+"/ends", map[string]any{}).is(t, http.StatusOK)
 	r.get(t, next, "/cases/"+c.ID).is(t, http.StatusNotFound)
-	r.onCase(t, next, c.ID, "decisions", "outcome", "approve", "material_digest", c.Digest, "for", "E0006").refused(t, 404, "not_found", "", "")
+	r.onCase(t, next, c.ID, "decisions", "outcome", "approve", "material_digest", c.Digest, "for", "E0006").refused(t, 403, "no_delegation", "", "") // who had it in the inbox hears why
 	r.delegate(t, "E0006", deputy)
 
 	d := []any{"outcome", "approve", "material_digest", c.Digest, "comment", "受托同意", "decision_id", act()}
