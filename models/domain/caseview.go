@@ -27,7 +27,7 @@ func (c *Case) openSlot(id string) *Slot {
 
 // settledBy names whose decision stands: the last one given in the step or, when it has none, in the case.
 func (c *Case) settledBy(step int) EmployeeID {
-	if c.timedOut(step) {
+	if c.timedOut(step) || (step < 0 && c.Status == CaseApproved && c.timedOut(len(c.Steps)-1)) {
 		return ""
 	}
 	var last *Decision

@@ -74,14 +74,19 @@ func (l *line) state(ended bool) string {
 	return out
 }
 
+// classes are what the one who decided stands for, else what any of those stands for who could.
 func (l *line) classes() []string {
+	var any []string
 	for _, s := range l.slots {
-		if s.Status != SlotTransferred && s.Status != SlotClosed {
-			return append([]string{s.Class}, s.Also...)
+		own := append([]string{s.Class}, s.Also...)
+		if s.Status == SlotApproved || s.Status == SlotCarriedOver {
+			return own
+		}
+		if s.Status == SlotOpen || s.Status == SlotWaiting || s.Closed == ReasonSettled || s.Closed == ReasonEnded {
+			any = append(any, own...)
 		}
 	}
-	last := l.slots[len(l.slots)-1]
-	return append([]string{last.Class}, last.Also...)
+	return any
 }
 
 // fills tries every way to give each demanded class a person of its own.

@@ -101,6 +101,7 @@ func (r *run) start() {
 func (r *run) do(a Act) Verdict {
 	r.t.Helper()
 	r.n++
+	r.at = r.at.Add(time.Microsecond) // acts on one case follow each other
 	if a.ID == "" {
 		a.ID = fmt.Sprintf("a%d", r.n)
 	}

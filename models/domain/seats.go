@@ -117,7 +117,6 @@ type seat struct {
 	approved bool
 	rejected bool
 	open     bool     // undecided
-	place    int      // the last place of the seat, or the one that decided
 	classes  []string // the person stands for one of these
 }
 
@@ -133,7 +132,7 @@ func (st *Step) seats() []seat {
 			mode, _ := st.stand(k)
 			n = len(out)
 			at[root] = n
-			out = append(out, seat{mode: mode, place: k})
+			out = append(out, seat{mode: mode})
 		}
 		c := &out[n]
 		if c.approved || c.rejected {
@@ -141,15 +140,14 @@ func (st *Step) seats() []seat {
 		}
 		switch {
 		case s.approves():
-			c.approved, c.open = true, false
+			c.approved, c.open, c.classes = true, false, classesOf(s)
 		case s.rejects():
 			c.rejected, c.open = true, false
 		case s.undecided():
 			c.open = true
-		default:
-			continue
+			// One of them decides: the seat can still come to stand for what any of them stands for.
+			c.classes = append(slices.Clip(c.classes), classesOf(s)...)
 		}
-		c.place, c.classes = k, classesOf(s)
 	}
 	return out
 }
