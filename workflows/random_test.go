@@ -246,7 +246,8 @@ func (p *pair) pure(a domain.Act, at time.Time) (domain.Case, domain.Verdict) {
 
 // delegations reads every delegation, the oldest first, by another way than the activity does.
 func (p *pair) delegations() []domain.Delegation {
-	rows, err := p.c.Store.Pool().Query(context.Background(), `SELECT id::text, from_id::text, to_id::text, start_at, until_at FROM delegations ORDER BY created_at, id`)
+	rows, err := p.c.Store.Pool().Query(context.Background(), `SELECT id::text, from_id::text, to_id::text, start_at, until_at FROM delegations
+WHERE revoked_at IS NULL AND from_id IN (SELECT id FROM employees WHERE active) ORDER BY created_at, id`)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -280,7 +281,7 @@ func (p *pair) finish() {
 		p.t.Fatalf("seed %d: the case does not end: %s", p.seed, asJSON(p.state))
 	}
 	p.c.Closed(p.t, p.filed.Workflow())
-	p.c.Exec(p.t, `DELETE FROM delegations`)
+	p.c.Exec(p.t, `UPDATE delegations SET revoked_at = now() WHERE revoked_at IS NULL`) // they are never removed
 }
 
 func asJSON(v any) string {
