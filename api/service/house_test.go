@@ -61,6 +61,9 @@ func defaultRules(t *testing.T, st *store.Store) service.Rules {
 func open(t *testing.T, tune ...func(*service.Config)) *house {
 	t.Helper()
 	h := &house{Company: company.Open(t, company.Options{})}
+	// The company's process administrator is the stranger of these tests, who holds no office.
+	h.Exec(t, `UPDATE employees SET roles = '{}' WHERE id = $1`, string(h.People[5]))
+	h.Exec(t, `INSERT INTO directory_revisions (at, source) VALUES (now(), 'test')`)
 	rules := defaultRules(t, h.Store)
 	var err error
 	if h.sink, err = mail.NewSink(time.Now); err != nil {
