@@ -115,7 +115,7 @@ func badParameter(message string) *service.Error {
 	switch {
 	case m == nil:
 		e.Code = "malformed"
-	case strings.Contains(message, "not found"):
+	case strings.Contains(message, "not found"), m[1] == "Idempotency-Key" && !strings.HasPrefix(message, "Expected one value"): // an empty one is none
 		e.Code, e.Faults = "idempotency_key_missing", []domain.Fault{{Field: m[1], Code: "missing_header"}}
 	case strings.HasPrefix(message, "Expected one value"):
 		e.Faults = []domain.Fault{{Field: m[1], Code: "given_twice"}}

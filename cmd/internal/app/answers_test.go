@@ -81,49 +81,6 @@ func TestTwoOfficersAtOnceGetOneYesAndOneWordWhoDecided(t *testing.T) {
 	}
 }
 
-func TestFiftyContradictoryDecisionsHaveOneOutcome(t *testing.T) {
-	r := shared(t)
-	c := r.file(t, "E0040", r.filing(t, "平台部-五十个意见", confidential))
-	r.approve(t, "E0006", c)
-	officers := r.officers(t)
-	replies := atOnce(50, func(i int) reply {
-		o := domain.Approve
-		if i%2 == 1 {
-			o = domain.Reject
-		}
-		return r.post(t, officers[i%len(officers)], decisions(c), decision(c, o))
-	})
-	var yes []service.ActAnswer
-	for _, x := range replies {
-		switch x.status {
-		case http.StatusOK:
-			yes = append(yes, x.answer(t))
-		case http.StatusConflict:
-			if p := x.problem(t); p.Result != domain.TooLate && p.Result != domain.Refused {
-				t.Errorf("%s", x.body)
-			}
-		default: // a 202 too: at the end of ten seconds at most, everybody knows
-			t.Errorf("%d %s", x.status, x.body)
-		}
-	}
-	if len(yes) != 1 || yes[0].Result != domain.Accepted {
-		t.Fatalf("%d accepted: %+v", len(yes), yes)
-	}
-	v := r.read(t, "E0040", c.ID)
-	decided := 0
-	for _, s := range v.Route.Steps[1].Slots {
-		if s.Outcome != "" {
-			decided++
-		}
-	}
-	if !v.Status.Final() || decided != 1 {
-		t.Errorf("%s with %d decisions in the step", v.Status, decided)
-	}
-	if x := r.verdict(t, "case-"+c.ID); !x.OK {
-		t.Errorf("replay: %+v", x)
-	}
-}
-
 func TestADecisionOnOldMaterialIsRefused(t *testing.T) {
 	r := shared(t)
 	c := r.file(t, "E0040", r.filing(t, "平台部-旧材料", department))
