@@ -26,6 +26,7 @@ type fake struct {
 	up          service.Upload
 	actID       string
 	filing      domain.Filing
+	link        service.LinkView
 }
 
 const (
@@ -100,6 +101,14 @@ func (f *fake) SignInDemo(_ context.Context, number, _ string) (string, service.
 
 func (f *fake) DemoCast(context.Context) ([]service.CastMember, error) {
 	return some(f, service.CastMember{Person: wang, Label: domain.Label{ZH: "员工", EN: "Employee"}, Roles: domain.Roles, Waiting: 2}), f.note("DemoCast")
+}
+
+func (f *fake) MailLink(context.Context, service.Actor, string) (service.LinkView, error) {
+	return f.link, f.note("MailLink")
+}
+
+func (f *fake) DecideByLink(_ context.Context, _ service.Actor, _ string, in service.LinkDecision) (service.LinkView, error) {
+	return f.link, f.note("DecideByLink " + string(in.Outcome))
 }
 
 func (f *fake) SignOut(_ context.Context, _ service.Actor, s string) error {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"maps"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -48,6 +49,9 @@ func (g *guard) find(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 			return &service.Error{Kind: service.NotFound, Code: "unknown_address"}
 		}
+		if row.Secret {
+			secretAddress(c)
+		}
 		if err := checkAddress(c); err != nil {
 			return err
 		}
@@ -65,8 +69,13 @@ func (g *guard) permit(next echo.HandlerFunc) echo.HandlerFunc {
 		if !ok {
 			return &service.Error{Kind: service.NotFound, Code: "unknown_address"}
 		}
-		if err := g.door.CheckOrigin(c); err != nil {
+		if err := g.door.CheckOrigin(c, row.Secret); err != nil {
 			return err
+		}
+		if row.Secret {
+			if err := g.door.LimitLink(c); err != nil {
+				return err
+			}
 		}
 		a, in := auth.CurrentActor(c)
 		if row.SignIn {
@@ -93,8 +102,21 @@ func (g *guard) permit(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := g.may(c, row, a); err != nil {
 			return err
 		}
-		return next(c)
+		err := next(c)
+		if row.Secret && err == nil && c.Response().Status == http.StatusNotFound {
+			g.door.MissedLink(c)
+		}
+		return err
 	}
+}
+
+// secretAddress keeps an address that is a key from being told: to pages that are opened from it, to search engines, to
+// archives.
+func secretAddress(c echo.Context) {
+	h := c.Response().Header()
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Robots-Tag", "noindex, nofollow, noarchive")
+	h.Set("Cache-Control", "no-store, private")
 }
 
 var uuid = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)

@@ -53,6 +53,7 @@ type Route struct {
 	Page    bool // answered in HTML, errors too
 	Demo    bool // may be missing outside the demo
 	FreeID  bool // :id is no UUID
+	Secret  bool // the address is a key by itself: told to nobody, and tries are bounded by address
 	Deny    domain.Reason
 }
 

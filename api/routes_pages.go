@@ -22,6 +22,10 @@ func pageRoutes() []Route {
 		{Method: http.MethodPost, Path: "/cases/:id/comments", Name: "case.comment", Permission: comment, Subject: OfCase},
 		{Path: "/cases/:id/acts/:act", Name: "case.act", Permission: readCase, Subject: OfCase},
 
+		// A link in a mail: whose it is and what may be done by it, the link itself says (service.Links).
+		{Path: "/l/:link", Name: "mail_link.read", Permission: public, Secret: true},
+		{Method: http.MethodPost, Path: "/l/:link", Name: "mail_link.decide", Permission: public, Secret: true},
+
 		{Path: "/groups/new", Name: "group.file", Permission: everyone},
 		{Method: http.MethodPost, Path: "/groups/new", Name: "group.file", Permission: everyone},
 		{Method: http.MethodPost, Path: "/groups/new/name", Name: "group.name_check", Permission: everyone},

@@ -77,6 +77,14 @@ func (b *buckets) allow(key string) bool {
 	return k.AllowN(now, 1)
 }
 
+// left tells whether the key's bucket holds another token, without taking it.
+func (b *buckets) left(key string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	k, ok := b.all[key]
+	return !ok || b.limit == rate.Inf || k.Tokens() >= 1
+}
+
 // prune drops buckets that are full again, and if there are none, any: better a generous limit than no memory.
 func (b *buckets) prune(now time.Time) {
 	for k, x := range b.all {
@@ -107,6 +115,18 @@ func (d *Door) LimitTry(c echo.Context) error {
 	}
 	return nil
 }
+
+// LimitLink refuses an address that lately tried many links which are none. Links that hold cost nothing: whoever gets
+// mail behind one address opens as many as they like, and so does their mail server.
+func (d *Door) LimitLink(c echo.Context) error {
+	if !d.tries.left("link:" + c.RealIP()) {
+		return tooMany()
+	}
+	return nil
+}
+
+// MissedLink spends a try of the address that tried a link which is none.
+func (d *Door) MissedLink(c echo.Context) { d.tries.allow("link:" + c.RealIP()) }
 
 func tooMany() error {
 	return &service.Error{Kind: service.TooMany, Code: "too_many_requests", RetryAfter: 2}

@@ -28,7 +28,7 @@ func (s *Service) Decide(ctx context.Context, a Actor, caseID string, in DecideI
 		return ActAnswer{}, invalid(faults...)
 	}
 	return s.actOnCase(ctx, a, caseID, passage{
-		act:     domain.Act{ID: id, Kind: domain.ActDecide, Outcome: in.Outcome, Digest: in.Digest, Version: in.Version, For: whose},
+		act:     domain.Act{ID: id, Kind: domain.ActDecide, Outcome: in.Outcome, Digest: in.Digest, Version: in.Version, For: whose, Via: in.via, Slot: in.slot},
 		comment: in.Comment, prepare: s.standIn,
 	})
 }

@@ -12,6 +12,9 @@ type DecideInput struct {
 	Digest  string // of the material the person saw
 	Version int    // 0: not stated
 	For     string // in whose name, by delegation; empty: one's own, or the only one there is
+
+	via  string // how it came when not by API or page
+	slot string // the one place it is for; empty: whichever is open for the person
 }
 
 // BatchInput is one decision of a batch.

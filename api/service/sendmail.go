@@ -11,7 +11,8 @@ import (
 	"github.com/qunbei/qunbei/models/store"
 )
 
-// sendMail mails a notification. It says that something waits and where; of confidential matter not even the title.
+// sendMail mails a notification. It says that something waits and where; of confidential matter not even the title. Who
+// is asked to decide gets a link for it.
 // Whoever left, or has no address, gets none; the notification stands in the page all the same. The outbox holds one
 // entry a mail; a crash between sending and settling it sends the mail twice, under the same Message-ID: better than not
 // at all.
@@ -43,8 +44,18 @@ func (s *Service) sendMail(ctx context.Context, notification string) error {
 	if n.Tier.Confidential() {
 		notice.Title = ""
 	}
-	subject, body := mail.Render(notice)
-	switch err := s.cfg.Mail.Send(ctx, mail.Message{ID: n.ID, To: n.Address, Subject: subject, Body: body}); {
+	tap, err := s.oneTapFor(ctx, n)
+	if err != nil {
+		return fmt.Errorf("make a mail's link: %w", err)
+	}
+	if tap != nil {
+		notice.Decide, notice.SignIn, notice.Until = tap.address, tap.signIn, tap.until
+		if cal, err := s.cfg.Rules.Calendar(ctx); err == nil && cal.Zone != nil {
+			notice.Until = tap.until.In(cal.Zone)
+		}
+	}
+	text := mail.Render(notice)
+	switch err := s.cfg.Mail.Send(ctx, mail.Message{ID: n.ID, To: n.Address, Subject: text.Subject, Body: text.Body, HTML: text.HTML}); {
 	case errors.Is(err, mail.ErrAddress):
 		s.log.WarnContext(ctx, "a mail address cannot be used", "notification", n.ID)
 	case err != nil:

@@ -17,6 +17,7 @@ type API interface {
 	Delegating
 	Audit
 	PolicyAPI
+	Links
 }
 
 // Auth is about who somebody is.

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -211,6 +212,25 @@ func (w *Web) mail(c echo.Context, v *View) error {
 	}
 	v.Title = m.Subject
 	return w.show(c, http.StatusOK, mailPage(v, m))
+}
+
+// piece is a part of a mail's text: an address to follow, or words.
+type piece struct {
+	text string
+	link bool
+}
+
+var webAddress = regexp.MustCompile(`https?://[A-Za-z0-9._~:/?#@!$&*+,;=%\[\]-]+`)
+
+// split finds the addresses in a mail's text.
+func split(text string) []piece {
+	var out []piece
+	at := 0
+	for _, m := range webAddress.FindAllStringIndex(text, -1) {
+		out = append(out, piece{text: text[at:m[0]]}, piece{text: text[m[0]:m[1]], link: true})
+		at = m[1]
+	}
+	return append(out, piece{text: text[at:]})
 }
 
 // with returns the page's address with one value of its query changed; an empty value drops it.

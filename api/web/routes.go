@@ -34,6 +34,9 @@ var Routes = []Route{
 	{Method: http.MethodPost, Path: "/cases/:id/comments", handle: (*Web).comment},
 	{Method: http.MethodGet, Path: "/cases/:id/acts/:act", handle: (*Web).actStatus},
 
+	{Method: http.MethodGet, Path: "/l/:link", Public: true, handle: (*Web).mailLink},
+	{Method: http.MethodPost, Path: "/l/:link", Public: true, handle: (*Web).decideByLink},
+
 	{Method: http.MethodGet, Path: "/groups/new", handle: (*Web).fileForm},
 	{Method: http.MethodPost, Path: "/groups/new", handle: (*Web).file},
 	{Method: http.MethodPost, Path: "/groups/new/name", handle: (*Web).fileName},

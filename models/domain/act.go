@@ -42,7 +42,7 @@ type Act struct {
 	Digest  string     `json:"digest,omitempty"`  // of the material the actor saw
 	Version int        `json:"version,omitempty"` // of the request the actor saw
 	Comment *Ref       `json:"comment,omitempty"`
-	Slot    string     `json:"slot,omitempty"` // system acts: which slot is due
+	Slot    string     `json:"slot,omitempty"` // which place: system acts, assign; a decision by a mail's link
 	At      time.Time  `json:"at"`             // when the API took it
 	Proof   *Proof     `json:"proof,omitempty"`
 

@@ -27,6 +27,9 @@ func (m *move) deciding() (step, k int, no Verdict, ok bool) {
 	if a.Digest != c.Digest || (a.Version != 0 && a.Version != c.Version) {
 		return i, k, m.refuse(ReasonStale), false
 	}
+	if a.Slot != "" && a.Slot != c.Steps[i].Slots[k].ID { // a link in a mail is for one place, not for the next one too
+		return i, k, m.refuse(ReasonNotApprover), false
+	}
 	// Checked when the place was filled; checked again, because a delegation or the directory may have moved since.
 	if hasPlaceBeside(&c.Steps[i], a.Actor, k) {
 		return i, k, m.refuse(ReasonCountsOnce), false

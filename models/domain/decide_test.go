@@ -133,3 +133,14 @@ func TestWithdraw(t *testing.T) {
 	b.want(b.decide("A", Approve), TooLate, ReasonEnded, "E")
 	b.want(b.act(Act{Kind: ActWithdraw, Actor: "E"}), TooLate, ReasonEnded, "E")
 }
+
+// A decision that names a place counts there and nowhere else: a link for an earlier place decides nothing in a later one.
+func TestADecisionForOnePlace(t *testing.T) {
+	b := start(t, company(), "E", leaders("dep", Countersign, "DA"))
+	link := Act{Kind: ActDecide, Actor: "A", Outcome: Approve, Digest: "sha256:m", Slot: "r1.s9.p1", Via: ViaMailLink}
+	b.want(b.act(link), Refused, ReasonNotApprover, "")
+	b.wantCase(CaseInApproval)
+	link.Slot = b.c.Steps[0].Slots[0].ID
+	b.want(b.act(link), Accepted, "", "A")
+	b.wantCase(CaseApproved)
+}

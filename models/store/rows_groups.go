@@ -92,6 +92,6 @@ func Rows() []any {
 		&PolicyRow{}, &CalendarRow{}, &CounterRow{}, &CaseKeyRow{}, &ObjectRow{}, &CaseRow{}, &SlotRow{},
 		&EntryRow{}, &EventRow{}, &OutboxRow{}, &NotificationRow{}, &ExportRow{},
 		&GroupRow{}, &GroupDepartmentRow{}, &MemberRow{}, &NameRow{}, &CallRow{},
-		&DelegationRow{}, &AbsenceRow{},
+		&DelegationRow{}, &AbsenceRow{}, &MailLinkRow{},
 	}
 }

@@ -20,12 +20,12 @@ func TestAMailArrivesAsWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer sender.Close()
-	subject, body := Render(Notice{Kind: "ask", Number: "G-2026-00042", Title: "研发中心-数据备份", Link: "http://localhost:8080/cases/1", Lang: "zh-CN"})
-	if err := sender.Send(t.Context(), Message{ID: "k1", To: "zhao@demo.example", Subject: subject, Body: body}); err != nil {
+	text := Render(Notice{Kind: "ask", Number: "G-2026-00042", Title: "研发中心-数据备份", Link: "http://localhost:8080/cases/1", Decide: "http://localhost:8080/l/" + strings.Repeat("Ab-_9", 25), Lang: "zh-CN"})
+	if err := sender.Send(t.Context(), Message{ID: "k1", To: "zhao@demo.example", Subject: text.Subject, Body: text.Body, HTML: text.HTML}); err != nil {
 		t.Fatal(err)
 	}
 	got := sink.List(10)
-	if len(got) != 1 || got[0].Subject != subject || strings.TrimSpace(got[0].Body) != strings.TrimSpace(body) || got[0].To != "zhao@demo.example" {
+	if len(got) != 1 || got[0].Subject != text.Subject || strings.TrimSpace(got[0].Body) != strings.TrimSpace(text.Body) || strings.TrimSpace(got[0].HTML) != strings.TrimSpace(text.HTML) || got[0].To != "zhao@demo.example" {
 		t.Fatalf("got %+v", got)
 	}
 }

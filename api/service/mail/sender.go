@@ -32,6 +32,7 @@ type Message struct {
 	To      string
 	Subject string
 	Body    string
+	HTML    string // the same for programs that show it; empty: text alone
 }
 
 // ErrAddress says that the receiver's address is none: trying again cannot help.
@@ -93,6 +94,9 @@ func (s *Sender) Send(ctx context.Context, m Message) error {
 	}
 	msg.SetDate()
 	msg.SetBodyString(gomail.TypeTextPlain, m.Body)
+	if m.HTML != "" {
+		msg.AddAlternativeString(gomail.TypeTextHTML, m.HTML)
+	}
 	if err := s.hand(ctx, msg); err != nil {
 		return fmt.Errorf("mail: hand in at %s: %s", net.JoinHostPort(s.cfg.Host, strconv.Itoa(s.cfg.Port)), kindOf(err))
 	}

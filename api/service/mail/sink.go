@@ -2,18 +2,20 @@ package mail
 
 import (
 	"context"
+	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
+	"mime/multipart"
 	"mime/quotedprintable"
 	"net"
 	netmail "net/mail"
+	"net/textproto"
 	"slices"
 	"strings"
 	"sync"
 	"time"
-
-	"encoding/base64"
 
 	"github.com/emersion/go-smtp"
 )
@@ -25,7 +27,8 @@ type Received struct {
 	From    string    `json:"from"`
 	To      string    `json:"to"`
 	Subject string    `json:"subject"`
-	Body    string    `json:"body"`
+	Body    string    `json:"body"` // the text
+	HTML    string    `json:"html,omitempty"`
 }
 
 // Bounds of the demo's mailbox.
@@ -110,8 +113,41 @@ func (s *session) Data(r io.Reader) error {
 	if err != nil {
 		return &smtp.SMTPError{Code: 554, EnhancedCode: smtp.EnhancedCode{5, 6, 0}, Message: "the message cannot be read"}
 	}
-	body := io.Reader(msg.Body)
-	switch strings.ToLower(msg.Header.Get("Content-Transfer-Encoding")) {
+	got := Received{From: s.from, To: strings.Join(s.to, ", ")}
+	if err := got.read(textproto.MIMEHeader(msg.Header), msg.Body); err != nil {
+		return &smtp.SMTPError{Code: 554, EnhancedCode: smtp.EnhancedCode{5, 6, 0}, Message: "the text cannot be read"}
+	}
+	subject, err := new(mime.WordDecoder).DecodeHeader(msg.Header.Get("Subject"))
+	if err != nil {
+		subject = msg.Header.Get("Subject")
+	}
+	got.Subject = subject
+	s.sink.keep(got)
+	return nil
+}
+
+// read takes text and HTML from a mail or one of its parts.
+func (r *Received) read(h textproto.MIMEHeader, body io.Reader) error {
+	kind, params, err := mime.ParseMediaType(h.Get("Content-Type"))
+	if err != nil {
+		kind = "text/plain"
+	}
+	if strings.HasPrefix(kind, "multipart/") {
+		parts := multipart.NewReader(body, params["boundary"])
+		for {
+			p, err := parts.NextRawPart()
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			if err := r.read(p.Header, p); err != nil {
+				return err
+			}
+		}
+	}
+	switch strings.ToLower(h.Get("Content-Transfer-Encoding")) {
 	case "quoted-printable":
 		body = quotedprintable.NewReader(body)
 	case "base64":
@@ -119,12 +155,12 @@ func (s *session) Data(r io.Reader) error {
 	}
 	text, err := io.ReadAll(io.LimitReader(body, sinkMaxSize))
 	if err != nil {
-		return &smtp.SMTPError{Code: 554, EnhancedCode: smtp.EnhancedCode{5, 6, 0}, Message: "the text cannot be read"}
+		return err
 	}
-	subject, err := new(mime.WordDecoder).DecodeHeader(msg.Header.Get("Subject"))
-	if err != nil {
-		subject = msg.Header.Get("Subject")
+	if s := strings.ReplaceAll(string(text), "\r\n", "\n"); kind == "text/html" {
+		r.HTML = s
+	} else {
+		r.Body = s
 	}
-	s.sink.keep(Received{From: s.from, To: strings.Join(s.to, ", "), Subject: subject, Body: strings.ReplaceAll(string(text), "\r\n", "\n")})
 	return nil
 }

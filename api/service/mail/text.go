@@ -3,6 +3,7 @@ package mail
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Notice is what a mail is about, in codes. Title stays empty for confidential matter.
@@ -14,7 +15,15 @@ type Notice struct {
 	Person string // whom it concerns beside the reader: who is away, or stands in
 	Link   string
 	Lang   string // zh-CN or en
+	// Decide is the address by which the reader decides in one tap, good until Until; empty: the mail has none. SignIn says
+	// that it asks for signing in first.
+	Decide string
+	Until  time.Time
+	SignIn bool
 }
+
+// Text is a notice in words, twice: for programs that show HTML, and for those that do not.
+type Text struct{ Subject, Body, HTML string }
 
 type words struct{ subject, body string }
 
@@ -29,6 +38,10 @@ var zh = map[string]words{
 	"comment":     {"新留言：%s", "与您有关的申请有新的留言。"},
 	"hand":        {"待人工处理：%s", "有一项事项无法继续，请流程管理员处理。"},
 	"ask_confirm": {"请建群并确认：%s", "报备已通过。请在平台上建立群组，然后在系统中填写名称、编号并上传截图确认。"},
+	"urge":        {"有人催办：%s", "申请人请您尽快处理这项申请。"},
+	"escalated":   {"已上报：%s", "一项审批等待已久，已请上级一同处理。"},
+	"copy":        {"抄送：%s", "有一项申请抄送给您，仅供阅知。"},
+	"returned":    {"已退回：%s", "您的申请被退回，请修改后重新提交。"},
 	"born":        {"群组已登记：%s", "您管理的群组已进入群组台账。"},
 	"ask_delete":  {"请解散群组并确认：%s", "报备已撤销。请在平台上解散该群组，然后在系统中确认。"},
 	"gone":        {"群组已解散：%s", "您管理的群组已解散，历史记录予以保留。"},
@@ -55,6 +68,10 @@ var en = map[string]words{
 	"comment":     {"New comment: %s", "A request that concerns you has a new comment."},
 	"hand":        {"Needs a hand: %s", "A case cannot go on by itself and waits for a process administrator."},
 	"ask_confirm": {"Please create and confirm: %s", "The filing is approved. Create the group on its platform, then confirm it here with its name, id and a screenshot."},
+	"urge":        {"A word of urging: %s", "The requester asks you to decide soon."},
+	"escalated":   {"Escalated: %s", "An approval has waited for long, so a superior was asked as well."},
+	"copy":        {"Copy: %s", "A request was copied to you, to read only."},
+	"returned":    {"Sent back: %s", "Your request was sent back. Please change it and submit it again."},
 	"born":        {"In the register: %s", "A group you administer has entered the register."},
 	"ask_delete":  {"Please delete and confirm: %s", "The filing was revoked. Delete the group on its platform, then confirm it here."},
 	"gone":        {"Deleted: %s", "A group you administered is deleted; its history is kept."},
@@ -76,8 +93,33 @@ var statusWords = map[string][2]string{
 	"stopped": {"已终止", "stopped"}, "revoked": {"已撤销", "revoked"},
 }
 
+// parts are the lines of a mail, in the reader's language.
+type parts struct {
+	Lang, Subject, Lead, Number, State, Open, Decide, Rules string
+	OpenAt, DecideAt                                        string
+}
+
 // Render words a notice in the reader's language. An unknown kind is worded as news, so that no mail is lost.
-func Render(n Notice) (subject, body string) {
+func Render(n Notice) Text {
+	p := partsOf(n)
+	var b strings.Builder
+	b.WriteString(p.Lead + "\n\n")
+	if p.Number != "" {
+		b.WriteString(p.Number + "\n")
+	}
+	if p.State != "" {
+		b.WriteString(p.State + "\n")
+	}
+	if n.Decide != "" {
+		fmt.Fprintf(&b, "\n%s\n%s\n%s\n\n", p.Decide, p.DecideAt, p.Rules)
+	}
+	if n.Link != "" {
+		fmt.Fprintf(&b, "%s%s\n", p.Open, p.OpenAt)
+	}
+	return Text{Subject: p.Subject, Body: b.String(), HTML: page(p)}
+}
+
+func partsOf(n Notice) parts {
 	table, col := zh, 0
 	if n.Lang == "en" {
 		table, col = en, 1
@@ -86,33 +128,31 @@ func Render(n Notice) (subject, body string) {
 	if !ok {
 		w = table["inform"]
 	}
+	say := func(zh, en string) string { return [2]string{zh, en}[col] }
 	what := n.Number
 	if n.Title != "" {
-		if col == 0 {
-			what += "「" + n.Title + "」"
-		} else {
-			what += " \"" + n.Title + "\""
-		}
+		what += say("「"+n.Title+"」", " \""+n.Title+"\"")
 	}
 	if what == "" {
 		what = n.Person
 	} else if n.Person != "" {
-		what += [2]string{"（", " ("}[col] + n.Person + [2]string{"）", ")"}[col]
+		what += say("（", " (") + n.Person + say("）", ")")
 	}
-	var b strings.Builder
-	b.WriteString(w.body + "\n\n")
-	if n.Number == "" {
-		// of a delegation: the subject says whose
-	} else if col == 0 {
-		fmt.Fprintf(&b, "编号：%s\n", n.Number)
-	} else {
-		fmt.Fprintf(&b, "Number: %s\n", n.Number)
+	p := parts{Lang: say("zh-CN", "en"), Subject: strings.TrimRight(strings.Replace(w.subject, "%s", what, 1), "：: "), Lead: w.body,
+		Open: say("查看：", "Open: "), OpenAt: n.Link, DecideAt: n.Decide}
+	if n.Number != "" { // mails about a delegation have none: the subject says whose
+		p.Number = say("编号：", "Number: ") + n.Number
 	}
 	if s, ok := statusWords[n.Status]; ok {
-		fmt.Fprintf(&b, "%s%s\n", [2]string{"状态：", "State: "}[col], s[col])
+		p.State = say("状态：", "State: ") + s[col]
 	}
-	if n.Link != "" {
-		fmt.Fprintf(&b, "%s%s\n", [2]string{"查看：", "Open: "}[col], n.Link)
+	if n.Decide != "" {
+		p.Decide = say("查看并审批：", "Read and decide:")
+		p.Rules = say("打开链接不会作出决定，请在打开的页面上选择同意或不同意。链接仅供您本人使用，用一次即失效，有效期至"+n.Until.Format("2006年1月2日 15:04")+"，请勿转发。",
+			"Opening the link decides nothing: choose on the page that opens. It is for you alone, works once, until "+n.Until.Format("2 Jan 2006, 15:04 (UTC-07:00)")+". Please do not forward it.")
+		if n.SignIn {
+			p.Rules += say("此项内容涉密，打开后须先登录。", " This matter is confidential: you will be asked to sign in first.")
+		}
 	}
-	return strings.TrimRight(strings.Replace(w.subject, "%s", what, 1), "：: "), b.String()
+	return p
 }

@@ -1,8 +1,10 @@
 package mail
 
 import (
+	"html"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestRenderNamesNumberAndLinkInBothLanguages(t *testing.T) {
@@ -11,19 +13,40 @@ func TestRenderNamesNumberAndLinkInBothLanguages(t *testing.T) {
 			t.Errorf("kind %s has no English words", kind)
 		}
 		for _, lang := range []string{"zh-CN", "en"} {
-			s, b := Render(Notice{Kind: kind, Number: "G-2026-00042", Status: "approved", Link: "https://q.example/cases/1", Lang: lang})
-			if !strings.Contains(s, "G-2026-00042") || !strings.Contains(b, "G-2026-00042") || !strings.Contains(b, "https://q.example/cases/1") {
-				t.Errorf("%s %s: %q %q", kind, lang, s, b)
-			}
-			if strings.Contains(s+b, "%!") {
-				t.Errorf("%s %s is badly worded: %q %q", kind, lang, s, b)
+			x := Render(Notice{Kind: kind, Number: "G-2026-00042", Status: "approved", Link: "https://q.example/cases/1", Lang: lang})
+			for what, text := range map[string]string{"subject": x.Subject, "text": x.Body, "HTML": x.HTML} {
+				if !strings.Contains(text, "G-2026-00042") || what != "subject" && !strings.Contains(text, "https://q.example/cases/1") {
+					t.Errorf("%s %s: the %s says too little: %q", kind, lang, what, text)
+				}
+				if strings.Contains(text, "%!") || strings.Contains(text, "/l/") {
+					t.Errorf("%s %s: the %s is badly worded: %q", kind, lang, what, text)
+				}
 			}
 		}
 	}
-	if s, _ := Render(Notice{Kind: "ask", Number: "G-1", Title: "研发-备份", Lang: "zh-CN"}); !strings.Contains(s, "研发-备份") {
-		t.Errorf("the title is missing: %q", s)
+	if x := Render(Notice{Kind: "ask", Number: "G-1", Title: "研发-备份", Lang: "zh-CN"}); !strings.Contains(x.Subject, "研发-备份") {
+		t.Errorf("the title is missing: %q", x.Subject)
 	}
-	if s, b := Render(Notice{Kind: "no such kind", Number: "G-1"}); s == "" || b == "" {
+	if x := Render(Notice{Kind: "no such kind", Number: "G-1"}); x.Subject == "" || x.Body == "" || x.HTML == "" {
 		t.Error("an unknown kind is not worded")
+	}
+}
+
+// A mail that asks carries the link in both forms, says until when it holds and, of confidential matter, that one signs in.
+func TestRenderTheLink(t *testing.T) {
+	until := time.Date(2026, 11, 26, 16, 30, 0, 0, time.FixedZone("CST", 8*3600))
+	for lang, want := range map[string][2]string{"zh-CN": {"2026年11月26日 16:30", "登录"}, "en": {"26 Nov 2026, 16:30 (UTC+08:00)", "sign in"}} {
+		for _, signIn := range []bool{true, false} {
+			x := Render(Notice{Kind: "ask", Number: "G-1", Link: "https://q.example/cases/1", Decide: "https://q.example/l/Ab-_9", Until: until, SignIn: signIn, Lang: lang})
+			for _, text := range []string{x.Body, html.UnescapeString(x.HTML)} {
+				if strings.Count(text, "https://q.example/l/Ab-_9") != 1 || !strings.Contains(text, want[0]) || strings.Contains(text, want[1]) != signIn {
+					t.Errorf("%s, sign-in %v: %s", lang, signIn, text)
+				}
+			}
+		}
+	}
+	x := Render(Notice{Kind: "ask", Number: "G-1", Title: "<script>alert(1)</script>", Link: "javascript:alert(1)", Lang: "en"})
+	if strings.Contains(x.HTML, "<script") || strings.Contains(x.HTML, `href="javascript`) {
+		t.Errorf("a title becomes markup: %s", x.HTML)
 	}
 }
