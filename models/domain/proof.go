@@ -42,7 +42,11 @@ func (a Act) Signed(caseID string) []byte {
 
 // signedLater are the fields beyond the first version, lists with their length before them; nil when the act has none.
 func (a Act) signedLater() []string {
-	if a.For == "" && len(a.To) == 0 && a.Mode == "" && a.Step == 0 && len(a.Attachments) == 0 && a.Material == nil && a.Via == "" {
+	place := a.Slot
+	if !a.Kind.Person() {
+		place = "" // the system's acts carry no proof
+	}
+	if a.For == "" && len(a.To) == 0 && a.Mode == "" && a.Step == 0 && len(a.Attachments) == 0 && a.Material == nil && a.Via == "" && place == "" {
 		return nil
 	}
 	out := []string{string(a.For), strconv.Itoa(len(a.To))}
@@ -55,6 +59,9 @@ func (a Act) signedLater() []string {
 	}
 	if m := a.Material; m != nil {
 		out = append(out, "material", m.Object, m.Digest, string(m.Tier), m.NameKey)
+	}
+	if place != "" {
+		out = append(out, "slot", place)
 	}
 	return append(out, a.Via)
 }

@@ -35,6 +35,9 @@ func TestProofCoversEveryField(t *testing.T) {
 			"outcome": func(a *Act) { a.Outcome = Reject }, "digest": func(a *Act) { a.Digest = "e" }, "version": func(a *Act) { a.Version = 2 },
 			"time": func(a *Act) { a.At = a.At.Add(time.Microsecond) }, "another comment": func(a *Act) { a.Comment = &Ref{Object: "o", SHA256: "x"} },
 			"another object": func(a *Act) { a.Comment = &Ref{Object: "p", SHA256: "s"} }, "a comment without digest": func(a *Act) { a.Comment = &Ref{Object: "o"} },
+			"in whose name": func(a *Act) { a.For = "F" }, "whom": func(a *Act) { a.To = []EmployeeID{"T"} }, "place": func(a *Act) { a.Slot = "r1.s1.p1" },
+			"way": func(a *Act) { a.Via = ViaMailLink }, "step": func(a *Act) { a.Step = 1 }, "mode": func(a *Act) { a.Mode = AddBefore },
+			"file": func(a *Act) { a.Attachments = []Ref{{Object: "o"}} }, "material": func(a *Act) { a.Material = &Material{Digest: "m"} },
 		} {
 			b := a
 			alter(&b)

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 )
 
 // Config says where the parts are and which of them run here. Every fault of it is reported at once.
@@ -30,6 +31,7 @@ type Config struct {
 	Log              *slog.Logger
 	Announce         func(text string) // tells the person at the terminal; nil: nobody
 	Boundary         func(name string) // named boundaries, for kill tests
+	Clock            func() time.Time  // of API and pages, for tests of what expires; nil: time.Now
 }
 
 // Environment names of the settings, as documented in `qunbei help`.

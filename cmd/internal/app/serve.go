@@ -52,7 +52,7 @@ func (h *house) run(ctx context.Context) error {
 	}
 	svc := service.New(service.Config{
 		Store: h.store, Temporal: h.client, Namespace: h.c.Namespace, Keyring: h.keys, Rules: rules, PolicySchema: defaultpolicy.Schema, Demo: h.c.Demo,
-		Log: h.c.Log, BaseURL: h.base(), Mail: sender, Alone: h.c.Alone, Boundary: h.c.Boundary, Hold: h.c.Hold,
+		Log: h.c.Log, BaseURL: h.base(), Mail: sender, Alone: h.c.Alone, Boundary: h.c.Boundary, Hold: h.c.Hold, Clock: h.c.Clock,
 	})
 	var stops []func()
 	defer func() {
@@ -129,7 +129,7 @@ func (h *house) serve(svc *service.Service, box web.Mailbox, failed chan error) 
 		Service: svc, Log: h.c.Log, Loopback: h.c.Demo,
 		Door: auth.Options{HTTPS: strings.HasPrefix(h.c.BaseURL, "https://"), Limits: limits},
 		Pages: func(e *echo.Echo, door *auth.Door) api.Pages {
-			return web.Register(e, web.Deps{Service: svc, Door: door, Mailbox: box, Demo: h.c.Demo, Now: time.Now, Log: h.c.Log})
+			return web.Register(e, web.Deps{Service: svc, Door: door, Mailbox: box, Demo: h.c.Demo, Now: h.c.Clock, Log: h.c.Log})
 		},
 	})
 	if err != nil {
