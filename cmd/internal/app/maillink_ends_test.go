@@ -286,3 +286,46 @@ func TestALinkExpires(t *testing.T) {
 		t.Error("the case is touched by its link's end")
 	}
 }
+
+// Who stands in gets a link of their own, decides in the other's name by it, and no longer than the delegation holds; the
+// link of whom they stand in for then says who decided.
+func TestALinkOfWhoStandsIn(t *testing.T) {
+	p := withMail(t, nil)
+	delegate := func() string {
+		t.Helper()
+		var d struct {
+			ID string `json:"id"`
+		}
+		p.post(t, "E0006", "/delegations", map[string]any{"to": p.id(t, "E0002"), "until": time.Now().Add(48 * time.Hour)}).
+			is(t, http.StatusCreated).into(t, &d)
+		return d.ID
+	}
+	id := delegate()
+	c := p.file(t, "E0040", p.filing(t, "平台部-代为审批", department))
+	theirs, own := p.linkTo(t, "E0002", c), p.linkTo(t, "E0006", c)
+	v := p.visitor(t, "")
+	x := v.open(t, theirs)
+	x.says(t, http.StatusOK, "平台部-代为审批")
+	if !strings.Contains(x.text, "代陈思齐作出决定") {
+		t.Error("the page does not say in whose name")
+	}
+	v.tap(t, theirs, domain.Approve, "").says(t, http.StatusOK, "已同意")
+	p.dead(t, own, c.ID, http.StatusConflict, "已经作出决定", "decided")
+	if y := p.visitor(t, "").open(t, own); !strings.Contains(y.text, "沈致行") {
+		t.Error("the page does not say who decided")
+	}
+	var by string
+	p.sql(t, &by, "SELECT (act->>'for' = $2)::text || ' ' || (actor_id::text = $3)::text FROM audit_entries WHERE workflow_id = $1 AND kind = 'decide'",
+		"case-"+c.ID, string(p.id(t, "E0006")), string(p.id(t, "E0002")))
+	if by != "true true" {
+		t.Errorf("on record: %s", by)
+	}
+
+	c = p.file(t, "E0040", p.filing(t, "平台部-委托已结束", department))
+	theirs, own = p.linkTo(t, "E0002", c), p.linkTo(t, "E0006", c)
+	if x := p.post(t, "E0006", "/delegations/"+id+"/ends", map[string]any{}); x.status >= 300 {
+		t.Fatalf("end the delegation: %d %s", x.status, x.body)
+	}
+	p.dead(t, theirs, c.ID, http.StatusForbidden, "您不能在这里作出决定", "not_allowed")
+	p.visitor(t, "").tap(t, own, domain.Reject, "").says(t, http.StatusOK, "已作出“不同意”的决定")
+}
