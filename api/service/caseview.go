@@ -50,7 +50,7 @@ func (s *Service) caseView(ctx context.Context, a Actor, row *store.CaseRec, rel
 		v.Copies = append(v.Copies, CopyView{Person: n.person(cp.Person), By: n.maybe(cp.By), At: cp.At.UTC()})
 	}
 	if f != nil {
-		v.Filing = &FilingView{Filing: *f, DepartmentRefs: n.departments(f.Departments), AdminRefs: n.people(f.Admins), MemberRefs: n.people(f.Members)}
+		v.Filing = n.filing(f)
 	}
 	for _, sl := range c.OpenSlots() {
 		v.Calendar = sl.Due.Calendar

@@ -107,6 +107,8 @@ type Reading interface {
 	HandQueue(ctx context.Context, a Actor, cursor string, limit int) (Page[HandItem], error) // process administrators
 	Case(ctx context.Context, a Actor, id, purpose string) (CaseView, error)
 	Timeline(ctx context.Context, a Actor, id string) ([]TimelineEntry, error)
+	// Materials lists the versions of what a case asks for, the oldest first.
+	Materials(ctx context.Context, a Actor, id string) ([]MaterialView, error)
 	// Attachment returns a file of a comment.
 	Attachment(ctx context.Context, a Actor, caseID, object string) (Upload, error)
 	Register(ctx context.Context, a Actor, f GroupFilter) (Page[GroupRow], error)

@@ -1,11 +1,10 @@
 package web
 
 import (
+	"maps"
 	"net/http"
-	"net/url"
 	"path"
 	"slices"
-	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -31,9 +30,21 @@ func (w *Web) showCase(c echo.Context, v *View, status int) error {
 	if err != nil {
 		return err
 	}
+	versions, err := w.versions(c, v, cv)
+	if err != nil {
+		return err
+	}
 	w.recount(c, v)
-	v.Title, v.Nav = cv.Number+" "+cv.Title, v.listOf(cv).nav
-	return w.show(c, status, casePage(v, cv, tl))
+	v.Title, v.Nav = cv.Number+" "+v.titleOf(cv), v.listOf(cv).nav
+	return w.show(c, status, casePage(v, cv, tl, versions))
+}
+
+// versions are those of what a case asks for, when there is more than one.
+func (w *Web) versions(c echo.Context, v *View, cv service.CaseView) ([]service.MaterialView, error) {
+	if cv.Version < 2 {
+		return nil, nil
+	}
+	return w.Service.Materials(ctxOf(c), v.Actor, cv.ID)
 }
 
 // caseList is the list that leads to a case.
@@ -69,7 +80,9 @@ func (w *Web) answered(c echo.Context, v *View, a service.ActAnswer, err error, 
 	}
 	code := http.StatusConflict
 	if form, ferr := c.FormParams(); ferr == nil {
-		v.Kept = url.Values{"act": {actOf(c)}, "comment": form["comment"], "text": form["text"]}
+		v.Kept = maps.Clone(form)
+		v.Kept["act"] = []string{actOf(c)}
+		delete(v.Kept, "act_id")
 	}
 	if err != nil {
 		e := service.AsError(err)
@@ -82,7 +95,7 @@ func (w *Web) answered(c echo.Context, v *View, a service.ActAnswer, err error, 
 		code = w.note(c, e)
 		f := v.failure(e)
 		for _, x := range e.Faults {
-			f.Body += " " + v.Fault(x)
+			f.Body += " " + v.named(x)
 		}
 		v.Notice = &f
 	} else {
@@ -102,12 +115,8 @@ func actOf(c echo.Context) string {
 
 func (w *Web) decide(c echo.Context, v *View) error {
 	id := c.Param("id")
-	version, err := strconv.Atoi(c.FormValue("version"))
-	if err != nil {
-		version = 0 // not stated; the digest still binds
-	}
 	in := service.DecideInput{ID: c.FormValue("decision_id"), Outcome: domain.Outcome(c.FormValue("outcome")),
-		Comment: c.FormValue("comment"), Digest: c.FormValue("digest"), Version: version}
+		Comment: c.FormValue("comment"), Digest: c.FormValue("digest"), Version: version(c), For: c.FormValue("for")}
 	a, err := w.Service.Decide(ctxOf(c), v.Actor, id, in)
 	done := "approved"
 	if in.Outcome == domain.Reject {
@@ -128,7 +137,11 @@ func (w *Web) withdraw(c echo.Context, v *View) error {
 
 func (w *Web) comment(c echo.Context, v *View) error {
 	id, act := c.Param("id"), c.FormValue("act_id")
-	a, err := w.Service.Comment(ctxOf(c), v.Actor, id, service.CommentInput{ID: act, Text: c.FormValue("text")})
+	var a service.ActAnswer
+	files, err := uploads(c, "files")
+	if err == nil {
+		a, err = w.Service.Comment(ctxOf(c), v.Actor, id, service.CommentInput{ID: act, Text: c.FormValue("text"), Files: files})
+	}
 	return w.answered(c, v, a, err, "/cases/"+id, "commented", "", "/cases/"+id+"/acts/"+act, w.showCase)
 }
 

@@ -28,6 +28,8 @@ type filingForm struct {
 	Platforms     []string
 	Preview       *service.Preview
 	Faults        []domain.Fault
+	Again         *service.CaseView // the case that is changed and submitted again; nil: a new filing
+	Comment       string            // what was changed, in the requester's words
 }
 
 // tier finds what the chosen tier allows.
@@ -115,7 +117,7 @@ func (w *Web) read(c echo.Context, v *View) (filingForm, error) {
 		return filingForm{}, &service.Error{Kind: service.Malformed, Code: "form_unreadable", Cause: err}
 	}
 	one := func(k string) string { return strings.TrimSpace(form.Get(k)) }
-	f := filingForm{Key: one("key")}
+	f := filingForm{Key: one("key"), Comment: form.Get("comment")}
 	f.F = domain.Filing{
 		Name: form.Get("name"), Type: domain.GroupType(one("type")), Tier: domain.Tier(one("tier")), Purpose: form.Get("purpose"),
 		Platform: one("platform"), EndsOn: one("ends_on"), Existing: one("existing") != "",
@@ -150,13 +152,7 @@ func (w *Web) resolve(c echo.Context, v *View, field string, picked []string, ty
 		}
 	}
 	for _, s := range picked {
-		// id, number, name and department travel with the tick, so that a form of 300 members needs no 300 look-ups;
-		// the service takes only the id and checks it, the rest is for showing.
-		parts := strings.SplitN(s, "|", 4)
-		for len(parts) < 4 {
-			parts = append(parts, "")
-		}
-		add(service.PersonRef{ID: domain.EmployeeID(parts[0]), Number: parts[1], Name: parts[2], Department: parts[3], Active: true})
+		add(chipRef(s))
 	}
 	words := strings.FieldsFunc(typed, func(r rune) bool { return strings.ContainsRune(" ,;、，；\n\r\t", r) })
 	if len(words) > mostNumbers {
@@ -232,7 +228,13 @@ func (w *Web) file(c echo.Context, v *View) error {
 
 // preview asks for the route; when it cannot be had the form goes on without it.
 func (w *Web) preview(c echo.Context, v *View, f *filingForm) {
-	p, err := w.Service.PreviewFiling(ctxOf(c), v.Actor, f.F)
+	var p service.Preview
+	var err error
+	if f.Again != nil {
+		p, err = w.Service.PreviewResubmission(ctxOf(c), v.Actor, f.Again.ID, f.F)
+	} else {
+		p, err = w.Service.PreviewFiling(ctxOf(c), v.Actor, f.F)
+	}
 	if err == nil {
 		f.Preview = &p
 		return
@@ -270,33 +272,7 @@ func (w *Web) fileRoute(c echo.Context, v *View) error {
 		return err
 	}
 	w.preview(c, v, &f)
-	return w.show(c, http.StatusOK, routePreview(v, f.Preview))
-}
-
-// people is the picker's search.
-func (w *Web) people(c echo.Context, v *View) error {
-	q := strings.TrimSpace(c.QueryParam("q"))
-	field := c.QueryParam("field")
-	if field != "members" {
-		field = "admins"
-	}
-	var found []service.PersonRef
-	if q != "" {
-		var err error
-		if found, err = w.Service.FindPeople(ctxOf(c), v.Actor, q, 8); err != nil {
-			if service.AsError(err).Kind != service.Invalid {
-				return err
-			}
-			found = nil
-		}
-	}
-	return w.show(c, http.StatusOK, peopleFound(v, field, q, found))
-}
-
-// chipValue is what a chosen person's tick carries; see resolve.
-func chipValue(p service.PersonRef) string {
-	clean := strings.NewReplacer("|", " ").Replace
-	return string(p.ID) + "|" + clean(p.Number) + "|" + clean(p.Name) + "|" + clean(p.Department)
+	return w.show(c, http.StatusOK, routePreview(v, f))
 }
 
 // ceilingText lists, for the script that greys out what the tier forbids, the settings above its ceiling.

@@ -3,6 +3,7 @@ package web
 import (
 	"embed"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"strings"
 
@@ -22,16 +23,31 @@ const (
 // catalogs holds every text by language and key. A text names its values in braces: {name}.
 var catalogs = map[string]map[string]string{Chinese: load(Chinese), English: load(English)}
 
+// load reads a language's texts: its own file and those of single subjects (acts.en.yaml). They are embedded at build
+// time and read by every test, so what is wrong with them stops the program.
 func load(lang string) map[string]string {
-	b, err := catalogFiles.ReadFile("catalog/" + lang + ".yaml")
-	m := map[string]string{}
-	if err == nil {
-		err = yaml.Unmarshal(b, &m)
+	all := map[string]string{}
+	names, err := fs.Glob(catalogFiles, "catalog/*"+lang+".yaml")
+	if err != nil || len(names) == 0 {
+		panic(fmt.Sprintf("catalog of %s: %v", lang, err))
 	}
-	if err != nil {
-		panic(fmt.Sprintf("catalog of %s: %v", lang, err)) // embedded at build time, read by every test
+	for _, name := range names {
+		m := map[string]string{}
+		b, err := catalogFiles.ReadFile(name)
+		if err == nil {
+			err = yaml.Unmarshal(b, &m)
+		}
+		if err != nil {
+			panic(fmt.Sprintf("catalog %s: %v", name, err))
+		}
+		for k, s := range m {
+			if _, twice := all[k]; twice {
+				panic(fmt.Sprintf("catalog %s: %s stands in another file too", name, k))
+			}
+			all[k] = s
+		}
 	}
-	return m
+	return all
 }
 
 // T gives the text of key in the reader's language with its values filled in.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -60,34 +61,54 @@ func (w *Web) inbox(c echo.Context, v *View) error { return w.inboxPage(c, v, ht
 
 // inboxPage lists what waits, oldest deadline first as the service orders it, with the chosen one beside it.
 func (w *Web) inboxPage(c echo.Context, v *View, status int) error {
+	return w.inboxWith(c, v, status, nil)
+}
+
+func (w *Web) inboxWith(c echo.Context, v *View, status int, batch []batchLine) error {
 	v.Title, v.Nav = v.T("inbox.title"), "inbox"
-	page, err := w.Service.Inbox(ctxOf(c), v.Actor, c.QueryParam("cursor"), pageSize)
-	if err != nil {
+	x := inboxView{Batch: batch, Key: v.NewID()}
+	var err error
+	if x.Page, err = w.Service.Inbox(ctxOf(c), v.Actor, c.QueryParam("cursor"), pageSize); err != nil {
 		return err
 	}
-	var chosen *service.InboxItem
-	for i := range page.Items {
-		if at := c.QueryParam("at"); at == "" || page.Items[i].Case.ID == at {
-			chosen = &page.Items[i]
+	for i := range x.Page.Items {
+		if at := c.QueryParam("at"); at == "" || x.Page.Items[i].Case.ID == at {
+			x.Chosen = &x.Page.Items[i]
 			break
 		}
 	}
-	if chosen == nil && len(page.Items) > 0 {
-		chosen = &page.Items[0]
+	if x.Chosen == nil && len(x.Page.Items) > 0 {
+		x.Chosen = &x.Page.Items[0]
 	}
-	var preview *service.CaseView
-	if chosen != nil {
-		if cv, err := w.Service.Case(ctxOf(c), v.Actor, chosen.Case.ID, ""); err == nil {
-			preview = &cv
+	if x.Chosen != nil {
+		if cv, err := w.Service.Case(ctxOf(c), v.Actor, x.Chosen.Case.ID, ""); err == nil {
+			x.Preview = &cv
+			x.Versions, _ = w.versions(c, v, cv)
 		} // without it the list still serves; the case page says what is wrong
 	}
-	return w.show(c, status, inboxPage(v, page, chosen, preview))
+	return w.show(c, status, inboxPage(v, x))
 }
 
+// scopes are the lists of cases: one's own, and those that one decided or got a copy of.
+var scopes = []string{"decided", "copied"}
+
 func (w *Web) myCases(c echo.Context, v *View) error {
+	scope, cursor := c.QueryParam("scope"), c.QueryParam("cursor")
+	if slices.Contains(scopes, scope) {
+		v.Title, v.Nav = v.T("inbox.tab."+scope), "inbox"
+		list := w.Service.DecidedCases
+		if scope == "copied" {
+			list = w.Service.CopiedCases
+		}
+		page, err := list(ctxOf(c), v.Actor, cursor, pageSize)
+		if err != nil {
+			return err
+		}
+		return w.show(c, http.StatusOK, scopePage(v, page, scope))
+	}
 	v.Title, v.Nav = v.T("cases.title"), "cases"
 	open := c.QueryParam("all") == ""
-	page, err := w.Service.MyCases(ctxOf(c), v.Actor, open, c.QueryParam("cursor"), pageSize)
+	page, err := w.Service.MyCases(ctxOf(c), v.Actor, open, cursor, pageSize)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/qunbei/qunbei/api/service"
 	"github.com/qunbei/qunbei/models/domain"
 )
 
@@ -66,6 +67,8 @@ var iconPath = map[string]string{
 	"copy":   "M7.5 7.5h9v9h-9zM4 12.5h-.5v-9h9V4",
 	"box":    "M3 4h14v3.5H3zM4 7.5V16h12V7.5M8 10.5h4",
 	"down":   "M10 3v10M5.5 9 10 13.5 14.5 9M4 17h12",
+	"more":   "M4.5 10h.01M10 10h.01M15.5 10h.01",
+	"clip":   "M14.5 9.5 9.6 14.4a3.2 3.2 0 0 1-4.5-4.5l6-6a2.1 2.1 0 0 1 3 3l-5.9 5.9a1 1 0 0 1-1.5-1.5l5-5",
 	"gear":   "M4 6h7M15 6h1M4 14h1M9 14h7M13 4v4M7 12v4",
 	"say":    "M3 4h14v9.5H9L5 17v-3.5H3z",
 }
@@ -127,9 +130,12 @@ func (v *View) comeBack() string {
 
 func pressed(on bool) string { return strconv.FormatBool(on) }
 
-// workflowMark tells a group's entries from its case's in an element's id.
-func workflowMark(wf string) string {
-	if strings.HasPrefix(wf, "group-") {
+// workflowMark tells a group's entries, and those of other cases, from its case's in an element's id.
+func workflowMark(e service.TimelineEntry) string {
+	switch {
+	case e.Case != nil:
+		return "r" + e.Kind + e.Case.ID
+	case strings.HasPrefix(e.Workflow, "group-"):
 		return "g"
 	}
 	return ""

@@ -243,6 +243,14 @@ func (v *View) Fault(f domain.Fault) string {
 	return v.T("fault.other", "code", f.Code)
 }
 
+// named is a fault with the name of its field before it, for a place that is not beside the field.
+func (v *View) named(f domain.Fault) string {
+	if field := v.TOr("field."+baseField(f.Field), ""); field != "" {
+		return field + v.T("colon") + v.Fault(f)
+	}
+	return v.Fault(f)
+}
+
 var index = regexp.MustCompile(`\[\d+\]`)
 
 // baseField drops an index from a field's path: members[3] → members.

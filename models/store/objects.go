@@ -87,6 +87,16 @@ func (s *Store) ObjectsAbout(ctx context.Context, caseID string, ids []string) (
 	return out, clean("reading about objects", err)
 }
 
+// FirstMaterial is the object of what a case was submitted with; later versions stand in the acts that brought them.
+func (s *Store) FirstMaterial(ctx context.Context, caseID string) (string, error) {
+	if !isID(caseID) {
+		return "", ErrNotFound
+	}
+	var id string
+	err := s.pool.QueryRow(ctx, `SELECT id::text FROM objects WHERE case_id = $1 AND kind = 'material' ORDER BY created_at, id LIMIT 1`, caseID).Scan(&id)
+	return id, clean("finding the first material", err)
+}
+
 // PutCaseKey stores a case's wrapped data key. A key that exists stays: nothing sealed under it may become unreadable.
 func (s *Store) PutCaseKey(ctx context.Context, caseID string, wrapped []byte) error {
 	_, err := s.pool.Exec(ctx, `INSERT INTO case_keys (case_id, wrapped, created_at) VALUES ($1, $2, $3) ON CONFLICT (case_id) DO NOTHING`, caseID, wrapped, now())
