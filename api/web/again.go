@@ -97,7 +97,9 @@ func (w *Web) resubmit(c echo.Context, v *View) error {
 			a, err := w.Service.Resubmit(ctxOf(c), v.Actor, id, service.ResubmitInput{ID: f.Key, Filing: f.F, Comment: f.Comment})
 			show := func(c echo.Context, v *View, status int) error {
 				if err != nil {
-					f.Faults = service.AsError(err).Faults
+					if f.Faults = service.AsError(err).Faults; len(f.Faults) > 0 {
+						v.Notice = nil // the summary on top of the form says it, with a way to each field
+					}
 				}
 				if err == nil || service.AsError(err).Kind != service.Unavailable {
 					f.Key = v.NewID() // another try is another act; after an outage the same key makes it safe

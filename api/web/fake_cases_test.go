@@ -17,7 +17,7 @@ func (s *script) cases() []service.CaseSummary {
 		return nil
 	}
 	due := func(h int) *time.Time { return ptr(s.now.Add(time.Duration(h) * time.Hour)) }
-	return []service.CaseSummary{
+	return append([]service.CaseSummary{
 		{ID: id(201), Number: "G-2026-00042", Kind: domain.KindFiling, Title: "研发中心-平台重构周报", Tier: domain.TierOrdinary, Status: domain.CaseInApproval,
 			Requester: people[2], Waiting: people[:1], Due: due(5), Submitted: s.now.Add(-27 * time.Hour), Changed: s.now.Add(-3 * time.Hour)},
 		{ID: id(202), Number: "G-2026-00043", Kind: domain.KindFiling, Title: "研发中心与市场部-“星海”新品发布联合工作组", Tier: domain.TierConfidential, Status: domain.CaseInApproval,
@@ -28,7 +28,7 @@ func (s *script) cases() []service.CaseSummary {
 			Requester: people[2], Submitted: s.now.Add(-300 * time.Hour), Changed: s.now.Add(-290 * time.Hour)},
 		{ID: id(205), Number: "G-2026-00027", Kind: domain.KindFiling, Title: "审计部-专项检查", Tier: domain.TierOrdinary, Status: domain.CaseExpired, NeedsHand: "nobody_to_ask",
 			Requester: people[2], Submitted: s.now.Add(-400 * time.Hour), Changed: s.now.Add(-360 * time.Hour)},
-	}
+	}, s.moreCases()...)
 }
 
 func (s *script) find(cid string) (service.CaseSummary, bool) {
@@ -126,10 +126,9 @@ func (s *script) Case(_ context.Context, a service.Actor, cid, purpose string) (
 	if a.Has(domain.RoleAuditor) && c.Tier.Confidential() && purpose == "" {
 		return service.CaseView{}, &service.Error{Kind: service.Invalid, Code: "purpose_required"}
 	}
-	f := domain.Filing{Name: c.Title, Type: domain.TypeCrossDepartment, Tier: c.Tier, Purpose: "平台重构期间每周同步进展、风险与下周安排。\n仅用于工作沟通，项目结束后解散。", Platform: "byhand", EndsOn: "2027-06-30",
-		Permissions: domain.Permissions{SeeContacts: true, Posting: domain.PostMembers, JoinByReview: true}}
-	c.Digest, c.Version = digestText, 1
-	v := service.CaseView{CaseSummary: c, Filing: &service.FilingView{Filing: f, DepartmentRefs: departments[1:3], AdminRefs: people[6:8], MemberRefs: people[:6]},
+	f := s.material(c)
+	c.Digest, c.Version = digestText, max(c.Version, 1)
+	v := service.CaseView{CaseSummary: c, Filing: &f,
 		Policy: "2026-11-01", Calendar: "cn-2026-2", Route: s.route(false), Can: []string{"comment"}}
 	switch {
 	case c.Status.Final():
@@ -144,10 +143,22 @@ func (s *script) Case(_ context.Context, a service.Actor, cid, purpose string) (
 	case a.Number == "E0003":
 		v.Can = []string{"withdraw", "comment"}
 	}
+	v.Relations, _ = s.CaseRelations(context.Background(), a, cid)
+	s.fill(&v, a)
 	return v, nil
 }
 
-func (s *script) Timeline(context.Context, service.Actor, string) ([]service.TimelineEntry, error) {
+// material is what every case asks for.
+func (s *script) material(c service.CaseSummary) service.FilingView {
+	f := domain.Filing{Name: c.Title, Type: domain.TypeCrossDepartment, Tier: c.Tier, Purpose: "平台重构期间每周同步进展、风险与下周安排。\n仅用于工作沟通，项目结束后解散。", Platform: "byhand", EndsOn: "2027-06-30",
+		Departments: []domain.DepartmentID{departments[1].ID, departments[2].ID}, Permissions: domain.Permissions{SeeContacts: true, Posting: domain.PostMembers, JoinByReview: true}}
+	return service.FilingView{Filing: f, DepartmentRefs: departments[1:3], AdminRefs: people[6:8], MemberRefs: people[:6]}
+}
+
+func (s *script) Timeline(_ context.Context, _ service.Actor, cid string) ([]service.TimelineEntry, error) {
+	if cid == id(207) {
+		return s.moreTimeline(), nil
+	}
 	return []service.TimelineEntry{
 		{Seq: 0, Workflow: "case-x", Kind: "submitted", Actor: &people[2], Result: domain.Accepted, At: s.now.Add(-27 * time.Hour), People: people[6:7], Proof: true},
 		{Seq: 1, Workflow: "case-x", Kind: "remind", Result: domain.Accepted, At: s.now.Add(-8 * time.Hour), People: people[6:7]},
@@ -182,6 +193,9 @@ func (s *script) Withdraw(_ context.Context, _ service.Actor, cid, act, _ string
 }
 
 func (s *script) Comment(_ context.Context, _ service.Actor, cid string, in service.CommentInput) (service.ActAnswer, error) {
+	if len(in.Files) > 0 {
+		s.note("comment %s with %d files, %s", cid[len(cid)-3:], len(in.Files), in.Files[0].Name)
+	}
 	return s.act(cid, in.ID, "")
 }
 

@@ -22,6 +22,7 @@ type script struct {
 	lang    map[string]string
 	filed   map[string]service.CaseSummary // by idempotency key
 	decided map[string]domain.Outcome
+	did     []string       // every other act, in words
 	broken  *service.Error // answered by every act
 	empty   bool           // nothing waits, nothing is on file
 }
@@ -145,6 +146,8 @@ func (s *script) CaseRelations(_ context.Context, a service.Actor, cid string) (
 	switch a.Number {
 	case "E0003":
 		return []service.Relation{service.RelRequester}, nil
+	case "E0004":
+		return []service.Relation{service.RelDelegate}, nil
 	case "E0001", "E0002", "E0007":
 		return []service.Relation{service.RelApprover, service.RelAsked}, nil
 	}

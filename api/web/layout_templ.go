@@ -1008,7 +1008,7 @@ func keysTable(v *View) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, k := range []string{"j", "enter", "a", "r", "slash", "g", "question", "esc"} {
+		for _, k := range []string{"j", "enter", "a", "r", "x", "slash", "g", "question", "esc"} {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 75, "<div><dt><kbd>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -332,7 +332,7 @@ func moreActs(v *View, c service.CaseView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = reason(v, "withdrawals"+c.ID, "withdraw.reason", false).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = reason(v, "withdrawals"+c.ID, "more.withdrawals.reason", false).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

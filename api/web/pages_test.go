@@ -44,6 +44,9 @@ func TestEveryPageInEveryLook(t *testing.T) {
 	b := browsertest.Chrome(t)
 	pages := []struct{ who, path, name string }{
 		{"E0001", "/", "home"}, {"E0001", "/inbox", "inbox"}, {"E0001", "/cases/" + id(201), "case"}, {"E0003", "/cases/" + id(202), "case-mine"},
+		{"E0001", "/cases/" + id(207), "case-rich"}, {"E0001", "/cases/" + id(208), "case-revocation"}, {"E0001", "/cases?scope=decided", "decided"},
+		{"E0001", "/cases?scope=copied", "copied"}, {"E0003", "/cases/" + id(206), "case-returned"}, {"E0003", "/cases/" + id(206) + "/again", "again"},
+		{"E0003", "/cases/" + id(207), "case-rich-mine"}, {"E0004", "/cases/" + id(207), "case-delegate"}, {"E0006", "/cases/" + id(209), "case-stuck"},
 		{"E0003", "/cases/" + id(203), "case-approved"}, {"E0003", "/groups/new", "file"}, {"E0003", "/groups/import", "bulk"}, {"E0003", "/cases", "cases"},
 		{"E0001", "/cases?all=1", "cases-none"}, {"E0003", "/groups", "register"}, {"E0007", "/groups/" + id(301), "group-confirm"}, {"E0003", "/groups/" + id(302), "group"},
 		{"E0001", "/notifications", "news"}, {"E0003", "/me", "me"}, {"E0006", "/directory", "directory"}, {"E0005", "/audit", "audit"},

@@ -17,7 +17,7 @@
     if (u.searchParams.has("done")) { u.searchParams.delete("done"); u.searchParams.delete("n"); history.replaceState(null, "", u); }
     var first = one("[data-focus]");
     if (first) { first.focus(); }
-    ceilings(); ending();
+    ceilings(); ending(); picked();
   }
 
   // ---- the filing form: what the tier forbids is greyed out, a special group needs an end ----
@@ -66,6 +66,7 @@
       var set = t.closest("[data-picker]"), list = one("[data-chips]", set);
       var li = one("template", t).content.cloneNode(true), box = one("input", li);
       var id = box.value.split("|")[0];
+      if (set.hasAttribute("data-single")) { list.replaceChildren(); }
       var there = all("input", list).filter(function (x) { return x.value.split("|")[0] === id; })[0];
       if (there) { there.checked = true; } else { list.appendChild(li); }
       t.closest(".found").replaceChildren();
@@ -110,6 +111,28 @@
     }
   });
 
+  // ---- several at once: the bar says how many are ticked, and comes when there are any ----
+  function ticks() { return all("[data-tick]"); }
+  function picked() {
+    var bar = one("[data-batch]");
+    if (!bar) { return 0; }
+    var n = ticks().filter(function (x) { return x.checked; }).length, all_ = one("[data-all]", bar);
+    bar.toggleAttribute("data-some", n > 0);
+    if (!n) { one("details", bar).open = false; }
+    all("[data-text-n]", bar).forEach(function (x) { x.textContent = n ? x.dataset.textN.replace("{n}", n) : x.dataset.text; });
+    all_.checked = n > 0 && n === ticks().length; all_.indeterminate = n > 0 && !all_.checked;
+    ticks().forEach(function (x) { x.closest("li").toggleAttribute("data-picked", x.checked); });
+    return n;
+  }
+  doc.addEventListener("change", function (e) {
+    if (e.target.hasAttribute("data-all")) { ticks().forEach(function (x) { x.checked = e.target.checked; }); }
+    if (e.target.matches("[data-all], [data-tick]")) { picked(); }
+  });
+  function tick() {
+    var list = rows(), at = list[cursor] || one("[data-chosen]") || list[0], box = at && one("[data-tick]", at);
+    if (box) { box.checked = !box.checked; if (cursor < 0) { cursor = list.indexOf(at); at.toggleAttribute("data-cursor", true); } picked(); }
+  }
+
   // ---- keyboard ----
   var cursor = -1;
   function rows() { return all("[data-list] > li, [data-list] > tbody > tr"); }
@@ -129,7 +152,7 @@
   doc.addEventListener("keydown", function (e) {
     var t = e.target, typing = t.closest && t.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
     if (e.key === "Escape") {
-      all("details.act[open]").forEach(function (d) { d.open = false; });
+      all("details.act[open], details.more-act[open]").forEach(function (d) { d.open = false; });
       all(".found").forEach(function (f) { f.replaceChildren(); });
       if (typing) { t.blur(); }
       return;
@@ -147,7 +170,8 @@
     switch (e.key) {
       case "j": move(1); break;
       case "k": move(-1); break;
-      case "a": open("approve"); break;
+      case "x": tick(); break;
+      case "a": open(picked() ? "batch" : "approve"); break;
       case "r": open("reject"); break;
       case "i": location.href = "/inbox"; break;
       case "/": var s = one("#search"); if (s && s.offsetParent) { s.focus(); } else { location.href = "/groups"; } break;
