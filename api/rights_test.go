@@ -75,7 +75,7 @@ func expected(t *testing.T, method, path string) expectation {
 		return onCase(expectation{relations: "asked approver delegate"})
 	case strings.HasSuffix(p, "/transfers"), strings.HasSuffix(p, "/added-signers"):
 		return onCase(expectation{relations: "asked approver"}) // the holder's alone
-	case strings.HasSuffix(p, "/withdrawals"), strings.HasSuffix(p, "/urges"), strings.Contains(p, "/resubmissions"):
+	case strings.HasSuffix(p, "/withdrawals"), strings.HasSuffix(p, "/urges"), strings.Contains(p, "/resubmissions"), strings.HasSuffix(p, "/again"):
 		return onCase(expectation{relations: "requester"}) // semantics 1: the requester, before the final decision
 	case strings.HasSuffix(p, "/copies"):
 		return onCase(expectation{relations: "requester asked approver"})

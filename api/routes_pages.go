@@ -23,7 +23,7 @@ func pageRoutes() []Route {
 		{Path: "/cases/:id/acts/:act", Name: "case.act", Permission: readCase, Subject: OfCase},
 		{Method: http.MethodPost, Path: "/inbox/decisions", Name: "inbox.decide", Permission: everyone},
 		{Path: "/cases/:id/attachments/:object", Name: "case.attachment", Permission: readCase, Subject: OfCase},
-		{Method: http.MethodPost, Path: "/cases/:id/returns", Name: "case.return", Permission: decide, Subject: OfCase, Deny: "not_an_approver"},
+		{Method: http.MethodPost, Path: "/cases/:id/returns", Name: "case.return", Permission: sendBack, Subject: OfCase, Deny: "not_an_approver"},
 		{Method: http.MethodPost, Path: "/cases/:id/transfers", Name: "case.transfer", Permission: holder, Subject: OfCase, Deny: "not_an_approver"},
 		{Method: http.MethodPost, Path: "/cases/:id/added-signers", Name: "case.add_signers", Permission: holder, Subject: OfCase, Deny: "not_an_approver"},
 		{Method: http.MethodPost, Path: "/cases/:id/copies", Name: "case.copy", Permission: copies, Subject: OfCase},

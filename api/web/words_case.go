@@ -40,8 +40,10 @@ func (v *View) Confirm(outcome string, d deciding) string {
 
 // whose is in whose name an inbox item would be decided; empty: in one's own.
 func whose(it service.InboxItem) []service.PersonRef {
-	_ = it
-	return nil
+	if it.For == nil {
+		return nil
+	}
+	return []service.PersonRef{*it.For}
 }
 
 // titleOf is a case's title; a revocation's says that it is one.
