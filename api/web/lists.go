@@ -72,7 +72,8 @@ func (w *Web) inboxWith(c echo.Context, v *View, status int, batch []batchLine) 
 		return err
 	}
 	for i := range x.Page.Items {
-		if at := c.QueryParam("at"); at == "" || x.Page.Items[i].Case.ID == at {
+		at, slot := c.QueryParam("at"), c.QueryParam("slot") // a delegate may have two places in one case
+		if it := x.Page.Items[i]; at == "" || it.Case.ID == at && (slot == "" || it.Slot == slot) {
 			x.Chosen = &x.Page.Items[i]
 			break
 		}
