@@ -126,3 +126,14 @@ func (v *View) linkCase(l service.LinkView) string {
 	}
 	return "/signin?next=" + url.QueryEscape("/cases/"+l.CaseID)
 }
+
+// linkShape is the page's sign: colour is never alone.
+func linkShape(s domain.LinkState) string {
+	switch s {
+	case service.LinkSignIn, service.LinkNotYours, service.LinkDisabled, domain.LinkNotAllowed:
+		return "lock"
+	case domain.LinkExpired, domain.LinkWaiting, service.LinkPending:
+		return "clock"
+	}
+	return noticeShape[linkTone(s)]
+}
