@@ -54,7 +54,7 @@ func expected(t *testing.T, method, path string) expectation {
 		return expectation{signedIn: true} // public keys, for whoever checks their own decisions
 	case strings.HasPrefix(p, "/audit"):
 		return expectation{roles: "auditor"} // semantics 8
-	case strings.HasPrefix(p, "/absences/imports"):
+	case strings.HasPrefix(p, "/absences/import"): // and imports
 		return expectation{roles: "hr"}
 	case p == "/policies/schema.json":
 		return expectation{anybody: true} // how a policy is written is no secret

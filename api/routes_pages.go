@@ -64,6 +64,16 @@ func pageRoutes() []Route {
 		{Method: http.MethodPost, Path: "/me/tokens/:id/end", Name: "token.end", Permission: everyone},
 		{Method: http.MethodPost, Path: "/me/sessions/:id/end", Name: "session.end", Permission: everyone},
 
+		{Path: "/delegations", Name: "delegation.list", Permission: everyone},
+		{Method: http.MethodPost, Path: "/delegations", Name: "delegation.set", Permission: everyone},
+		{Method: http.MethodPost, Path: "/delegations/:id/end", Name: "delegation.end", Permission: everyone},
+		{Method: http.MethodPost, Path: "/delegations/calendar", Name: "absence.calendar", Permission: everyone},
+		{Method: http.MethodPost, Path: "/delegations/proposals/:id/accept", Name: "absence.accept", Permission: everyone},
+		{Method: http.MethodPost, Path: "/delegations/proposals/:id/decline", Name: "absence.decline", Permission: everyone},
+		{Path: "/absences/import", Name: "absence.import", Permission: personnel},
+		{Method: http.MethodPost, Path: "/absences/import", Name: "absence.import", Permission: personnel},
+		{Path: "/absences/import/template.xlsx", Name: "absence.template", Permission: personnel},
+
 		{Path: "/directory", Name: "directory.import", Permission: importer},
 		{Method: http.MethodPost, Path: "/directory", Name: "directory.import", Permission: importer},
 

@@ -73,7 +73,7 @@ func (s *Service) answerOf(ctx context.Context, x act, e *store.AuditRow) ActAns
 	if dir, err := s.wording(ctx); err == nil {
 		ans.DecidedBy = names{dir}.maybe(domain.EmployeeID(e.DecidedBy))
 	}
-	if x.about != nil {
+	if x.about != nil && ans.Reason != domain.ReasonNoDelegation { // who no longer stands in is shown nothing of the case
 		if err := x.about(ctx, &ans); err != nil {
 			s.log.WarnContext(ctx, "an answer goes out without its case", "workflow", x.workflow, "error", err)
 		}

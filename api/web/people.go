@@ -18,7 +18,9 @@ var pickFields = []string{"admins", "members", "to", "added", "copied", "assigne
 func (w *Web) people(c echo.Context, v *View) error {
 	q := strings.TrimSpace(c.QueryParam("q"))
 	field := c.QueryParam("field")
-	if !slices.Contains(pickFields, field) {
+	if field == "deputy" { // the text of a field that the browser completes: E0012, or E0012 罗景天
+		q, _, _ = strings.Cut(strings.TrimSpace(c.QueryParam("deputy")), " ")
+	} else if !slices.Contains(pickFields, field) {
 		field = "admins"
 	}
 	var found []service.PersonRef
@@ -30,6 +32,9 @@ func (w *Web) people(c echo.Context, v *View) error {
 			}
 			found = nil
 		}
+	}
+	if field == "deputy" {
+		return w.show(c, http.StatusOK, deputyOptions(found))
 	}
 	return w.show(c, http.StatusOK, peopleFound(v, field, q, found))
 }

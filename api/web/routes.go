@@ -75,6 +75,16 @@ var Routes = []Route{
 	{Method: http.MethodPost, Path: "/me/tokens/:id/end", handle: (*Web).endToken},
 	{Method: http.MethodPost, Path: "/me/sessions/:id/end", handle: (*Web).endSession},
 
+	{Method: http.MethodGet, Path: "/delegations", handle: (*Web).delegations},
+	{Method: http.MethodPost, Path: "/delegations", handle: (*Web).delegate},
+	{Method: http.MethodPost, Path: "/delegations/:id/end", handle: (*Web).endDelegation},
+	{Method: http.MethodPost, Path: "/delegations/calendar", handle: (*Web).calendar},
+	{Method: http.MethodPost, Path: "/delegations/proposals/:id/accept", handle: (*Web).acceptProposal},
+	{Method: http.MethodPost, Path: "/delegations/proposals/:id/decline", handle: (*Web).declineProposal},
+	{Method: http.MethodGet, Path: "/absences/import", handle: (*Web).absencesForm},
+	{Method: http.MethodPost, Path: "/absences/import", handle: (*Web).absences},
+	{Method: http.MethodGet, Path: "/absences/import/template.xlsx", handle: (*Web).absenceTemplate},
+
 	{Method: http.MethodGet, Path: "/directory", handle: (*Web).directoryForm},
 	{Method: http.MethodPost, Path: "/directory", handle: (*Web).directory},
 

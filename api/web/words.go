@@ -295,7 +295,7 @@ func (v *View) done() *Notice {
 // News words one notification.
 func (v *View) News(n service.NotificationView) string {
 	key := "news." + n.Kind
-	kv := []string{"title", n.Title, "number", n.Number, "status", ""}
+	kv := []string{"title", n.Title, "number", n.Number, "status", "", "person", v.name(n.Person)}
 	if n.Status != "" {
 		kv[5] = v.TOr("case."+n.Status, v.TOr("group."+n.Status, n.Status))
 	}
@@ -303,8 +303,11 @@ func (v *View) News(n service.NotificationView) string {
 }
 
 func newsHref(n service.NotificationView) string {
-	if n.Subject == "group" {
+	switch n.Subject {
+	case "group":
 		return "/groups/" + n.SubjectID
+	case "delegation", "absence":
+		return "/delegations"
 	}
 	return "/cases/" + n.SubjectID
 }
