@@ -163,7 +163,7 @@ func (s *Service) caseFor(ctx context.Context, a Actor, id string) (*store.CaseR
 // relationsTo is what somebody is to a case. The filing is opened only to find its admins, when nothing else answers.
 func (s *Service) relationsTo(ctx context.Context, row *store.CaseRec, a Actor) ([]Relation, error) {
 	rel := caseRelations(&row.State, nil, a.ID)
-	if !related(rel) {
+	if !partyTo(rel) { // a copy gives no part in the matter, and takes none away
 		f, err := s.filing(ctx, row.ID, row.MaterialID)
 		if err != nil {
 			return nil, err

@@ -52,8 +52,8 @@ func (s *Service) standingIn(ctx context.Context, row *store.CaseRec, a Actor, r
 	return append(slices.DeleteFunc(slices.Clone(rel), func(r Relation) bool { return r == RelNone }), add), nil
 }
 
-// couldActFor tells whether somebody could decide at some moment since the present step's places opened: right before one
-// of the delegations to them ended. Whoever had the case in the inbox hears why it is gone.
+// couldActFor tells whether somebody could decide at some moment since a place opened: right before one of the delegations
+// to them ended, or right before it was decided without them. Whoever had the case in the inbox hears why it is gone.
 func couldActFor(c domain.Case, ds []domain.Delegation, actor domain.EmployeeID, now time.Time) bool {
 	for _, d := range ds {
 		end := d.Until
@@ -65,6 +65,26 @@ func couldActFor(c domain.Case, ds []domain.Delegation, actor domain.EmployeeID,
 		}
 		for _, p := range domain.CanActFor(c, ds, actor, end.Add(-time.Microsecond)) {
 			if slices.ContainsFunc(c.OpenSlots(), func(s domain.Slot) bool { return s.Person == p && s.Opened.Before(end) }) {
+				return true
+			}
+		}
+	}
+	return missedFor(c, ds, actor)
+}
+
+// missedFor tells whether somebody could have decided a place that its holder, or another delegate, decided first.
+func missedFor(c domain.Case, ds []domain.Delegation, actor domain.EmployeeID) bool {
+	if _, party := c.Parties.Excludes(actor); party {
+		return false
+	}
+	ds = domain.Impartial(ds, c.Parties)
+	for _, st := range c.Steps {
+		for _, s := range st.Slots {
+			if s.Decision == nil || s.Decision.By == actor {
+				continue
+			}
+			before := s.Decision.At.Add(-time.Microsecond)
+			if s.Opened.Before(before) && domain.FindChain(ds, s.Person, actor, c.Kind, before, c.Rules.MaxChain) != nil {
 				return true
 			}
 		}

@@ -141,28 +141,3 @@ func TestATransferredAddedPlaceStaysTheCallers(t *testing.T) {
 	b.wantSlots(map[EmployeeID]SlotStatus{"A": SlotOpen})
 	b.wantCase(CaseInApproval)
 }
-
-func TestAddBeforeSettlesNothingByItself(t *testing.T) {
-	b := begin(t, StepPlan{Key: "o", Kind: OrSign, Rules: leaders("", OrSign, "DA", "DB").Rules, Deadline: 60})
-	b.add("A", AddBefore, "X")
-	b.decide("X", Approve)
-	b.wantCase(CaseInApproval) // X's word is for A, who still decides
-	b.wantSlots(map[EmployeeID]SlotStatus{"A": SlotOpen, "B": SlotOpen})
-	b.add("A", AddBefore, "Y")
-	b.decide("B", Approve) // somebody else settles it meanwhile
-	b.wantCase(CaseApproved)
-	b.wantSlots(map[EmployeeID]SlotStatus{"A": SlotClosed, "Y": SlotClosed})
-}
-
-func TestCallerKeepsALaterDeadline(t *testing.T) {
-	b := begin(t, leaders("dep", Countersign, "DA"))
-	b.cal = &Calendar{Version: "slow", Hours: []Hours{{From: 9 * 60, To: 9*60 + 15}}, Years: allDay.Years}
-	b.act(Act{Kind: ActCalendar})
-	late := b.slot("A").Due.At
-	b.cal = allDay
-	b.add("A", AddBefore, "X")
-	b.decide("X", Approve)
-	if a := b.slot("A"); a.Status != SlotOpen || !a.Due.At.Equal(late) {
-		t.Fatalf("%v, want %v", a.Due.At, late)
-	}
-}

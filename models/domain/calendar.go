@@ -21,6 +21,16 @@ type Calendar struct {
 	Holidays map[string]string // YYYY-MM-DD → name
 	Workdays map[string]string // make-up working days: YYYY-MM-DD → name of the holiday they make up for, or ""
 	Years    map[int]bool      // years whose holidays are known
+	// Minute is how long a working minute lasts: a minute, unless a test makes days pass in seconds.
+	Minute time.Duration
+}
+
+// minute is how long a working minute lasts.
+func (c *Calendar) minute() time.Duration {
+	if c.Minute > 0 {
+		return c.Minute
+	}
+	return time.Minute
 }
 
 // DayKind says what a day is in the calendar.
@@ -128,7 +138,7 @@ func (c *Calendar) Add(from time.Time, workingMinutes int) (at time.Time, provis
 	if workingMinutes <= 0 {
 		return now.UTC(), !c.Years[now.Year()]
 	}
-	left := time.Duration(min(workingMinutes, maxCalendarDays*24*60)) * time.Minute
+	left := time.Duration(min(workingMinutes, maxCalendarDays*24*60)) * c.minute()
 	day := now
 	for range maxCalendarDays {
 		provisional = provisional || !c.Years[day.Year()]

@@ -129,13 +129,3 @@ func TestQuorumOutOfReachByDeparturesIsNobodysRejection(t *testing.T) {
 	b.decide("Y", Approve)
 	b.wantCase(CaseApproved)
 }
-
-func TestLeaverTakesThoseBeforeAlongWhenNobodyReplacesThem(t *testing.T) {
-	b := begin(t, leaders("dep", Countersign, "DB"))
-	b.send("B", ActTransfer, "X")
-	b.add("X", AddBefore, "Y")
-	b.with(gone("X", "A", "H"))
-	b.wantSlots(map[EmployeeID]SlotStatus{"X": SlotClosed, "Y": SlotClosed, "B": SlotOpen}) // the rule asks again
-	b.decide("B", Approve)
-	b.wantCase(CaseApproved)
-}

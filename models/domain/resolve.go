@@ -209,7 +209,9 @@ func (res *Resolution) backup(rule SlotRule, key string, insteadOf EmployeeID, c
 func (res *Resolution) add(key string, person EmployeeID, class string, why Why) {
 	for i := range res.Slots {
 		if s := &res.Slots[i]; s.Person == person {
-			s.Keys = append(s.Keys, key)
+			if !slices.Contains(s.Keys, key) { // the same rule in two classes
+				s.Keys = append(s.Keys, key)
+			}
 			s.Class, s.Also = mergeClass(s.Class, s.Also, class)
 			return
 		}

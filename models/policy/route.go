@@ -119,10 +119,11 @@ func (s scope) allRules(who []whoRule) ([]domain.SlotRule, *PlanError) {
 	return out, nil
 }
 
-// addRule appends a rule unless the step has it already: two owning departments may share a superior.
+// addRule appends a rule unless the step has it already: two owning departments may share a superior. In another class of
+// a quorum it is another rule: its people stand for both, and count in one.
 func addRule(rules []domain.SlotRule, rule domain.SlotRule) []domain.SlotRule {
 	for _, r := range rules {
-		if r.Kind == rule.Kind && r.Department == rule.Department && r.Role == rule.Role && r.Person == rule.Person {
+		if r.Kind == rule.Kind && r.Department == rule.Department && r.Role == rule.Role && r.Person == rule.Person && r.Class == rule.Class {
 			return rules
 		}
 	}

@@ -32,6 +32,7 @@ type Config struct {
 	Announce         func(text string) // tells the person at the terminal; nil: nobody
 	Boundary         func(name string) // named boundaries, for kill tests
 	Clock            func() time.Time  // of API and pages, for tests of what expires; nil: time.Now
+	WorkingMinute    time.Duration     // how long a working minute lasts, for tests of deadlines; 0: a minute. Only with Demo
 }
 
 // Environment names of the settings, as documented in `qunbei help`.
@@ -91,6 +92,9 @@ func (c *Config) Check() error {
 		case c.Demo && !loopback(host):
 			faults = append(faults, errors.New("the demo lets anybody be anybody, so it listens on loopback only: use 127.0.0.1, or leave the demo out"))
 		}
+	}
+	if c.WorkingMinute != 0 && !c.Demo {
+		faults = append(faults, errors.New("only tests make working time run faster: leave WorkingMinute out"))
 	}
 	if c.BaseURL != "" {
 		if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {

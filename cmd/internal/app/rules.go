@@ -25,11 +25,18 @@ type rules struct {
 	cals     book[*domain.Calendar]
 }
 
-// newRules puts the default rules into force in a database that has none.
-func newRules(ctx context.Context, st *store.Store) (*rules, error) {
+// newRules puts the default rules into force in a database that has none. minute is how long a working minute lasts; zero:
+// a minute.
+func newRules(ctx context.Context, st *store.Store, minute time.Duration) (*rules, error) {
 	r := &rules{store: st}
 	r.policies = book[*policy.Policy]{store: st, kind: store.Policies, word: "policy", parse: policy.Parse, versions: map[string]*policy.Policy{}}
-	r.cals = book[*domain.Calendar]{store: st, kind: store.Calendars, word: "calendar", parse: policy.ParseCalendar, versions: map[string]*domain.Calendar{}}
+	r.cals = book[*domain.Calendar]{store: st, kind: store.Calendars, word: "calendar", parse: func(raw []byte) (*domain.Calendar, error) {
+		c, err := policy.ParseCalendar(raw)
+		if err == nil {
+			c.Minute = minute
+		}
+		return c, err
+	}, versions: map[string]*domain.Calendar{}}
 	p, err := policy.Parse(defaultpolicy.Policy)
 	if err != nil {
 		return nil, fmt.Errorf("the default policy: %w", err)

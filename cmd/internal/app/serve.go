@@ -27,7 +27,7 @@ const stopWithin = 12 * time.Second
 // run starts the parts, waits for the end, and stops them in order: intake, relay, worker; close does client and
 // database.
 func (h *house) run(ctx context.Context) error {
-	rules, err := newRules(ctx, h.store)
+	rules, err := newRules(ctx, h.store, h.c.WorkingMinute)
 	if err != nil {
 		return err
 	}
