@@ -88,6 +88,12 @@ func TestEveryActHasItsForm(t *testing.T) {
 			p.Sound()
 			p.Click(submit("revocations"))
 		}, "revoke 203 keyed true: 不再需要", "R-2026-00001 撤销申请已提交"},
+		{"revocation again", "E0003", 210, func(p *browsertest.Page) {
+			p.Click(".act-approve > summary")
+			p.Fill(".act-approve textarea", "群已无人使用")
+			p.Sound()
+			p.Click(".act-approve button.confirm")
+		}, "resubmit 210 研发中心-架构评审: 群已无人使用", "R-2026-00002 已重新提交"},
 		{"for another", "E0004", 207, func(p *browsertest.Page) {
 			p.WaitText(".capacity-note", "代王建国、李雪梅决定")
 			more(p, "returns")
@@ -165,8 +171,11 @@ func TestActsWithoutScripts(t *testing.T) {
 // What cannot be done now is not offered, and the reason stands in its place.
 func TestWhatCannotBeDoneSaysWhy(t *testing.T) {
 	s := newScript(monday)
-	s.did = []string{"urge 207"}
 	base := serve(t, s)
+	if _, get := visit(t, base, "E0003"); !strings.Contains(second(get("/cases/"+id(207))), "/urges") || strings.Contains(second(get("/cases/"+id(207))), "再次催办") {
+		t.Error("who can urge is not offered it, or told to wait")
+	}
+	s.did = []string{"urge 207"}
 	for _, x := range []struct {
 		who  string
 		n    int
@@ -327,3 +336,5 @@ func TestADelegateDecidesInAnothersName(t *testing.T) {
 		}
 	}
 }
+
+func second(_ int, page string) string { return page }

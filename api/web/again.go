@@ -86,6 +86,11 @@ func (w *Web) resubmit(c echo.Context, v *View) error {
 	if err != nil {
 		return err
 	}
+	if f.Again.Kind == domain.KindRevocation { // only the word that goes with it counts
+		id := f.Again.ID
+		a, err := w.Service.Resubmit(ctxOf(c), v.Actor, id, service.ResubmitInput{ID: f.Key, Filing: f.Again.Filing.Filing, Comment: f.Comment})
+		return w.answered(c, v, a, err, "/cases/"+id, "resubmitted", f.Again.Number, "/cases/"+id+"/acts/"+f.Key, w.showCase)
+	}
 	if s := c.FormValue("use_name"); s != "" {
 		f.F.Name = s
 	}

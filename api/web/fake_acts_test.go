@@ -11,7 +11,7 @@ import (
 )
 
 // The cases on which every act can be seen: 206 sent back, 207 in its second round with everything a route can hold, 208
-// a revocation, 209 without anybody to ask.
+// a revocation, 209 without anybody to ask, 210 a revocation sent back.
 func (s *script) moreCases() []service.CaseSummary {
 	row := func(n int, num, title string, st domain.CaseStatus, waiting ...service.PersonRef) service.CaseSummary {
 		return service.CaseSummary{ID: id(n), Number: num, Kind: domain.KindFiling, Title: title, Tier: domain.TierOrdinary, Status: st, Requester: people[2], Waiting: waiting,
@@ -24,7 +24,9 @@ func (s *script) moreCases() []service.CaseSummary {
 	undo.Kind, undo.Subject, undo.Due = domain.KindRevocation, id(203), ptr(s.now.Add(20*time.Hour))
 	stuck := row(209, "G-2026-00053", "算法部-读书会", domain.CaseInApproval)
 	stuck.NeedsHand = "nobody_to_ask"
-	return []service.CaseSummary{back, second, undo, stuck}
+	again := row(210, "R-2026-00002", "研发中心-架构评审", domain.CaseReturned)
+	again.Kind, again.Subject = domain.KindRevocation, id(203)
+	return []service.CaseSummary{back, second, undo, stuck, again}
 }
 
 // fill puts into a case what the acts need, for its reader.
@@ -57,6 +59,9 @@ func (s *script) fill(v *service.CaseView, a service.Actor) {
 			v.Can = []string{"decide", "return", "transfer", "comment"}
 			v.With.ReturnTo = []service.StepBrief{{}}
 		}
+	case id(210):
+		c, _ := s.find(id(203))
+		v.Revokes, v.Reason, v.Can = &c, "不再需要", []string{"resubmit", "withdraw", "comment"}
 	case id(209):
 		v.Route = s.route(true)
 		v.Route.Steps[0].Slots, v.Route.Steps[0].Unresolved, v.Route.Steps[0].Status = nil, true, domain.StepOpen
@@ -80,7 +85,7 @@ func (s *script) parts(v *service.CaseView, a service.Actor) {
 		v.Can = []string{"resubmit", "copy", "withdraw", "comment"}
 		v.With = service.ActOptions{RevisesRound: true, UrgeFrom: ptr(s.now.Add(3 * time.Hour))}
 		if s.urged() == 0 {
-			v.Can, v.With.UrgeFrom = append(v.Can, "urge"), &s.now
+			v.Can, v.With.UrgeFrom = append(v.Can, "urge"), ptr(s.now.Add(time.Second)) // the service's clock is a little ahead
 		}
 	}
 }

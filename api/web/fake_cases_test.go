@@ -151,7 +151,7 @@ func (s *script) Case(_ context.Context, a service.Actor, cid, purpose string) (
 // material is what every case asks for.
 func (s *script) material(c service.CaseSummary) service.FilingView {
 	f := domain.Filing{Name: c.Title, Type: domain.TypeCrossDepartment, Tier: c.Tier, Purpose: "平台重构期间每周同步进展、风险与下周安排。\n仅用于工作沟通，项目结束后解散。", Platform: "byhand", EndsOn: "2027-06-30",
-		Departments: []domain.DepartmentID{departments[1].ID, departments[2].ID}, Permissions: domain.Permissions{SeeContacts: true, Posting: domain.PostMembers, JoinByReview: true}}
+		Departments: []domain.DepartmentID{departments[1].ID, departments[2].ID}, Admins: []domain.EmployeeID{people[6].ID, people[7].ID}, Permissions: domain.Permissions{SeeContacts: true, Posting: domain.PostMembers, JoinByReview: true}}
 	return service.FilingView{Filing: f, DepartmentRefs: departments[1:3], AdminRefs: people[6:8], MemberRefs: people[:6]}
 }
 

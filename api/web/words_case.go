@@ -75,7 +75,7 @@ func (v *View) Stand(c service.CaseView) string {
 		return s
 	}
 	is := func(r service.Relation) bool { return slices.Contains(c.Relations, r) }
-	if is(service.RelRequester) && c.With.UrgeFrom != nil && c.With.UrgeFrom.After(v.Now) {
+	if is(service.RelRequester) && !can(c, domain.ActUrge) && c.With.UrgeFrom != nil && c.With.UrgeFrom.After(v.Now) {
 		return v.T("stand.urged", "at", v.Moment(*c.With.UrgeFrom))
 	}
 	if len(c.Relations) == 1 && is(service.RelCopied) {

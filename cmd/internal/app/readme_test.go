@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"os/exec"
@@ -25,17 +26,15 @@ func TestTheReadmesTourByCurl(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, found := strings.Cut(string(text), "<!-- tour -->\n```sh\n")
-	script, _, closed := strings.Cut(rest, "\n```\n")
-	if !found || !closed {
-		t.Fatal("the README has no block of curl lines after <!-- tour -->")
-	}
+	script := block(t, string(text), "tour")
 	const address, picture = "http://127.0.0.1:8080", "/tmp/screenshot.png"
 	if strings.Count(script, address) != 1 || !strings.Contains(script, picture) {
 		t.Fatal("the README's lines name no address to replace, or several")
 	}
 	r := own(t, nil)
 	script = strings.ReplaceAll(strings.ReplaceAll(script, address, r.base), picture, filepath.Join(t.TempDir(), "screenshot.png"))
+	const mark = "=== every turn ==="
+	script += "\necho; echo '" + mark + "'\n" + block(t, string(text), "turns") // goes on where the first leaves off
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", script).CombinedOutput()
@@ -45,7 +44,8 @@ func TestTheReadmesTourByCurl(t *testing.T) {
 	var cases, active int
 	r.sql(t, &cases, "SELECT count(*) FROM cases WHERE status = 'approved'")
 	r.sql(t, &active, "SELECT count(*) FROM groups WHERE state = 'active'")
-	if cases != 1 || active != 1 {
+	out, turns, _ := bytes.Cut(out, []byte(mark))
+	if cases != 2 || active != 1 {
 		t.Errorf("%d approved cases, %d active groups\n%s", cases, active, out)
 	}
 	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
@@ -54,9 +54,26 @@ func TestTheReadmesTourByCurl(t *testing.T) {
 	if !verdict.OK || verdict.Proofs != 2 {
 		t.Errorf("%+v", verdict)
 	}
+	// added, agreed, sent back, submitted again, agreed twice
+	last := bytes.TrimSpace(turns)
+	reply{what: "the last line of every turn", body: last[bytes.LastIndexByte(last, '\n')+1:]}.into(t, &verdict)
+	if !verdict.OK || verdict.Proofs != 6 {
+		t.Errorf("%+v\n%s", verdict, turns)
+	}
 	var c service.Page[service.CaseSummary]
 	r.get(t, "E0040", "/cases").into(t, &c)
 	if c.Items[0].Status != domain.CaseApproved {
 		t.Errorf("%+v", c.Items)
 	}
+}
+
+// block is the README's block of lines after a mark.
+func block(t *testing.T, text, mark string) string {
+	t.Helper()
+	_, rest, found := strings.Cut(text, "<!-- "+mark+" -->\n```sh\n")
+	lines, _, closed := strings.Cut(rest, "\n```\n")
+	if !found || !closed {
+		t.Fatalf("the README has no block of curl lines after <!-- %s -->", mark)
+	}
+	return lines
 }
