@@ -126,7 +126,13 @@ func (w *Web) delegated(c echo.Context, v *View, f delegationForm, err error, do
 	if e.Kind != service.Invalid && e.Kind != service.Conflict {
 		return err
 	}
-	if f.Faults = e.Faults; len(f.Faults) == 0 {
+	for _, x := range e.Faults {
+		if x.Field == "to" { // on other pages that field is whom a case is handed on to
+			x = domain.Fault{Field: "deputy", Code: x.Code, Params: map[string]string{"text": v.Fault(x)}}
+		}
+		f.Faults = append(f.Faults, x)
+	}
+	if len(f.Faults) == 0 {
 		n := v.failure(e)
 		v.Notice = &n
 	}

@@ -43,11 +43,11 @@ func TestDelegationPagesInEveryLook(t *testing.T) {
 			p.Click("form[action='/delegations/calendar'] button")
 			p.Wait("#proposals [role=status]")
 			p.Sound()
-			p.Fill("#f-to", "nobody")
+			p.Fill("#f-deputy", "nobody")
 			p.Fill("#f-note", "请留意")
 			p.Eval(`document.querySelector("#f-until").value = "2026-12-05"`)
 			p.Click("#new form button")
-			p.Wait("#e-to")
+			p.Wait("#e-deputy")
 			p.Sound()
 			p.Shot("delegations-fault")
 			if got := p.Eval(`document.querySelector("#f-note").value`); got != "请留意" {
@@ -107,12 +107,12 @@ func TestDelegationForms(t *testing.T) {
 	}{
 		"by number":          {"/delegations", []string{"deputy", "E0002", "until", "2026-12-05", "key", "k1"}, 303, "done=delegated"},
 		"as the browser has": {"/delegations", []string{"deputy", "E0002 " + people[1].Name, "until", "2026-12-05", "key", "k2"}, 303, "done=delegated"},
-		"nobody":             {"/delegations", []string{"deputy", "zzz", "until", "2026-12-05"}, 422, `id="e-to"`},
-		"oneself":            {"/delegations", []string{"deputy", "E0001", "until", "2026-12-05"}, 422, `id="e-to"`},
+		"nobody":             {"/delegations", []string{"deputy", "zzz", "until", "2026-12-05"}, 422, `id="e-deputy"`},
+		"oneself":            {"/delegations", []string{"deputy", "E0001", "until", "2026-12-05"}, 422, `id="e-deputy"`},
 		"without an end":     {"/delegations", []string{"deputy", "E0002"}, 422, `id="e-until"`},
 		"ended":              {"/delegations/" + id(801) + "/end", nil, 303, "done=delegation_ended"},
 		"accepted":           {"/delegations/proposals/" + id(901) + "/accept", []string{"deputy", "E0002"}, 303, "done=delegated"},
-		"accepted in a ring": {"/delegations/proposals/" + id(901) + "/accept", []string{"deputy", "E0001"}, 422, `id="e-to"`},
+		"accepted in a ring": {"/delegations/proposals/" + id(901) + "/accept", []string{"deputy", "E0001"}, 422, `id="e-deputy"`},
 		"answered before":    {"/delegations/proposals/" + id(901) + "/decline", nil, 409, "data-notice"},
 	} {
 		r, text := post(x.path, x.kv...)

@@ -755,7 +755,7 @@ func proposals(v *View, d delegationsData) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if d.Form.Of == x.ID {
-					templ_7745c5c3_Err = fieldErrors(v, d.Form.Faults, "to").Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = fieldErrors(v, d.Form.Faults, "deputy").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1141,14 +1141,14 @@ func delegationFormCard(v *View, f delegationForm, main bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 92, "\"><div class=\"field\"><label for=\"f-to\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 92, "\"><div class=\"field\"><label for=\"f-deputy\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var59 string
 		templ_7745c5c3_Var59, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("deleg.deputy"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page_delegations.templ`, Line: 214, Col: 43}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `page_delegations.templ`, Line: 214, Col: 47}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var59))
 		if templ_7745c5c3_Err != nil {
@@ -1158,11 +1158,11 @@ func delegationFormCard(v *View, f delegationForm, main bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = own(v, f, "to").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = own(v, f, "deputy").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = deputyInput(v, "f-to", f.Deputy, len(FaultsOf(f.Faults, "to")) > 0 && f.Of == "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = deputyInput(v, "f-deputy", f.Deputy, len(FaultsOf(f.Faults, "deputy")) > 0 && f.Of == "").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
