@@ -43,6 +43,23 @@ func TestEveryCodeHasWords(t *testing.T) {
 	}
 }
 
+// Every reason of the rules has words of its own: why, and what would work.
+func TestEveryReasonHasWords(t *testing.T) {
+	b, err := os.ReadFile("../../models/domain/reasons.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reasons := regexp.MustCompile(`Reason\s+= "([a-z_]+)"`).FindAllStringSubmatch(string(b), -1)
+	if len(reasons) < 35 {
+		t.Fatalf("only %d reasons found: the expression has gone stale", len(reasons))
+	}
+	for _, m := range reasons {
+		if _, ok := codes[m[1]]; !ok {
+			t.Errorf("the reason %s has no words", m[1])
+		}
+	}
+}
+
 // Both languages are there, in their own script, for every code, kind and fault.
 func TestBothLanguages(t *testing.T) {
 	check := func(name string, l domain.Label) {

@@ -47,3 +47,30 @@ func TestDecidedAndCopiedCases(t *testing.T) {
 		}
 	}
 }
+
+// Who gets a copy by the policy's first step hears of it as the case starts, or with its first act when that came before:
+// once in any case.
+func TestCopiesOfTheFirstStepAreTold(t *testing.T) {
+	f, ctx := newFirm(t), context.Background()
+	for _, started := range []bool{true, false} {
+		in := f.submission("k" + newID())
+		in.Case.Copies = []domain.Copy{{Person: f.people[4], At: testTime}}
+		in.Case.Rules = domain.CaseRules{UrgeEvery: 1}
+		c, err := f.Submit(ctx, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if started {
+			if err := f.MarkStarted(ctx, c.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		f.does(c, domain.Act{Kind: domain.ActUrge, Actor: c.Parties.Requester}, nil)
+		if err := f.MarkStarted(ctx, c.ID); err != nil {
+			t.Fatal(err)
+		}
+		if n := f.count(`SELECT count(*) FROM notifications WHERE kind = 'copy' AND person_id = $1 AND subject_id = $2`, f.people[4], c.ID); n != 1 {
+			t.Errorf("started before the first act: %v: told %d times", started, n)
+		}
+	}
+}

@@ -134,7 +134,13 @@ func caseArgs(a CaseAct) ([]any, error) {
 		return nil, err
 	}
 	if first {
-		// Whoever was asked by the submission and still is learns of it now, unless MarkStarted told them: same keys.
+		// Whoever was asked by the submission and still is, or got a copy, learns of it now, unless MarkStarted told them:
+		// same keys.
+		for _, cp := range a.Before.Copies {
+			if err := f.told(a.Workflow, 0, domain.Effect{Kind: domain.EffectCopy, People: []domain.EmployeeID{cp.Person}}); err != nil {
+				return nil, err
+			}
+		}
 		for _, slot := range c.OpenSlots() {
 			if wasOpen(a.Before, slot.ID) {
 				if err := f.told(a.Workflow, 0, domain.Effect{Kind: domain.EffectAsk, Slot: slot.ID, People: []domain.EmployeeID{slot.Person}}); err != nil {

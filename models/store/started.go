@@ -13,7 +13,7 @@ import (
 const markStartedSQL = `
 WITH moved AS (
   UPDATE cases SET status = 'in_approval', changed_at = $1 WHERE id = ANY ($2::uuid[]) AND seq = 0 AND status = 'submitted'
-  RETURNING id, needs_hand
+  RETURNING id, needs_hand, state
 ), opened AS (
   UPDATE case_slots SET status = 'open' FROM moved
   WHERE case_slots.case_id = moved.id AND case_slots.status = 'waiting' AND opened_at IS NOT NULL
@@ -23,6 +23,9 @@ WITH moved AS (
   UNION ALL
   SELECT gen_random_uuid(), moved.id, e.id, 'hand', '', 'case-' || moved.id || ':0:hand:' || e.id
   FROM moved, employees e WHERE moved.needs_hand <> '' AND e.active AND 'process_admin' = ANY (e.roles)
+  UNION ALL
+  SELECT gen_random_uuid(), moved.id, (x->>'person')::uuid, 'copy', '', 'case-' || moved.id || ':0:copy:' || (x->>'person')
+  FROM moved, jsonb_array_elements(coalesce(moved.state->'copies', '[]')) x
 ), told AS (
   INSERT INTO notifications (id, person_id, kind, subject, subject_id, slot, detail, key, created_at)
   SELECT id, person_id, kind, 'case', case_id, slot, '{"status":"in_approval","act":"submitted"}', key, $1 FROM news
