@@ -53,6 +53,9 @@ func (v *View) Needs(s service.StepView) string {
 			}
 		}
 		name := v.Class(m.Class)
+		if v.Lang == English {
+			name = strings.ToLower(name) // inside a sentence
+		}
 		least = append(least, v.T("needs.class", "n", strconv.Itoa(m.Need), "class", name))
 		soFar = append(soFar, v.T("needs.class", "n", strconv.Itoa(have[m.Class]), "class", name))
 	}
