@@ -56,6 +56,8 @@ func expected(t *testing.T, method, path string) expectation {
 		return expectation{roles: "auditor"} // semantics 8
 	case strings.HasPrefix(p, "/absences/import"): // and imports
 		return expectation{roles: "hr"}
+	case strings.HasPrefix(p, "/hand"):
+		return expectation{roles: "process_admin"}
 	case p == "/policies/schema.json":
 		return expectation{anybody: true} // how a policy is written is no secret
 	case strings.HasPrefix(p, "/policies"), strings.HasPrefix(p, "/calendars"):

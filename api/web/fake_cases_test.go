@@ -74,7 +74,10 @@ func (s *script) HandQueue(context.Context, service.Actor, string, int) (service
 	var p service.Page[service.HandItem]
 	for _, c := range s.cases() {
 		if c.NeedsHand != "" {
-			p.Items = append(p.Items, service.HandItem{CaseSummary: c, Reason: c.NeedsHand, Since: c.Changed})
+			p.Items = append(p.Items, service.HandItem{CaseSummary: c, Reason: c.NeedsHand, Since: c.Changed,
+				Step:  &service.StepBrief{Number: 2, Key: "security", Label: domain.Label{ZH: "安全部门审核", EN: "Security office"}},
+				Rules: []service.RuleView{{Key: "leader:" + string(departments[3].ID), Department: &departments[3]}, {Key: "role:legal", Role: domain.RoleLegal}},
+				Slots: []service.SlotView{{ID: "r1.s2.p1", Person: people[3], Status: domain.SlotOpen}}})
 		}
 	}
 	return p, nil

@@ -24,7 +24,9 @@ type script struct {
 	decided map[string]domain.Outcome
 	did     []string       // every other act, in words
 	broken  *service.Error // answered by every act
-	empty   bool           // nothing waits, nothing is on file
+	// rulesActs are the acts on policies and the queue, in words.
+	rulesActs []string
+	empty     bool // nothing waits, nothing is on file
 }
 
 func id(n int) string { return fmt.Sprintf("0198c0de-0000-7000-8000-%012d", n) }

@@ -49,7 +49,9 @@ func TestEveryPageInEveryLook(t *testing.T) {
 		{"E0003", "/cases/" + id(207), "case-rich-mine"}, {"E0004", "/cases/" + id(207), "case-delegate"}, {"E0006", "/cases/" + id(209), "case-stuck"},
 		{"E0003", "/cases/" + id(203), "case-approved"}, {"E0003", "/groups/new", "file"}, {"E0003", "/groups/import", "bulk"}, {"E0003", "/cases", "cases"},
 		{"E0001", "/cases?all=1", "cases-none"}, {"E0003", "/groups", "register"}, {"E0007", "/groups/" + id(301), "group-confirm"}, {"E0003", "/groups/" + id(302), "group"},
-		{"E0001", "/notifications", "news"}, {"E0003", "/me", "me"}, {"E0006", "/directory", "directory"}, {"E0005", "/audit", "audit"},
+		{"E0001", "/notifications", "news"}, {"E0003", "/me", "me"}, {"E0006", "/directory", "directory"},
+		{"E0006", "/policies", "policies"}, {"E0006", "/policies/" + versionDraft, "policy-draft"}, {"E0006", "/policies/" + versionProposed, "policy-proposed"},
+		{"E0006", "/policies/" + versionNow, "policy-now"}, {"E0006", "/calendars", "calendars"}, {"E0006", "/hand", "hand"}, {"E0006", "/hand/" + handID, "hand-case"}, {"E0005", "/audit", "audit"},
 		{"E0005", "/audit/workflows/case-" + id(201), "history"}, {"E0005", "/audit/workflows/case-" + id(202), "purpose"}, {"E0005", "/audit/events", "events"},
 		{"E0001", "/demo/mail", "mails"}, {"E0001", "/demo/mail/m1", "mail"}, {"E0001", "/help", "help"}, {"E0001", "/cases/" + id(999), "error"}, {"E0001", "/groups?q=none", "register-none"},
 	}
