@@ -62,7 +62,7 @@ VALUES ($1, $2, $3, now() - interval '1 hour', now() + interval '1 hour', now())
 	}},
 	{"A21", func(t *testing.T, k *court) {
 		c := k.opened(t, "lent")
-		until := time.Now().Add(3 * time.Second)
+		until := time.Now().Add((2 + min(slack, 6)) * time.Second)
 		k.lends(t, "E0100", "E0107", "until", until.Format(time.RFC3339Nano)).is(t, http.StatusCreated)
 		if !k.waits(t, "E0107", c.ID) {
 			t.Fatal("the case does not wait for the delegate")

@@ -377,7 +377,7 @@ func placed(t *testing.T, v service.CaseView, who string, status domain.SlotStat
 // soon waits for what the system does by itself.
 func soon(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(min(slack, 3) * 20 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		if is() {
 			return
 		}
