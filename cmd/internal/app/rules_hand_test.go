@@ -26,8 +26,11 @@ var handRules = []rule{
 	}},
 	{"A16", func(t *testing.T, k *court) {
 		c := k.opened(t, "all")
-		if p := k.does(t, "E0070", c, "transfers", "to", "E0085").is(t, http.StatusUnprocessableEntity).problem(t); len(p.Faults) != 1 || p.Faults[0].Field != "comment" {
-			t.Errorf("a transfer without a word: %+v", p)
+		for _, word := range [][]any{nil, {"comment", ""}, {"comment", " \n　"}} {
+			x := k.does(t, "E0070", c, "transfers", append([]any{"to", "E0085"}, word...)...).is(t, http.StatusUnprocessableEntity)
+			if p := x.problem(t); len(p.Faults) != 1 || p.Faults[0].Field != "comment" {
+				t.Errorf("a transfer without a word: %s", x.body)
+			}
 		}
 		for _, x := range []struct {
 			to     string

@@ -60,9 +60,11 @@ var returnRules = []rule{
 		c := k.opened(t, "three")
 		k.returns(t, "E0088", c, 1).denied(t, http.StatusConflict, domain.ReasonNoSuchStep)
 		k.yes(t, c, "E0088", "E0089")
-		p := k.does(t, "E0090", c, "returns", "step", 0, "material_digest", c.Digest).is(t, http.StatusUnprocessableEntity).problem(t)
-		if len(p.Faults) != 1 || p.Faults[0].Field != "comment" {
-			t.Errorf("sent back without a word: %+v", p)
+		for _, word := range [][]any{nil, {"comment", ""}, {"comment", " \n　"}} {
+			x := k.does(t, "E0090", c, "returns", append([]any{"step", 0, "material_digest", c.Digest}, word...)...).is(t, http.StatusUnprocessableEntity)
+			if p := x.problem(t); len(p.Faults) != 1 || p.Faults[0].Field != "comment" {
+				t.Errorf("sent back without a word: %s", x.body)
+			}
 		}
 		for _, step := range []int{2, 3, 4} {
 			k.returns(t, "E0090", c, step).denied(t, http.StatusConflict, domain.ReasonNoSuchStep)
