@@ -3,11 +3,45 @@ package app_test
 import (
 	"fmt"
 	"net/http"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/qunbei/qunbei/api/service"
 	"github.com/qunbei/qunbei/models/domain"
 )
+
+// gate holds the program up at one of its boundaries.
+type gate struct {
+	mu   sync.Mutex
+	at   string
+	open chan struct{}
+	held atomic.Int64 // how many wait
+}
+
+func (g *gate) pass(name string) {
+	g.mu.Lock()
+	at, open := g.at, g.open
+	g.mu.Unlock()
+	if at != "" && name == at {
+		g.held.Add(1)
+		<-open
+		g.held.Add(-1)
+	}
+}
+
+func (g *gate) shut(at string) (lift func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.at, g.open = at, make(chan struct{})
+	open := g.open
+	return sync.OnceFunc(func() {
+		g.mu.Lock()
+		g.at = ""
+		g.mu.Unlock()
+		close(open)
+	})
+}
 
 // testers is the department whose leader's post is vacant; its people's requests go one level up.
 func (k *court) testers(t *testing.T) func(*domain.Filing) {

@@ -137,38 +137,6 @@ func newCourt(t *testing.T) *court {
 	return k
 }
 
-// gate holds the program up at one of its boundaries.
-type gate struct {
-	mu   sync.Mutex
-	at   string
-	open chan struct{}
-	held atomic.Int64 // how many wait
-}
-
-func (g *gate) pass(name string) {
-	g.mu.Lock()
-	at, open := g.at, g.open
-	g.mu.Unlock()
-	if at != "" && name == at {
-		g.held.Add(1)
-		<-open
-		g.held.Add(-1)
-	}
-}
-
-func (g *gate) shut(at string) (lift func()) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.at, g.open = at, make(chan struct{})
-	open := g.open
-	return sync.OnceFunc(func() {
-		g.mu.Lock()
-		g.at = ""
-		g.mu.Unlock()
-		close(open)
-	})
-}
-
 // request is a request that takes a route; change alters it further.
 func (k *court) request(t *testing.T, route string, change ...func(*domain.Filing)) domain.Filing {
 	t.Helper()
@@ -205,7 +173,21 @@ func (k *court) does(t *testing.T, who string, c service.CaseSummary, what strin
 	for i := 0; i+1 < len(members); i += 2 {
 		body[members[i].(string)] = members[i+1]
 	}
-	return k.post(t, who, "/cases/"+c.ID+"/"+what, body)
+	return k.patiently(t, who, "/cases/"+c.ID+"/"+what, body)
+}
+
+// patiently sends an act again, under the same id, while a busy engine does not answer: as the refusal says.
+func (k *court) patiently(t *testing.T, who, to string, body any) reply {
+	t.Helper()
+	x := k.post(t, who, to, body)
+	for range 5 {
+		if x.status != http.StatusServiceUnavailable {
+			break
+		}
+		time.Sleep(time.Second)
+		x = k.post(t, who, to, body)
+	}
+	return x
 }
 
 func (k *court) decides(t *testing.T, who string, c service.CaseSummary, o domain.Outcome, members ...any) reply {
@@ -260,7 +242,7 @@ func (k *court) resubmits(t *testing.T, who string, c service.CaseSummary, f dom
 		t.Fatal(err)
 	}
 	body["decision_id"] = uuid.NewString()
-	return k.post(t, who, "/cases/"+c.ID+"/resubmissions", body)
+	return k.patiently(t, who, "/cases/"+c.ID+"/resubmissions", body)
 }
 
 // lends has somebody hand their approvals over.
