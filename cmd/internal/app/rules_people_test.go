@@ -3,6 +3,7 @@ package app_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -120,7 +121,13 @@ var peopleRules = []rule{
 	{"A37", func(t *testing.T, k *court) {
 		c := k.opened(t, "leaver")
 		k.yes(t, c, "E0093")
-		k.moves(t, [3]string{"E0093", "状态", "离职"}, [3]string{"E0094", "状态", "离职"})
+		// Who has decided and leaves is not asked for again.
+		k.moves(t, [3]string{"E0093", "状态", "离职"})
+		soon(t, "the case has heard of it", func() bool {
+			return slices.ContainsFunc(k.timeline(t, c), func(e service.TimelineEntry) bool { return e.Kind == "directory_changed" })
+		})
+		placed(t, k.asks(t, c, "E0094"), "E0093", domain.SlotApproved, "")
+		k.moves(t, [3]string{"E0094", "状态", "离职"})
 		soon(t, "somebody else is asked", func() bool { return len(k.sees(t, c).Waiting) == 1 && k.sees(t, c).Waiting[0].Number != "E0094" })
 		v := k.asks(t, c, "E0007") // the superior of E0094
 		placed(t, v, "E0093", domain.SlotApproved, "")

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/qunbei/qunbei/api/service"
 	"github.com/qunbei/qunbei/models/domain"
@@ -32,16 +33,26 @@ var recordRules = []rule{
 		}
 	}},
 	{"A47", func(t *testing.T, k *court) {
+		// All eight are on their way before the first is decided.
 		c := k.opened(t, "turn")
 		d := decision(c, domain.Approve)
+		lift := k.gate.shut("decide.before_commit")
+		defer lift()
+		answers := make(chan []reply, 1)
+		go func() { answers <- atOnce(8, func(int) reply { return k.post(t, "E0070", decisions(c), d) }) }()
+		soon(t, "the decision is on its way", func() bool { return k.gate.held.Load() > 0 })
+		time.Sleep(300 * time.Millisecond)
+		lift()
 		count := map[domain.Result]int{}
-		for _, x := range atOnce(8, func(int) reply { return k.post(t, "E0070", decisions(c), d) }) {
+		for _, x := range <-answers {
 			count[x.answer(t).Result]++
 		}
 		if count[domain.Accepted] != 1 || count[domain.Duplicate] != 7 {
 			t.Errorf("one decision sent eight times: %v", count)
 		}
 		k.asks(t, c, "E0071")
+		k.yes(t, c, "E0071")
+		k.stands(t, c, domain.CaseApproved)
 		// What was refused first is refused again, although it would be taken now.
 		c = k.opened(t, "turn")
 		early := decision(c, domain.Approve)
