@@ -107,13 +107,17 @@ func (s *Service) signal(ctx context.Context, deadline time.Time, workflow, name
 	if err != nil {
 		return err
 	}
+	asked := false
 	for pause := busyPause; ; pause = min(2*pause, busyMost) {
 		call, cancel := context.WithTimeout(ctx, callBudget)
 		s.at("signal.before_call")
 		err = engineFault(c.SignalWorkflow(call, workflow, "", name, act))
+		// An engine with more to do than it can is asked once more: the act has its id, twice is once.
+		slow := err != nil && !asked && errors.Is(call.Err(), context.DeadlineExceeded)
+		asked = asked || slow
 		cancel()
 		s.at("signal.after_call")
-		if !errors.Is(err, errEngineBusy) || time.Now().Add(pause).After(deadline) {
+		if again := slow || errors.Is(err, errEngineBusy); !again || time.Now().Add(pause).After(deadline) {
 			return err
 		}
 		select {
