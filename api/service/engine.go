@@ -107,17 +107,19 @@ func (s *Service) signal(ctx context.Context, deadline time.Time, workflow, name
 	if err != nil {
 		return err
 	}
-	asked := false
+	left := 3
 	for pause := busyPause; ; pause = min(2*pause, busyMost) {
 		call, cancel := context.WithTimeout(ctx, callBudget)
 		s.at("signal.before_call")
 		err = engineFault(c.SignalWorkflow(call, workflow, "", name, act))
-		// An engine with more to do than it can is asked once more: the act has its id, twice is once.
-		slow := err != nil && !asked && errors.Is(call.Err(), context.DeadlineExceeded)
-		asked = asked || slow
+		// An engine with more to do than it can, or that changes hands, is asked again a few times, after a whole call in
+		// vain only once: the act has its id, twice is once.
+		if left--; errors.Is(call.Err(), context.DeadlineExceeded) {
+			left = min(left, 2) - 1
+		}
 		cancel()
 		s.at("signal.after_call")
-		if again := slow || errors.Is(err, errEngineBusy); !again || time.Now().Add(pause).After(deadline) {
+		if again := errors.Is(err, errEngineBusy) || (left > 0 && errors.Is(err, errEngineAway)); !again || time.Now().Add(pause).After(deadline) {
 			return err
 		}
 		select {
