@@ -56,7 +56,7 @@ func New(cfg Config) (*echo.Echo, error) {
 	g := newGuard(rows, cfg.Service, door)
 	f := &failures{log: cfg.Log, guard: g}
 	e.HTTPErrorHandler = f.handle
-	e.Pre(headAsGet)
+	e.Pre(headAsGet, decoded)
 	e.Use(identified, logged(cfg.Log), headers(cfg.Door.HTTPS), f.recovered, zipped(g), named(cfg.Loopback), g.find, door.Identify, g.permit)
 
 	v1.Register(e, Base, cfg.Service, door)
@@ -112,6 +112,17 @@ func HTTPServer(h http.Handler, log *slog.Logger) *http.Server {
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 		BaseContext:       func(net.Listener) context.Context { return context.Background() },
+	}
+}
+
+// decoded routes by the path as it is meant: a caller who writes a version's + as %2B means the same resource. A slash
+// that is part of a name stays encoded, and so no other route is reached by it.
+func decoded(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if u := c.Request().URL; u.RawPath != "" && !strings.Contains(strings.ToLower(u.RawPath), "%2f") {
+			u.RawPath = ""
+		}
+		return next(c)
 	}
 }
 
