@@ -27,6 +27,7 @@ type GroupAct struct {
 	Code    string       `json:"code,omitempty"` // of a failure, from the connector: a stable word, no text
 	At      time.Time    `json:"at"`
 	Proof   *Proof       `json:"proof,omitempty"`
+	Life    *LifeAct     `json:"life,omitempty"` // what an act of the life after birth carries
 }
 
 // AsAct gives the group act the form whose bytes a proof signs: one signing rule for every process.
@@ -34,6 +35,13 @@ func (a GroupAct) AsAct() Act {
 	act := Act{ID: a.ID, Kind: ActKind("group." + string(a.Kind)), Actor: a.Actor, At: a.At, Proof: a.Proof}
 	if a.Receipt != nil {
 		act.Digest = StateDigest(*a.Receipt)
+	}
+	if a.Life != nil { // with what it is about, so that a proof covers all of it
+		act.Digest = StateDigest(struct {
+			Receipt *Receipt
+			Life    *LifeAct
+			Code    string
+		}{a.Receipt, a.Life, a.Code})
 	}
 	return act
 }
@@ -46,6 +54,8 @@ type GroupFacts struct {
 	NameFits bool      `json:"name_fits,omitempty"` // the platform's name is the approved one after normalising
 	Security bool      `json:"security,omitempty"`  // the actor is a security officer (may retry)
 	ByHand   bool      `json:"by_hand,omitempty"`   // the platform is kept by hand: people make the group, nothing is called
+
+	Life *LifeFacts `json:"life,omitempty"`
 }
 
 // Reasons of refusals on groups.

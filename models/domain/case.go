@@ -59,7 +59,8 @@ type RequestKind string
 // The kinds of request.
 const (
 	KindFiling     RequestKind = "group_filing"
-	KindRevocation RequestKind = "revocation" // of an approved case, within the policy's window (semantics 1: revoke)
+	KindChange     RequestKind = "group_change" // of a group that stands: tier, type, outsiders, admins and the rest of its filing (R6.1)
+	KindRevocation RequestKind = "revocation"   // of an approved case, within the policy's window (semantics 1: revoke)
 )
 
 // Case is the whole state of one request's approval. The workflow holds it, the projection stores it, the auditor

@@ -92,6 +92,7 @@ type GroupState string
 
 // States of a group's own workflow. Before provisioning the case holds the state.
 const (
+	GroupDraft              GroupState = "draft" // found on the platform and not filed yet (R6.1)
 	GroupProvisioning       GroupState = "provisioning"
 	GroupProvisioningFailed GroupState = "provisioning_failed"
 	GroupActive             GroupState = "active"
@@ -125,6 +126,7 @@ type Group struct {
 	Answers     []Answer       `json:"answers,omitempty"`
 	Made        bool           `json:"made,omitempty"`    // pending deletion: it stood on the platform
 	Deleted     *Receipt       `json:"deleted,omitempty"` // the evidence that it no longer does
+	Life        *Life          `json:"life,omitempty"`    // nil in the first version, which knew birth and winding up only
 }
 
 // Receipt is a platform's proof that an act was done there.

@@ -12,13 +12,13 @@ import (
 const Kind = "byhand"
 
 // Connector asks people. Its zero value works.
-type Connector struct{}
+type Connector struct{ chat.Unable }
 
 // Kind implements chat.Connector.
 func (Connector) Kind() string { return Kind }
 
-// Can implements chat.Connector: the system itself can do nothing here; every act is a person's.
-func (Connector) Can() []chat.Capability { return nil }
+// ByHand implements chat.ByHander: the system itself can do nothing here; every act is a person's, who confirms it.
+func (Connector) ByHand() bool { return true }
 
 // Create implements chat.Connector: nothing is made, the admins are asked.
 func (Connector) Create(context.Context, chat.CreateRequest) (chat.Created, error) {

@@ -56,6 +56,7 @@ func (p *Platform) Count() (calls, made int) {
 
 // Connector speaks to a Platform.
 type Connector struct {
+	chat.Unable
 	Name     string // its kind in filings; "test" when empty
 	Platform *Platform
 }
