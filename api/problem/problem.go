@@ -90,7 +90,10 @@ func From(err error, lang string) Problem {
 	for _, f := range e.Faults {
 		p.Faults = append(p.Faults, word(f, lang))
 	}
-	p.Defects, p.Problems = e.Defects, e.Problems
+	for _, d := range e.Defects {
+		p.Defects = append(p.Defects, d.In(lang))
+	}
+	p.Problems = e.Problems
 	if a := e.Answer; a != nil {
 		p.Result, p.Reason, p.DecidedBy, p.DecidedAt = a.Result, a.Reason, a.DecidedBy, a.DecidedAt
 		p.Case, p.CaseStatus, p.ActID = a.Case, a.Status, a.ActID

@@ -645,21 +645,29 @@ type DecisionInput struct {
 
 // Defect One thing wrong with a file of rules.
 type Defect struct {
+	// Code What is wrong; stable.
+	//
+	// Example: unknown_value
+	Code string `json:"code"`
+
 	// Column From 1.
 	Column int `json:"column"`
 
 	// Line From 1; 0 when the whole file is meant.
 	Line int `json:"line"`
 
+	// Params What the words speak of.
+	Params *map[string]string `json:"params,omitempty"`
+
 	// Path Where in the file.
 	//
 	// Example: routes[2].when
 	Path string `json:"path"`
 
-	// Remedy What would work.
+	// Remedy What would work, in the reader's language.
 	Remedy string `json:"remedy"`
 
-	// Text What is wrong.
+	// Text What is wrong, in the reader's language.
 	Text string `json:"text"`
 }
 

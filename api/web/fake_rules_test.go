@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
@@ -71,11 +72,9 @@ func (s *script) RulesDiff(_ context.Context, _ service.Actor, _ service.RulesKi
 }
 
 func (s *script) DraftRules(_ context.Context, _ service.Actor, key string, _ service.RulesKind, up service.Upload, _ string) (service.RulesVersion, bool, error) {
-	if _, err := policy.Parse(up.Data); err != nil && strings.Contains(string(up.Data), "faulty") {
-		return service.RulesVersion{}, false, &service.Error{Kind: service.Invalid, Code: "rules_faulty", Params: map[string]string{"n": "2"}, Defects: []policy.Defect{
-			{Line: 2, Column: 10, Path: "steps.owners.kind", Text: `"both" is no kind of step`, Remedy: "Write countersign, or_sign, quorum or sequence"},
-			{Line: 3, Column: 3, Path: "steps.owners.deadlin", Text: "unknown field", Remedy: "Did you mean deadline?"},
-		}}
+	var faulty *policy.FileError
+	if _, err := policy.Parse(up.Data); errors.As(err, &faulty) && strings.Contains(string(up.Data), "faulty") {
+		return service.RulesVersion{}, false, &service.Error{Kind: service.Invalid, Code: "rules_faulty", Params: map[string]string{"n": "2"}, Defects: faulty.Defects}
 	}
 	return s.versions()[0], key != "", s.fault()
 }

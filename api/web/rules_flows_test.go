@@ -54,21 +54,23 @@ func TestPolicyOnThePages(t *testing.T) {
 	s := newScript(monday)
 	base, b := serve(t, s), browsertest.Chrome(t)
 	for _, look := range []browsertest.Look{wide, {Lang: "en", Width: 390, Dark: true}} {
-		say := map[string]string{"proposed": "已提议", "activated": "已启用", "withdrawn": "已撤回"}
+		say := map[string]string{"defect": "第 3 行，第 1 列", "remedy": "没有这个字段。 改法： 请删除，或改用以下之一：version", "proposed": "已提议", "activated": "已启用", "withdrawn": "已撤回"}
 		if look.Lang == "en" {
-			say = map[string]string{"proposed": "Proposed:", "activated": "Activated:", "withdrawn": "Withdrawn"}
+			say = map[string]string{"defect": "Line 3, column 1", "remedy": "unknown field. Remedy: Remove it, or use one of: version", "proposed": "Proposed:", "activated": "Activated:", "withdrawn": "Withdrawn"}
 		}
 		p := b.Page(t, base, look)
 		p.Allow("status of 422")
 		p.SignIn("E0006")
 		p.Open("/policies")
 		file := filepath.Join(t.TempDir(), "policy.yaml")
-		if err := os.WriteFile(file, []byte("version: faulty\n    kind: both\n  deadlin: 2d\n"), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte("version: faulty\nmax_life_days: many\ndeadlin: 2d\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		p.Upload("#f-file", file)
 		p.Click("#upload button")
 		p.WaitText(".errors", "deadlin: 2d")
+		p.WaitText(".defects", say["defect"])
+		p.WaitText(".defects", say["remedy"])
 		p.Sound()
 		p.Shot("policy-faults")
 		if got := p.Eval("document.querySelector('#f-text').value"); !strings.HasPrefix(got, "version: faulty") {

@@ -50,13 +50,13 @@ func (r *reader) calendar(n *yaml.Node) *domain.Calendar {
 	if zone := r.text(f["timezone"], "timezone", 40); zone != "" {
 		loc, err := time.LoadLocation(zone)
 		if err != nil || zone == "Local" || !zoneForm.MatchString(zone) {
-			r.bad(f["timezone"], "timezone", "Use a name like Asia/Shanghai.", "unknown time zone")
+			r.bad(f["timezone"], "timezone", "zone")
 		}
 		c.Zone = loc
 	}
 	years := r.mapping(f["years"], "years")
 	if len(years) > 100 {
-		r.bad(f["years"], "years", "Remove years long past.", "more than 100 years")
+		r.bad(f["years"], "years", "too_many_years")
 		return c
 	}
 	for _, key := range keysOf(f["years"]) {
@@ -68,18 +68,18 @@ func (r *reader) calendar(n *yaml.Node) *domain.Calendar {
 func (r *reader) hours(c *domain.Calendar, n *yaml.Node) {
 	spans := r.list(n, "hours", 6)
 	if n != nil && n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
-		r.bad(n, "hours", `Write for instance ["09:00-12:00", "13:30-18:00"].`, "a day without working time")
+		r.bad(n, "hours", "no_hours")
 	}
 	last := 0
 	for i, s := range spans {
 		m := hoursForm.FindStringSubmatch(r.text(s, at("hours", i), 11))
 		if m == nil {
-			r.bad(s, at("hours", i), `Write it as "09:00-12:00".`, "this is no stretch of time")
+			r.bad(s, at("hours", i), "not_a_stretch")
 			continue
 		}
 		h := domain.Hours{From: minuteOf(m[1], m[2]), To: minuteOf(m[3], m[4])}
 		if h.To <= h.From || h.From < last || h.To > 24*60 {
-			r.bad(s, at("hours", i), "Put the stretches in order, without overlap.", "this stretch ends before it begins or before the last one ended")
+			r.bad(s, at("hours", i), "stretch_order")
 			continue
 		}
 		last = h.To
@@ -97,7 +97,7 @@ func (r *reader) year(c *domain.Calendar, key, n *yaml.Node) {
 	path := join("years", clip(key.Value, 10))
 	year, err := strconv.Atoi(key.Value)
 	if err != nil || year < 2000 || year > 2200 {
-		r.bad(key, path, "Write a year, for instance 2027.", "this is no year")
+		r.bad(key, path, "not_a_year")
 		return
 	}
 	c.Years[year] = true
@@ -112,7 +112,7 @@ func (r *reader) year(c *domain.Calendar, key, n *yaml.Node) {
 			continue
 		}
 		if to.Before(from) {
-			r.bad(h, hp, "Swap from and to.", "this holiday ends before it begins")
+			r.bad(h, hp, "holiday_reversed")
 			continue
 		}
 		for d := from; !d.After(to); d = d.AddDate(0, 0, 1) { // at most a year: both lie in it
@@ -127,7 +127,7 @@ func (r *reader) year(c *domain.Calendar, key, n *yaml.Node) {
 		}
 		day := d.Format(time.DateOnly)
 		if name, both := c.Holidays[day]; both {
-			r.bad(w, wp, "Remove it from one of the two.", "this day is also a holiday (%s)", name)
+			r.bad(w, wp, "day_is_holiday", "holiday", name)
 			continue
 		}
 		c.Workdays[day] = ""
@@ -140,7 +140,7 @@ func (r *reader) date(n *yaml.Node, path string, year int) (time.Time, bool) {
 	}
 	d, err := time.Parse(time.DateOnly, n.Value)
 	if n.Kind != yaml.ScalarNode || err != nil || d.Year() != year {
-		r.bad(n, path, fmt.Sprintf("Write a day of %d, for instance %d-10-01.", year, year), "this is no day of %d", year)
+		r.bad(n, path, "not_a_day", "year", year)
 		return time.Time{}, false
 	}
 	return d, true

@@ -21,14 +21,14 @@ const (
 // guard admits the few kinds of expression a condition needs. Functions (now and date among them), loops, ranges,
 // patterns and arithmetic are refused by not being listed.
 type guard struct {
-	wrong string
+	fault error
 	vocab vocabulary
 	codes []string // department codes it names, for activation to look up
 }
 
-func (g *guard) refuse(format string, args ...any) {
-	if g.wrong == "" {
-		g.wrong = fmt.Sprintf(format, args...)
+func (g *guard) refuse(code string, params ...any) {
+	if g.fault == nil {
+		g.fault = wrong(code, params...)
 	}
 }
 
@@ -36,35 +36,35 @@ func (g *guard) Visit(n *ast.Node) {
 	switch x := (*n).(type) {
 	case *ast.IdentifierNode:
 		if !slices.Contains(factNames, x.Value) && !slices.Contains(listFacts, x.Value) {
-			g.refuse("unknown name %q", clip(x.Value, 40))
+			g.refuse("condition_name", "value", quote(x.Value, 40))
 		}
 	case *ast.IntegerNode, *ast.BoolNode, *ast.StringNode, *ast.ConstantNode:
 	case *ast.ArrayNode:
 		for _, e := range x.Nodes {
 			if id, ok := e.(*ast.IdentifierNode); ok && slices.Contains(listFacts, id.Value) {
-				g.refuse("%s is a list: write \"…\" in %s", id.Value, id.Value)
+				g.refuse("condition_list", "name", id.Value)
 			}
 		}
 	case *ast.UnaryNode:
 		if x.Operator != "not" && x.Operator != "!" {
-			g.refuse("operator %q is not allowed", x.Operator)
+			g.refuse("condition_operator", "value", quote(x.Operator, 40))
 		}
 	case *ast.BinaryNode:
 		if !slices.Contains(operators, x.Operator) {
-			g.refuse("operator %q is not allowed", x.Operator)
+			g.refuse("condition_operator", "value", quote(x.Operator, 40))
 		}
 		g.lists(x)
 		g.known(x.Left, x.Right)
 		g.known(x.Right, x.Left)
 	default:
-		g.refuse("only comparisons of the listed names are allowed")
+		g.refuse("condition_kind")
 	}
 }
 
 // lists holds the facts that are lists to their one use: a text in them.
 func (g *guard) lists(x *ast.BinaryNode) {
 	if id, ok := x.Left.(*ast.IdentifierNode); ok && slices.Contains(listFacts, id.Value) {
-		g.refuse("%s is a list: write \"…\" in %s", id.Value, id.Value)
+		g.refuse("condition_list", "name", id.Value)
 	}
 	id, ok := x.Right.(*ast.IdentifierNode)
 	if !ok || !slices.Contains(listFacts, id.Value) {
@@ -73,12 +73,20 @@ func (g *guard) lists(x *ast.BinaryNode) {
 	value, ok := x.Left.(*ast.StringNode)
 	switch {
 	case !ok || x.Operator != "in":
-		g.refuse("%s is a list: write \"…\" in %s", id.Value, id.Value)
+		g.refuse("condition_list", "name", id.Value)
 	case id.Value != factOwnerUnits:
 		g.codes = append(g.codes, value.Value)
 	case !slices.Contains(g.vocab.units, value.Value):
-		g.refuse("%q is no kind of department; there are %s", clip(value.Value, 40), orNone(g.vocab.units))
+		g.unit(value.Value)
 	}
+}
+
+func (g *guard) unit(value string) {
+	if len(g.vocab.units) == 0 {
+		g.refuse("condition_no_units", "value", quote(value, 40))
+		return
+	}
+	g.refuse("condition_unit", "value", quote(value, 40), "allowed", strings.Join(g.vocab.units, ", "))
 }
 
 // known catches a misspelt type, tier or platform, which would otherwise never match and never be noticed.
@@ -97,7 +105,7 @@ func (g *guard) known(name, value ast.Node) {
 	}
 	for _, v := range values {
 		if s, ok := v.(*ast.StringNode); ok && !slices.Contains(allowed, s.Value) {
-			g.refuse("%q is no %s; there are %s", clip(s.Value, 40), id.Value, strings.Join(allowed, ", "))
+			g.refuse("condition_value", "value", quote(s.Value, 40), "name", id.Value, "allowed", strings.Join(allowed, ", "))
 		}
 	}
 }
@@ -122,24 +130,24 @@ func (c *condition) String() string {
 func compileCondition(source string, vocab vocabulary) (c *condition, err error) {
 	defer func() {
 		if p := recover(); p != nil { // foreign code over foreign input
-			c, err = nil, fmt.Errorf("it cannot be understood")
+			c, err = nil, wrong("condition_unclear")
 		}
 	}()
 	if len(source) > maxCondition {
-		return nil, fmt.Errorf("it is longer than %d characters", maxCondition)
+		return nil, wrong("condition_long", "max", maxCondition)
 	}
 	tree, err := parser.Parse(source)
 	if err != nil {
-		return nil, firstLine(err)
+		return nil, wrong("condition_syntax", "detail", firstLine(err))
 	}
 	g := &guard{vocab: vocab}
 	ast.Walk(&tree.Node, g)
-	if g.wrong != "" {
-		return nil, fmt.Errorf("%s", g.wrong)
+	if g.fault != nil {
+		return nil, g.fault
 	}
 	program, err := expr.Compile(source, expr.Env(facts{}), expr.AsBool(), expr.DisableAllBuiltins(), expr.MaxNodes(maxConditionNodes))
 	if err != nil {
-		return nil, firstLine(err)
+		return nil, wrong("condition_syntax", "detail", firstLine(err))
 	}
 	return &condition{source: source, node: tree.Node, program: program, codes: g.codes}, nil
 }

@@ -26,37 +26,6 @@ const (
 	maxDefects   = 50
 )
 
-// Defect is one thing wrong with a policy or calendar file: where, what, and what to do about it.
-type Defect struct {
-	Line   int    `json:"line"` // from 1; 0 when the whole file is meant
-	Column int    `json:"column"`
-	Path   string `json:"path"` // "routes[2].when"
-	Text   string `json:"text"`
-	Remedy string `json:"remedy"`
-}
-
-func (d Defect) String() string {
-	where := ""
-	if d.Line > 0 {
-		where = fmt.Sprintf("line %d, column %d: ", d.Line, d.Column)
-	}
-	if d.Path != "" {
-		where += d.Path + ": "
-	}
-	return where + d.Text + ". " + d.Remedy
-}
-
-// FileError lists every defect found in a file, at most 50.
-type FileError struct{ Defects []Defect }
-
-func (e *FileError) Error() string {
-	first := e.Defects[0].String()
-	if n := len(e.Defects); n > 1 {
-		return fmt.Sprintf("%s (and %d more)", first, n-1)
-	}
-	return first
-}
-
 // fieldSet is what an object may hold.
 type fieldSet struct{ required, optional []string }
 
@@ -67,15 +36,16 @@ type reader struct {
 	fields  map[string]fieldSet // when set: which fields belong where, for the test of the JSON Schema
 }
 
-func (r *reader) bad(n *yaml.Node, path, remedy, format string, args ...any) {
+// bad records a defect at a node by its code (defectTexts) and its parameters, a name and a value in turn.
+func (r *reader) bad(n *yaml.Node, path, code string, params ...any) {
 	if len(r.defects) >= maxDefects {
 		return
 	}
-	d := Defect{Path: path, Text: fmt.Sprintf(format, args...), Remedy: remedy}
+	line, column := 0, 0
 	if n != nil {
-		d.Line, d.Column = n.Line, n.Column
+		line, column = n.Line, n.Column
 	}
-	r.defects = append(r.defects, d)
+	r.defects = append(r.defects, newDefect(line, column, path, code, params...))
 }
 
 func (r *reader) err() error {
@@ -90,30 +60,25 @@ func (r *reader) err() error {
 func (r *reader) load(data []byte) *yaml.Node {
 	switch {
 	case len(data) > MaxFileBytes:
-		r.bad(nil, "", "Shorten it; a policy needs a few kilobytes.", "the file is larger than %d KiB", MaxFileBytes>>10)
+		r.bad(nil, "", "file_too_large", "max", MaxFileBytes>>10)
 		return nil
 	case bytes.HasPrefix(data, []byte("\ufeff")):
-		r.bad(nil, "", "Save the file as UTF-8 without a byte order mark.", "the file begins with a byte order mark")
+		r.bad(nil, "", "byte_order_mark")
 		return nil
 	case bytes.IndexByte(data, 0) >= 0:
-		r.bad(nil, "", "Save the file as plain text in UTF-8.", "the file holds NUL bytes, so it is no text, or not in UTF-8")
+		r.bad(nil, "", "nul_bytes")
 		return nil
 	case !utf8.Valid(data):
-		r.bad(nil, "", "Save the file as UTF-8.", "the file is not valid UTF-8")
+		r.bad(nil, "", "not_utf8")
 		return nil
 	}
 	doc, err := decodeOne(data)
 	if err != nil {
-		d := Defect{Text: "this is no valid YAML: " + strings.TrimPrefix(clip(err.Error(), 200), "yaml: "), Remedy: "Check indentation, colons and quotes there."}
-		if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
-			d.Line, _ = strconv.Atoi(m[1])
-			d.Column = 1
-		}
-		r.defects = append(r.defects, d)
+		r.defects = append(r.defects, yamlDefect(err))
 		return nil
 	}
 	if doc == nil || len(doc.Content) != 1 {
-		r.bad(nil, "", "Start from the default policy.", "the file is empty")
+		r.bad(nil, "", "file_empty")
 		return nil
 	}
 	count := 0
@@ -122,8 +87,6 @@ func (r *reader) load(data []byte) *yaml.Node {
 	}
 	return doc.Content[0]
 }
-
-var yamlLine = regexp.MustCompile(`line (\d+)`)
 
 func decodeOne(data []byte) (doc *yaml.Node, err error) {
 	defer func() {
@@ -149,13 +112,13 @@ func (r *reader) sane(n *yaml.Node, depth int, count *int) bool {
 	*count++
 	switch {
 	case *count > maxNodes:
-		r.bad(n, "", "Shorten the file.", "the file has more than %d values", maxNodes)
+		r.bad(n, "", "too_many_values", "max", maxNodes)
 	case depth > maxDepth:
-		r.bad(n, "", "Nest less.", "this is nested more than %d levels deep", maxDepth)
+		r.bad(n, "", "too_deep", "max", maxDepth)
 	case n.Kind == yaml.AliasNode, n.Anchor != "":
-		r.bad(n, "", "Write the value out where it is used.", "anchors (&) and aliases (*) are not allowed")
+		r.bad(n, "", "anchor")
 	case n.Style&yaml.TaggedStyle != 0:
-		r.bad(n, "", "Remove the tag.", "tags (!) are not allowed")
+		r.bad(n, "", "tag")
 	default:
 		for _, c := range n.Content {
 			if !r.sane(c, depth+1, count) {
@@ -178,7 +141,7 @@ func (r *reader) object(n *yaml.Node, path string, required, optional []string) 
 	out := r.mapping(n, path)
 	for _, name := range keysOf(n) {
 		if !slices.Contains(allowed, name.Value) {
-			r.bad(name, join(path, clip(name.Value, 40)), "Remove it, or use one of: "+strings.Join(allowed, ", ")+".", "unknown field")
+			r.bad(name, join(path, clip(name.Value, 40)), "unknown_field", "allowed", strings.Join(allowed, ", "))
 			delete(out, name.Value)
 		}
 	}
@@ -187,7 +150,7 @@ func (r *reader) object(n *yaml.Node, path string, required, optional []string) 
 	}
 	for _, name := range required {
 		if out[name] == nil {
-			r.bad(n, join(path, name), "Add it.", "this field is missing")
+			r.bad(n, join(path, name), "field_missing")
 		}
 	}
 	return out
@@ -199,18 +162,18 @@ func (r *reader) mapping(n *yaml.Node, path string) map[string]*yaml.Node {
 		return nil
 	}
 	if n.Kind != yaml.MappingNode {
-		r.bad(n, path, "Write it as fields: name: value.", "fields are expected here")
+		r.bad(n, path, "fields_expected")
 		return nil
 	}
 	out := map[string]*yaml.Node{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
 		if key.Kind != yaml.ScalarNode {
-			r.bad(key, path, "Use a plain word as the field's name.", "a field's name must be a text")
+			r.bad(key, path, "field_name")
 			continue
 		}
 		if out[key.Value] != nil {
-			r.bad(key, join(path, clip(key.Value, 40)), "Keep one of the two.", "this field is given twice")
+			r.bad(key, join(path, clip(key.Value, 40)), "field_twice")
 			continue
 		}
 		out[key.Value] = n.Content[i+1]
@@ -237,11 +200,11 @@ func (r *reader) list(n *yaml.Node, path string, most int) []*yaml.Node {
 		return nil
 	}
 	if n.Kind != yaml.SequenceNode {
-		r.bad(n, path, "Write it as [a, b] or as lines that start with a dash.", "a list is expected here")
+		r.bad(n, path, "list_expected")
 		return nil
 	}
 	if len(n.Content) > most {
-		r.bad(n, path, "Shorten the list.", "the list has %d entries, at most %d are allowed", len(n.Content), most)
+		r.bad(n, path, "list_too_long", "n", len(n.Content), "max", most)
 		return nil
 	}
 	return n.Content
@@ -253,16 +216,16 @@ func (r *reader) text(n *yaml.Node, path string, most int) string {
 		return ""
 	}
 	if n.Kind != yaml.ScalarNode || n.Tag == "!!null" {
-		r.bad(n, path, "Write a text.", "a text is expected here")
+		r.bad(n, path, "text_expected")
 		return ""
 	}
 	switch size := utf8.RuneCountInString(n.Value); {
 	case strings.TrimSpace(n.Value) == "":
-		r.bad(n, path, "Write a text.", "this text is empty")
+		r.bad(n, path, "text_empty")
 	case size > most:
-		r.bad(n, path, "Shorten it.", "this text has %d characters, at most %d are allowed", size, most)
+		r.bad(n, path, "text_too_long", "n", size, "max", most)
 	case hiddenIn(n.Value) != 0:
-		r.bad(n, path, "Delete it.", "this text holds the hidden character U+%04X", hiddenIn(n.Value))
+		r.bad(n, path, "hidden_character", "character", fmt.Sprintf("U+%04X", hiddenIn(n.Value)))
 	default:
 		return n.Value
 	}
@@ -272,7 +235,7 @@ func (r *reader) text(n *yaml.Node, path string, most int) string {
 func (r *reader) oneOf(n *yaml.Node, path string, allowed ...string) string {
 	v := r.text(n, path, 100)
 	if v != "" && !slices.Contains(allowed, v) {
-		r.bad(n, path, "Use one of: "+strings.Join(allowed, ", ")+".", "unknown value %q", clip(v, 40))
+		r.bad(n, path, "unknown_value", "value", quote(v, 40), "allowed", strings.Join(allowed, ", "))
 		return ""
 	}
 	return v
@@ -283,7 +246,7 @@ func (r *reader) boolean(n *yaml.Node, path string) bool {
 		return false
 	}
 	if n.Kind != yaml.ScalarNode || n.Tag != "!!bool" {
-		r.bad(n, path, "Write true or false.", "true or false is expected here")
+		r.bad(n, path, "bool_expected")
 		return false
 	}
 	return strings.EqualFold(n.Value, "true")
@@ -297,7 +260,7 @@ func (r *reader) integer(n *yaml.Node, path string, least, most int) int {
 	// Not quoted, and in the one form that every reader of YAML takes for the same number: 010 is eight to some.
 	plain := n.Kind == yaml.ScalarNode && n.Tag == "!!int" && strconv.Itoa(v) == n.Value
 	if !plain || err != nil || v < least || v > most {
-		r.bad(n, path, fmt.Sprintf("Write a number from %d to %d.", least, most), "a whole number from %d to %d is expected here", least, most)
+		r.bad(n, path, "integer_expected", "min", least, "max", most)
 		return 0
 	}
 	return v
@@ -320,7 +283,7 @@ var versionForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$`)
 func (r *reader) version(n *yaml.Node) string {
 	v := r.text(n, "version", 32)
 	if v != "" && !versionForm.MatchString(v) {
-		r.bad(n, "version", `Use letters, digits, dots and dashes, for instance "2026.2".`, "this is no version")
+		r.bad(n, "version", "not_a_version")
 	}
 	return v
 }

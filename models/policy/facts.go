@@ -2,7 +2,6 @@ package policy
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/qunbei/qunbei/models/domain"
 )
@@ -106,11 +105,4 @@ func codesOf(dir *domain.Directory, chain []domain.DepartmentID) []string {
 		out[i] = dir.Departments[id].Code
 	}
 	return out
-}
-
-func orNone(list []string) string {
-	if len(list) == 0 {
-		return "none (see units:)"
-	}
-	return strings.Join(list, ", ")
 }

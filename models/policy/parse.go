@@ -84,17 +84,17 @@ func (r *reader) duration(n *yaml.Node, path string, most, day int) int {
 	}
 	m := durationForm.FindStringSubmatch(v)
 	if m == nil || (m[1] != "" && day == 0) {
-		units := `"2d" (working days), "4h" (hours) or "30m" (minutes)`
+		code := "not_working_time"
 		if day == 0 {
-			units = `"7h30m"`
+			code = "not_working_day"
 		}
-		r.bad(n, path, "Write it like "+units+".", "%q is no working time", clip(v, 20))
+		r.bad(n, path, code, "value", quote(v, 20))
 		return 0
 	}
 	num := func(s string) int { i, _ := strconv.Atoi(s); return i }
 	total := num(m[1])*day + num(m[2])*60 + num(m[3])
 	if total < minDeadline || total > most {
-		r.bad(n, path, fmt.Sprintf("Choose between 30 minutes and %d hours.", most/60), "this working time is too short or too long")
+		r.bad(n, path, "working_time_range", "max", most/60)
 		return 0
 	}
 	return total
@@ -106,19 +106,19 @@ func (r *reader) platforms(p *Policy, n *yaml.Node) {
 		f := r.object(pn, path, []string{"kind", "label"}, nil)
 		kind := r.key(f["kind"], join(path, "kind"))
 		if slices.ContainsFunc(p.Platforms, func(o Platform) bool { return o.Kind == kind }) {
-			r.bad(f["kind"], join(path, "kind"), "Remove one of the two.", "platform %q is listed twice", kind)
+			r.bad(f["kind"], join(path, "kind"), "platform_twice", "value", quote(kind, 40))
 		}
 		p.Platforms = append(p.Platforms, Platform{Kind: kind, Label: r.label(f["label"], join(path, "label"), maxLabel)})
 	}
 	if n != nil && n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
-		r.bad(n, "platforms", "List at least byhand.", "no platform is in use")
+		r.bad(n, "platforms", "no_platform")
 	}
 }
 
 func (r *reader) key(n *yaml.Node, path string) string {
 	v := r.text(n, path, 32)
 	if v != "" && !keyForm.MatchString(v) {
-		r.bad(n, path, "Use small letters, digits and _, beginning with a letter.", "%q cannot be a key", clip(v, 32))
+		r.bad(n, path, "not_a_key", "value", quote(v, 32))
 		return ""
 	}
 	return v
@@ -143,13 +143,13 @@ func (r *reader) types(p *Policy, n *yaml.Node) {
 			}
 			pat, err := parsePattern(text)
 			if err != nil {
-				r.bad(pn, pp, `Write parts joined by "-", for instance <部门>-<用途> or 项目-<名称>.`, "%v", err)
+				r.wrong(pn, pp, err)
 				continue
 			}
 			rule.Patterns, rule.patterns = append(rule.Patterns, text), append(rule.patterns, pat)
 		}
 		if pn := tf["patterns"]; pn != nil && pn.Kind == yaml.SequenceNode && len(pn.Content) == 0 {
-			r.bad(pn, join(path, "patterns"), "Give at least one, for instance <用途>.", "no pattern")
+			r.bad(pn, join(path, "patterns"), "no_pattern")
 		}
 		p.Types = append(p.Types, rule)
 	}
@@ -166,7 +166,7 @@ func (r *reader) names(p *Policy, n *yaml.Node) {
 		}
 		bw := newBlockedWord(word)
 		if bw.key == "" {
-			r.bad(b, path, "Use letters or digits.", "this word has no letters")
+			r.bad(b, path, "word_without_letters")
 			continue
 		}
 		p.Blocked, p.blocked = append(p.Blocked, word), append(p.blocked, bw)
@@ -178,7 +178,7 @@ func (r *reader) nameable(p *Policy, n *yaml.Node) {
 	for _, t := range p.Types {
 		ctx := NameContext{Type: t.Type, Departments: []string{"部门"}}
 		if len(p.CheckName(p.SuggestName("", ctx, nil), ctx)) > 0 {
-			r.bad(n, "names.blocked", "Remove very short or very common words.", "the blocked words leave no name for a group of type %s", t.Type)
+			r.bad(n, "names.blocked", "nothing_nameable", "type", t.Type)
 		}
 	}
 }
@@ -199,11 +199,11 @@ func (r *reader) tiers(p *Policy, n *yaml.Node) {
 			Default: r.permissions(tf["default"], join(path, "default")),
 		}
 		if l := rule.Default.Looser(rule.Ceiling); len(l) > 0 {
-			r.bad(tf["default"], join(path, "default"), "Make the default at least as strict as the ceiling.", "looser than the ceiling: %s", strings.Join(l, ", "))
+			r.bad(tf["default"], join(path, "default"), "looser_than_ceiling", "permissions", strings.Join(l, ", "))
 		}
 		if i > 0 {
 			if l := rule.Ceiling.Looser(p.Tiers[i-1].Ceiling); len(l) > 0 {
-				r.bad(tf["ceiling"], join(path, "ceiling"), "A higher tier must be at least as strict as the one below.", "looser than tier %s: %s", domain.Tiers[i-1], strings.Join(l, ", "))
+				r.bad(tf["ceiling"], join(path, "ceiling"), "looser_than_lower_tier", "tier", domain.Tiers[i-1], "permissions", strings.Join(l, ", "))
 			}
 		}
 		p.Tiers = append(p.Tiers, rule)

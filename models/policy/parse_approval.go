@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -71,7 +70,7 @@ func (r *reader) revocation(p *Policy, a *Approval, n *yaml.Node) {
 		route:  route{name: RevocationRoute, label: revocationLabel, steps: r.stepList(p, f["steps"], "approval.revocation.steps")},
 	}
 	if slices.ContainsFunc(p.routes, func(rt route) bool { return rt.name == RevocationRoute }) {
-		r.bad(n, path, "Rename that route.", "a route bears the name %q, which belongs to the revocation", RevocationRoute)
+		r.bad(n, path, "route_named_revocation", "value", quote(RevocationRoute, 32))
 	}
 }
 
@@ -104,7 +103,7 @@ func (r *reader) mailLinks(a *Approval, n *yaml.Node) {
 	a.MailLinks.SignIn = chosen(r, v, "approval.mail_links.sign_in", domain.Tiers)
 	for i, t := range domain.Tiers[1:] {
 		if slices.Contains(a.MailLinks.SignIn, domain.Tiers[i]) && !slices.Contains(a.MailLinks.SignIn, t) {
-			r.bad(v, "approval.mail_links.sign_in", fmt.Sprintf("Add %s.", t), "tier %s asks for sign-in, tier %s above it does not", domain.Tiers[i], t)
+			r.bad(v, "approval.mail_links.sign_in", "sign_in_gap", "below", domain.Tiers[i], "tier", t)
 		}
 	}
 }
@@ -119,7 +118,7 @@ func chosen[T ~string](r *reader, n *yaml.Node, path string, known []T) []T {
 	for i, v := range r.list(n, path, 2*len(known)) {
 		name := r.oneOf(v, at(path, i), names...)
 		if given[name] && name != "" {
-			r.bad(v, at(path, i), "Keep one of the two.", "%q is listed twice", name)
+			r.bad(v, at(path, i), "listed_twice", "value", quote(name, 64))
 		}
 		given[name] = true
 	}
@@ -140,8 +139,7 @@ func (r *reader) orNever(n *yaml.Node, path string, read func() int) int {
 	before := len(r.defects)
 	v := read()
 	if len(r.defects) > before && len(r.defects) <= maxDefects {
-		d := &r.defects[len(r.defects)-1]
-		d.Remedy += ` Or write "never".`
+		r.defects[len(r.defects)-1].orNever()
 	}
 	return v
 }
@@ -154,13 +152,13 @@ func (r *reader) elapsed(n *yaml.Node, path string) int {
 	}
 	m := durationForm.FindStringSubmatch(v)
 	if m == nil {
-		r.bad(n, path, `Write it like "3d" (days of 24 hours), "4h" (hours) or "30m" (minutes).`, "%q is no span of time", clip(v, 20))
+		r.bad(n, path, "not_a_span", "value", quote(v, 20))
 		return 0
 	}
 	num := func(s string) int { i, _ := strconv.Atoi(s); return i }
 	total := num(m[1])*elapsedDay + num(m[2])*60 + num(m[3])
 	if total < minDeadline || total > maxElapsed {
-		r.bad(n, path, fmt.Sprintf("Choose between 30 minutes and %d days.", maxElapsed/elapsedDay), "this span is too short or too long")
+		r.bad(n, path, "span_range", "max", maxElapsed/elapsedDay)
 		return 0
 	}
 	return total
@@ -179,7 +177,7 @@ func (r *reader) days(n *yaml.Node, path string, most int) int {
 			return d
 		}
 	}
-	r.bad(n, path, fmt.Sprintf(`Write 1d to %dd.`, most), "%q is no number of calendar days", clip(v, 20))
+	r.bad(n, path, "not_days", "value", quote(v, 20), "max", most)
 	return 0
 }
 
@@ -196,9 +194,9 @@ func (r *reader) ladder(s *stepRule, n *yaml.Node, path string, day int) {
 		switch last := len(s.plan.Ladder) - 1; {
 		case rung.After == 0 || rung.Do == "":
 		case rung.After >= s.plan.Deadline && s.plan.Deadline > 0:
-			r.bad(rn, join(rp, "after"), "Escalate earlier.", "this escalation is not before the deadline")
+			r.bad(rn, join(rp, "after"), "rung_after_deadline")
 		case last >= 0 && rung.After <= s.plan.Ladder[last].After:
-			r.bad(rn, join(rp, "after"), "Put the escalations in ascending order.", "this escalation is not after the one before")
+			r.bad(rn, join(rp, "after"), "rung_order")
 		default:
 			s.plan.Ladder = append(s.plan.Ladder, rung)
 		}

@@ -12,14 +12,14 @@ import (
 func (r *reader) steps(n *yaml.Node, day int) map[string]stepRule {
 	named := r.mapping(n, "steps")
 	if len(named) > 100 {
-		r.bad(n, "steps", "Remove some.", "more than 100 steps")
+		r.bad(n, "steps", "too_many_steps")
 		return nil
 	}
 	out := map[string]stepRule{}
 	for _, key := range keysOf(n) {
 		path := join("steps", clip(key.Value, 32))
 		if !keyForm.MatchString(key.Value) {
-			r.bad(key, path, "Use small letters, digits and _, beginning with a letter.", "%q cannot be a key", clip(key.Value, 32))
+			r.bad(key, path, "not_a_key", "value", quote(key.Value, 32))
 			continue
 		}
 		out[key.Value] = r.step(named[key.Value], path, key.Value, day)
@@ -46,9 +46,9 @@ func (r *reader) step(n *yaml.Node, path, key string, day int) stepRule {
 		switch last := len(s.plan.Remind) - 1; {
 		case m == 0:
 		case m >= s.plan.Deadline && s.plan.Deadline > 0:
-			r.bad(rn, rp, "Remind earlier.", "this reminder is not before the deadline")
+			r.bad(rn, rp, "reminder_after_deadline")
 		case last >= 0 && m <= s.plan.Remind[last]:
-			r.bad(rn, rp, "Put the reminders in ascending order.", "this reminder is not after the one before")
+			r.bad(rn, rp, "reminder_order")
 		default:
 			s.plan.Remind = append(s.plan.Remind, m)
 		}
@@ -57,7 +57,7 @@ func (r *reader) step(n *yaml.Node, path, key string, day int) stepRule {
 		s.who = append(s.who, r.who(w, at(join(path, "who"), i)))
 	}
 	if w := f["who"]; w != nil && w.Kind == yaml.SequenceNode && len(w.Content) == 0 {
-		r.bad(w, join(path, "who"), "Add a rule, for instance owning_departments: leader.", "nobody is asked in this step")
+		r.bad(w, join(path, "who"), "step_without_people")
 	}
 	r.quorum(&s, f, path)
 	r.ladder(&s, f["ladder"], join(path, "ladder"), day)
@@ -75,20 +75,20 @@ func (r *reader) quorum(s *stepRule, f map[string]*yaml.Node, path string) {
 	if s.plan.Kind != domain.Quorum {
 		for _, name := range []string{"need", "minima"} {
 			if f[name] != nil && s.plan.Kind != "" {
-				r.bad(f[name], join(path, name), "Remove it, or make the kind quorum.", "only a quorum has this")
+				r.bad(f[name], join(path, name), "only_quorum")
 			}
 		}
 		return
 	}
 	if f["need"] == nil {
-		r.bad(f["kind"], join(path, "need"), "Add how many must approve, for instance need: 2.", "this field is missing")
+		r.bad(f["kind"], join(path, "need"), "need_missing")
 	}
 	s.plan.Need = r.integer(f["need"], join(path, "need"), 1, 100)
 	minima := r.mapping(f["minima"], join(path, "minima"))
 	for _, key := range keysOf(f["minima"]) {
 		mp := join(join(path, "minima"), clip(key.Value, 32))
 		if !slices.ContainsFunc(s.who, func(w whoRule) bool { return w.class == key.Value }) {
-			r.bad(key, mp, "Give a rule under who this class.", "no rule has the class %q", clip(key.Value, 32))
+			r.bad(key, mp, "no_such_class", "value", quote(key.Value, 32))
 			continue
 		}
 		s.plan.Minima = append(s.plan.Minima, domain.ClassMinimum{Class: key.Value, Need: r.integer(minima[key.Value], mp, 1, 100)})
@@ -128,7 +128,7 @@ func (r *reader) finder(n *yaml.Node, path string, optional []string) whoRule {
 			r.oneOf(v, vp, "requester")
 		case whoUnit:
 			if w.value = r.text(v, vp, 32); w.value != "" && !slices.Contains(r.units, w.value) {
-				r.bad(v, vp, "Define it under units.", "there is no kind of department %q", clip(w.value, 32))
+				r.bad(v, vp, "no_such_unit", "value", quote(w.value, 32))
 			}
 		case whoRole:
 			w.value = string(r.role(v, vp))
@@ -137,7 +137,7 @@ func (r *reader) finder(n *yaml.Node, path string, optional []string) whoRule {
 		}
 	}
 	if found != 1 {
-		r.bad(n, path, "Give each rule exactly one of owning_departments, owning_units, superior_departments, department_leader_of, company, department, role, person.", "this rule names %d ways to find its people", found)
+		r.bad(n, path, "ways_to_find", "n", found)
 	}
 	if f["class"] != nil {
 		w.class = r.key(f["class"], join(path, "class"))
@@ -146,7 +146,7 @@ func (r *reader) finder(n *yaml.Node, path string, optional []string) whoRule {
 		bp := join(path, "backup")
 		bf := r.object(b, bp, nil, []string{"role", "person"})
 		if bf != nil && (bf["role"] == nil) == (bf["person"] == nil) {
-			r.bad(b, bp, "Write {role: …} or {person: …}.", "a backup is either a role or a person")
+			r.bad(b, bp, "backup_kind")
 		}
 		if bf["role"] != nil {
 			w.backup.role = r.role(bf["role"], join(bp, "role"))
@@ -178,14 +178,14 @@ func (r *reader) routes(p *Policy, n *yaml.Node) {
 		f := r.object(rn, path, []string{"name", "label", "steps"}, []string{"when"})
 		rt := route{name: r.key(f["name"], join(path, "name")), label: r.label(f["label"], join(path, "label"), maxLabel)}
 		if rt.name != "" && slices.ContainsFunc(p.routes, func(o route) bool { return o.name == rt.name }) {
-			r.bad(f["name"], join(path, "name"), "Give each route a name of its own.", "route %q is there twice", rt.name)
+			r.bad(f["name"], join(path, "name"), "route_twice", "value", quote(rt.name, 32))
 		}
 		r.condition(&rt, vocab, f["when"], rn, path, i == len(nodes)-1)
 		rt.steps = r.stepList(p, f["steps"], join(path, "steps"))
 		p.routes = append(p.routes, rt)
 	}
 	if n != nil && n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
-		r.bad(n, "routes", "Add a last route without when, which takes what no other takes.", "there is no route")
+		r.bad(n, "routes", "no_route")
 	}
 }
 
@@ -199,15 +199,15 @@ func (r *reader) stepList(p *Policy, n *yaml.Node, path string) []stepRule {
 		switch {
 		case name == "":
 		case !ok:
-			r.bad(sn, sp, "Define it under steps.", "there is no step %q", clip(name, 32))
+			r.bad(sn, sp, "no_such_step", "value", quote(name, 32))
 		case slices.ContainsFunc(out, func(o stepRule) bool { return o.plan.Key == name }):
-			r.bad(sn, sp, "Keep one of the two.", "step %q is in this route twice", name)
+			r.bad(sn, sp, "step_twice", "value", quote(name, 32))
 		default:
 			out = append(out, s)
 		}
 	}
 	if n != nil && n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
-		r.bad(n, path, "Add at least one step.", "a route without steps would approve everything")
+		r.bad(n, path, "route_without_steps")
 	}
 	return out
 }
@@ -222,7 +222,7 @@ func (r *reader) unused(p *Policy, n *yaml.Node) {
 	}
 	for _, key := range keysOf(n) {
 		if _, ok := p.steps[key.Value]; ok && !used[key.Value] {
-			r.bad(key, join("steps", key.Value), "Use it in a route, or remove it.", "no route uses this step")
+			r.bad(key, join("steps", key.Value), "step_unused")
 		}
 	}
 }
@@ -230,9 +230,9 @@ func (r *reader) unused(p *Policy, n *yaml.Node) {
 func (r *reader) condition(rt *route, vocab vocabulary, when, routeNode *yaml.Node, path string, last bool) {
 	switch {
 	case when == nil && !last:
-		r.bad(routeNode, join(path, "when"), "Add a condition, or move this route to the end.", "a route without a condition takes everything, so the routes below it are never reached")
+		r.bad(routeNode, join(path, "when"), "route_takes_everything")
 	case when != nil && last:
-		r.bad(when, join(path, "when"), "Add a last route without when, which takes what no other takes.", "a request that fits no condition would have no route")
+		r.bad(when, join(path, "when"), "no_catch_all")
 	case when != nil:
 		source := r.text(when, join(path, "when"), maxCondition)
 		if source == "" {
@@ -240,7 +240,7 @@ func (r *reader) condition(rt *route, vocab vocabulary, when, routeNode *yaml.No
 		}
 		c, err := compileCondition(source, vocab)
 		if err != nil {
-			r.bad(when, join(path, "when"), `Compare the listed names, for instance: tier == "secret" and members > 100.`, "the condition is wrong: %v", err)
+			r.wrong(when, join(path, "when"), err)
 			return
 		}
 		rt.when = c

@@ -17,13 +17,13 @@ const (
 func (r *reader) unitKinds(p *Policy, n *yaml.Node) {
 	named := r.mapping(n, "units")
 	if len(named) > maxUnits {
-		r.bad(n, "units", "Remove some.", "more than %d kinds of department", maxUnits)
+		r.bad(n, "units", "too_many_units", "max", maxUnits)
 		return
 	}
 	for _, key := range keysOf(n) {
 		path := join("units", clip(key.Value, 32))
 		if !keyForm.MatchString(key.Value) {
-			r.bad(key, path, "Use small letters, digits and _, beginning with a letter.", "%q cannot be a key", clip(key.Value, 32))
+			r.bad(key, path, "not_a_key", "value", quote(key.Value, 32))
 			continue
 		}
 		if slices.Contains(r.units, key.Value) {
@@ -37,12 +37,12 @@ func (r *reader) unitKinds(p *Policy, n *yaml.Node) {
 		for i, cn := range r.list(f["codes"], join(path, "codes"), maxUnitCodes) {
 			code := r.text(cn, at(join(path, "codes"), i), 64)
 			if code != "" && u.has(code) {
-				r.bad(cn, at(join(path, "codes"), i), "Keep one of the two.", "%q is listed twice", code)
+				r.bad(cn, at(join(path, "codes"), i), "listed_twice", "value", quote(code, 64))
 			}
 			u.Codes = append(u.Codes, code)
 		}
 		if c := f["codes"]; c != nil && c.Kind == yaml.SequenceNode && len(c.Content) == 0 {
-			r.bad(c, join(path, "codes"), "List the codes of the departments of this kind.", "no department is of this kind")
+			r.bad(c, join(path, "codes"), "unit_without_codes")
 		}
 		p.Units, r.units = append(p.Units, u), append(r.units, key.Value)
 	}

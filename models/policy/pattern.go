@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"unicode"
@@ -34,10 +33,10 @@ func parsePattern(text string) (pattern, error) {
 	parts := strings.Split(text, "-")
 	last := len(parts) - 1
 	if !slices.Contains(freeMarks, parts[last]) {
-		return pattern{}, errors.New("a pattern ends in <用途> or <名称>")
+		return pattern{}, wrong("pattern_end")
 	}
 	if last > maxHeads {
-		return pattern{}, errors.New("a pattern has at most three parts")
+		return pattern{}, wrong("pattern_parts")
 	}
 	p := pattern{text: text}
 	for _, h := range parts[:last] {
@@ -45,9 +44,9 @@ func parsePattern(text string) (pattern, error) {
 		case slices.Contains(deptMarks, h):
 			p.heads = append(p.heads, "")
 		case h == "" || strings.ContainsAny(h, "<>") || NameKey(h) == "" || clean(h) != h:
-			return pattern{}, errors.New("the part " + clip(h, 20) + " is neither a plain word nor one of <部门>, <用途>, <名称>")
+			return pattern{}, wrong("pattern_part", "part", clip(h, 20))
 		case utf8.RuneCountInString(h) > maxLiteral:
-			return pattern{}, errors.New("a fixed part has at most six characters")
+			return pattern{}, wrong("pattern_literal", "max", maxLiteral)
 		default:
 			p.heads = append(p.heads, h)
 		}

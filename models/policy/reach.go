@@ -186,7 +186,7 @@ func (r *reader) reach(p *Policy, steps, routes *yaml.Node) {
 	for i, tiers := range p.carried() {
 		rt := &p.routes[i]
 		if len(tiers) == 0 {
-			r.bad(routes.Content[i], at("routes", i), "Move it up, or change its condition.", "no request can take route %q: its condition never holds, or a route above it takes everything that fits", rt.name)
+			r.bad(routes.Content[i], at("routes", i), "route_unreachable", "value", quote(rt.name, 32))
 		}
 		if tiers[domain.TierConfidential] || tiers[domain.TierSecret] {
 			for _, s := range rt.steps {
@@ -201,8 +201,7 @@ func (r *reader) reach(p *Policy, steps, routes *yaml.Node) {
 	for _, key := range slices.Sorted(maps.Keys(p.steps)) {
 		if name, confidential := byStep[key]; confidential && p.steps[key].plan.Final == domain.FinalPass {
 			path := join(join("steps", key), "final")
-			r.bad(field(named[key], "final"), path, `Write "expired", or give that route a condition that keeps confidential requests out, for instance tier == "ordinary".`,
-				"route %q can carry confidential or secret groups, which no passed deadline may approve", name)
+			r.bad(field(named[key], "final"), path, "pass_by_deadline", "value", quote(name, 32))
 		}
 	}
 }

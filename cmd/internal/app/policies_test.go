@@ -231,13 +231,20 @@ func TestHostilePoliciesAreRefused(t *testing.T) {
 			if tc.status != 422 || len(tc.body) == 0 {
 				return
 			}
-			if p.Code != "rules_faulty" || len(p.Defects) == 0 || p.Defects[0].Text == "" || p.Defects[0].Remedy == "" {
+			if p.Code != "rules_faulty" || len(p.Defects) == 0 || p.Defects[0].Code == "" || p.Defects[0].Text == "" || p.Defects[0].Remedy == "" {
 				t.Errorf("%s", x.body)
 			}
 			if strings.HasPrefix(tc.name, "condition") && p.Defects[0].Line == 0 {
 				t.Errorf("no place: %s", x.body)
 			}
 		})
+	}
+	for lang, says := range map[string]string{"en": "unknown field", "zh-CN": "没有这个字段"} {
+		body := edited(t, "x", "max_life_days: 1095", "max_life_days: 1095\nmax_live: 3")
+		p := r.yaml(t, admin1, "/policies", body, "Accept-Language", lang).is(t, http.StatusUnprocessableEntity).problem(t)
+		if d := p.Defects[0]; d.Code != "unknown_field" || d.Text != says || d.Line == 0 || d.Column != 1 || d.Params["allowed"] == "" {
+			t.Errorf("in %s: %+v", lang, d)
+		}
 	}
 	for _, v := range []string{"1", "2026.1+000000000000", "..%2f..", "%27%20OR%201=1", strings.Repeat("x", 200)} {
 		r.get(t, admin1, "/policies/"+v).is(t, http.StatusNotFound)
