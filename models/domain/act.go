@@ -108,7 +108,10 @@ const (
 type Effect struct {
 	Kind   EffectKind   `json:"kind"`
 	People []EmployeeID `json:"people,omitempty"`
-	Slot   string       `json:"slot,omitempty"`
+	Slot   string       `json:"slot,omitempty"` // a case: the place; a group: what it is about, see the effect's kind
+	// A group's effects may go to more people than its state knows. The projection finds them in its own transaction.
+	Members bool   `json:"members,omitempty"` // everybody who is in the group
+	Roles   []Role `json:"roles,omitempty"`   // every active holder
 }
 
 // Verdict is what Decide says of an act.

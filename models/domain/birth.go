@@ -89,10 +89,14 @@ func DecideGroup(g Group, a GroupAct, f GroupFacts) (Group, Verdict) {
 		}
 	}
 	g.Answers = slices.Clone(g.Answers)
+	g.Life = g.Life.clone()
 	g.Seq++
 	v := g.apply(a, f)
 	v.Act = a.ID
 	g.Answers = append(g.Answers, v.Answer)
+	if g.Life != nil {
+		g.lived(v, f)
+	}
 	return g, v
 }
 

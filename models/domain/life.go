@@ -13,6 +13,7 @@ type LifeRules struct {
 	Archived   int               `json:"archived,omitempty"`   // days an archived group is kept before its deletion is due; 0: for ever
 	Deletion   int               `json:"deletion"`             // days between dissolution and deletion on the platform
 	Discovered int               `json:"discovered,omitempty"` // days a group found on the platform may stay unfiled (R6.1)
+	MaxLife    int               `json:"max_life,omitempty"`   // days a group with an end date may live, from its birth; 0: no bound
 }
 
 // TierLife is how a tier's groups are renewed.
@@ -61,6 +62,36 @@ type Life struct {
 	From     GroupState   `json:"from,omitempty"`     // frozen, pending deletion: the state before
 	Outside  int          `json:"outside,omitempty"`  // outsiders known on the platform (flag)
 	Revision int64        `json:"revision,omitempty"` // of the directory last looked at
+
+	Due       *DueDate    `json:"due,omitempty"`       // renewal due, grace: the date that has passed
+	Floor     *Floor      `json:"floor,omitempty"`     // nothing happens to the group before FloorDays after this
+	Deleting  bool        `json:"deleting,omitempty"`  // pending deletion: the platform (or the admins) were told to delete it
+	Dismissed []Dismissal `json:"dismissed,omitempty"` // findings dismissed that the platform still shows
+}
+
+// DueDate is the date that brought a group into renewal due or grace: an attestation's, the group's end, or the last one
+// of the ownerless rule.
+type DueDate struct {
+	Kind DateKind  `json:"kind"`
+	At   time.Time `json:"at"`
+}
+
+// Floor gives people time when dates passed while they could do nothing about them, or come earlier by a change: unfrozen,
+// a hold released, a consent, another tier. What is due then waits FloorDays from At.
+type Floor struct {
+	Cause string     `json:"cause"`
+	At    time.Time  `json:"at"`
+	By    EmployeeID `json:"by,omitempty"`
+}
+
+// FloorDays is how long a Floor holds, in calendar days.
+const FloorDays = 7
+
+// Dismissal is a finding that somebody dismissed with a reason: it is not opened again while the platform goes on showing it.
+type Dismissal struct {
+	ID string     `json:"id"`
+	By EmployeeID `json:"by"`
+	At time.Time  `json:"at"`
 }
 
 // RenewalHow says what renewed a group.
@@ -88,6 +119,7 @@ type DateKind string
 const (
 	DateNotice     DateKind = "notice"          // the admins are told that the renewal (or the end) comes near
 	DateRenewal    DateKind = "renewal_due"     // the attestation's term ends
+	DateLast       DateKind = "last_warning"    // half of the grace has passed: renewal due becomes grace
 	DateGrace      DateKind = "grace_over"      // archived or frozen by the rule
 	DateEnd        DateKind = "ends"            // the end date of a temporary group
 	DateAskHead    DateKind = "ask_head"        // ownerless: the members did not consent in time
@@ -109,6 +141,7 @@ type GroupDate struct {
 	CauseAt time.Time  `json:"cause_at"`
 	CauseBy EmployeeID `json:"cause_by,omitempty"`
 	Policy  string     `json:"policy"`
+	Moved   int        `json:"moved,omitempty"` // days it was moved on (a notice: back), because the day is no working day
 }
 
 // Freeze says who or which rule froze a group, and who is implicated: they can have no part in unfreezing it.
@@ -146,6 +179,8 @@ type Orphan struct {
 	Since time.Time    `json:"since"`
 	Stage OrphanStage  `json:"stage"`
 	Asked []EmployeeID `json:"asked,omitempty"`
+
+	StageSince time.Time `json:"stage_since,omitzero"` // head: when the leaders were asked
 }
 
 // OpKind names something the platform is to do.
@@ -180,10 +215,13 @@ type PlatformOp struct {
 	ID     string       `json:"id"` // "<seq of the act>.<n>"
 	Kind   OpKind       `json:"kind"`
 	People []EmployeeID `json:"people,omitempty"`
-	State  OpState      `json:"state"`
-	Code   string       `json:"code,omitempty"` // failed: the connector's stable word
-	Tries  int          `json:"tries,omitempty"`
-	At     time.Time    `json:"at"`
+	// Accounts are keyed hashes of accounts that are nobody of ours, to be removed: the connector finds them in its list.
+	Accounts []string `json:"accounts,omitempty"`
+
+	State OpState   `json:"state"`
+	Code  string    `json:"code,omitempty"`  // failed: the connector's stable word
+	Tries int       `json:"tries,omitempty"` // how often it failed: part of the ids of the acts about it
+	At    time.Time `json:"at"`
 }
 
 // Gap is something the platform cannot do: stated and shown to the admin, never silently skipped (R4.1.3).

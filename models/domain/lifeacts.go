@@ -121,4 +121,8 @@ type LifeFacts struct {
 	ByHand   bool         `json:"by_hand,omitempty"` // the platform is kept by hand
 	Count    int          `json:"count,omitempty"`   // begun, continued: active members
 	Seen     string       `json:"seen,omitempty"`    // renew: AttestDigest of what is true now
+	Perms    *Permissions `json:"perms,omitempty"`   // continued, for a group of the first version: its filing's
+	Limit    int          `json:"limit,omitempty"`   // people the platform takes into one group; 0: no bound known
+	Today    string       `json:"today,omitempty"`   // the company's date, YYYY-MM-DD: set by PlanGroup
+	Latest   string       `json:"latest,omitempty"`  // the last end date the policy allows; empty: no bound: set by PlanGroup
 }

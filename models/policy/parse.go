@@ -47,6 +47,7 @@ func (r *reader) policy(data []byte) (*Policy, error) {
 		Version: versionOf(r.version(f["version"]), data),
 		Title:   r.label(f["title"], "title", maxLabel),
 		MaxLife: r.integer(f["max_life_days"], "max_life_days", 1, 3660),
+		Life:    DefaultLife(),
 	}
 	day := 0
 	if n := f["working_day"]; n != nil {

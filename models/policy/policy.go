@@ -19,6 +19,8 @@ type Policy struct {
 	Units     []Unit // in the file's order
 	// Approval is what holds for every case beyond its steps; the zero value for a file without approval:.
 	Approval Approval
+	// Life is what holds for a group after its birth; DefaultLife for a file without life:.
+	Life Life
 
 	day     int // working minutes of a "d"
 	blocked []blockedWord

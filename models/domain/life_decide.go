@@ -1,0 +1,140 @@
+package domain
+
+import (
+	"slices"
+	"time"
+)
+
+// maxAnswers is how many answers a group's state keeps; older acts are known to the database only.
+const maxAnswers = 200
+
+// lifeAct is one application of an act of a group's life: the state being made, and what follows from it.
+type lifeAct struct {
+	g       *Group
+	l       *Life
+	a       GroupAct
+	p       LifeAct
+	f       GroupFacts
+	lf      LifeFacts
+	effects []Effect
+	ops     int // operations made by this act
+}
+
+// NewLife is the life of a group about to be made: the rules in force, and the term that its filing begins.
+func NewLife(caseID string, f Filing, rules LifeRules, at time.Time) *Life {
+	return &Life{
+		Rules: rules, Renewed: Renewal{How: RenewedByFiling, At: at}, Members: len(f.Admins) + len(f.Members), Material: caseID,
+		Perms: f.Permissions, Since: at,
+	}
+}
+
+// NewDiscovered is the state of a group found on a platform: a draft until it is filed (R6.1). It has no admins on record.
+func NewDiscovered(id, number, platform, platformID string, rules LifeRules, at time.Time) Group {
+	return Group{
+		ID: id, Number: number, Platform: platform, PlatformID: platformID, Tier: TierOrdinary, State: GroupDraft, Since: at,
+		Life: &Life{Rules: rules, Renewed: Renewal{How: RenewedByFiling, At: at}, Since: at},
+	}
+}
+
+// AttestDigest is the hash of what an admin attests at a renewal: purpose and the rest of the filing in force, type, tier,
+// departments, admins, end, permissions, and who is in the group (MembersDigest). What the admin saw must be what is true.
+func AttestDigest(g Group, members string) string {
+	var l Life
+	if g.Life != nil {
+		l = *g.Life
+	}
+	return StateDigest(struct {
+		Material, Digest string
+		Type             GroupType
+		Tier             Tier
+		Departments      []DepartmentID
+		Admins           []EmployeeID
+		EndsOn           string
+		Perms            Permissions
+		Members          string
+	}{l.Material, g.Digest, g.Type, g.Tier, g.Departments, g.Admins, g.EndsOn, l.Perms, members})
+}
+
+// MembersDigest is the hash of the people in a group, whatever their order.
+func MembersDigest(people []EmployeeID) string {
+	return StateDigest(slices.Sorted(slices.Values(people)))
+}
+
+// PlanGroup decides an act in two passes: the first tells the state after it, the second has that state's dates among the
+// facts. What it returns as facts is what the history keeps; DecideGroup with them gives the same state anywhere, without
+// a calendar (temporal.md 26).
+func PlanGroup(g Group, a GroupAct, f GroupFacts, cal *Calendar) (Group, Verdict, GroupFacts) {
+	if g.Life == nil && a.Kind != GroupContinued {
+		after, v := DecideGroup(g, a, f)
+		return after, v, f
+	}
+	if cal == nil {
+		cal = &Calendar{Version: "none"}
+	}
+	lf := f.life()
+	lf.Dates, lf.Calendar = nil, ""
+	lf.Today, lf.Latest = Today(cal, f.At), LatestEnd(g, cal)
+	f.Life = &lf
+	after, v := DecideGroup(g, a, f)
+	if after.Life == nil || v.Result != Accepted {
+		return after, v, f
+	}
+	lf.Dates, lf.Calendar = PlanDates(after, cal, actTime(a, f)), cal.Version
+	after, v = DecideGroup(g, a, f)
+	return after, v, f
+}
+
+// actTime is when an act counts: the workflow's clock may be a little ahead of the activity's when a timer has fired.
+func actTime(a GroupAct, f GroupFacts) time.Time {
+	if a.Actor == "" && a.At.After(f.At) {
+		return a.At
+	}
+	return f.At
+}
+
+// NextOp is the operation that the platform is to be asked for now, if any. One is asked at a time, in order: a failed one
+// and one that people do by hand do not hold up those after it.
+func NextOp(g Group) (PlatformOp, bool) {
+	if g.Life == nil {
+		return PlatformOp{}, false
+	}
+	switch g.State {
+	case GroupProvisioning, GroupProvisioningFailed, GroupDeleted:
+		return PlatformOp{}, false
+	}
+	for _, op := range g.Life.Ops {
+		if op.State == OpPending {
+			return op, true
+		}
+	}
+	return PlatformOp{}, false
+}
+
+// clone copies a life deeply enough that an act never changes the state it was given.
+func (l *Life) clone() *Life {
+	if l == nil {
+		return nil
+	}
+	c := *l
+	c.Dates, c.Holds, c.Ops = slices.Clone(l.Dates), slices.Clone(l.Holds), slices.Clone(l.Ops)
+	c.Findings, c.Gaps, c.Dismissed = slices.Clone(l.Findings), slices.Clone(l.Gaps), slices.Clone(l.Dismissed)
+	if l.Frozen != nil {
+		f := *l.Frozen
+		c.Frozen = &f
+	}
+	if l.Orphan != nil {
+		o := *l.Orphan
+		c.Orphan = &o
+	}
+	return &c
+}
+
+// lived ends an act on a group that has a life: the dates that the activity planned come in, and old answers go.
+func (g *Group) lived(v Verdict, f GroupFacts) {
+	if n := len(g.Answers) - maxAnswers; n > 0 {
+		g.Answers = g.Answers[n:]
+	}
+	if v.Result == Accepted && f.Life != nil && f.Life.Calendar != "" {
+		g.Life.Dates, g.Life.Calendar = slices.Clone(f.Life.Dates), f.Life.Calendar
+	}
+}

@@ -1,0 +1,72 @@
+package domain
+
+import "slices"
+
+// LifeNeeds says which facts the decision activity must find for an act of a group's life (LifeFacts), so that what an act
+// looks at is written once.
+type LifeNeeds struct {
+	Roles  bool // of the actor
+	Heads  bool
+	People []EmployeeID // Members and Employed: which of these are in the group, and which work here
+	// Touched: Gone, Moved and Shifted among the group's members since Life.Revision.
+	Touched bool
+	// All: Gone and Moved among all members, whatever the revision: a group comes back after a long time.
+	All    bool
+	Eldest bool // the members longest in the group, without the people above, at most Rules.Ownerless.Ask
+	Rules  bool // those in force now, the platform's capabilities and limit, Count, and Perms for a group without a life
+	Seen   bool // AttestDigest with the members of now
+	Limit  bool
+}
+
+// NeedsOf tells what must be known to decide an act.
+func NeedsOf(g Group, a GroupAct) LifeNeeds {
+	var p LifeAct
+	if a.Life != nil {
+		p = *a.Life
+	}
+	n := LifeNeeds{Roles: a.Actor != "", People: slices.Clone(p.People)}
+	if a.Actor != "" {
+		n.People = append(n.People, a.Actor)
+	}
+	switch a.Kind {
+	case GroupBegun, GroupContinued:
+		n.Rules = true
+	case GroupDirectory:
+		n.Touched, n.Eldest, n.Heads = true, true, true
+	case GroupRenew:
+		n.Seen, n.People = true, append(n.People, g.Admins...)
+	case GroupUnfreeze, GroupAppoint:
+		n.Heads, n.Eldest = true, true
+	case GroupDateDue:
+		n.Heads = p.Date == DateAskHead
+	case GroupRestore:
+		n.All, n.Eldest, n.Heads = true, true, true
+	case GroupAdmit:
+		n.Limit = true
+	case GroupRemove, GroupLeave:
+		n.Eldest, n.Heads = true, true
+	case GroupChanged, GroupAdopted:
+		n.Rules, n.Limit, n.Eldest, n.Heads = true, true, true, true
+		if d := p.Delta; d != nil {
+			n.People = slices.Concat(n.People, d.Admins, d.Admit, d.Remove, g.Admins)
+		}
+	case GroupResolve:
+		n.Eldest, n.Heads = true, true
+		if l := g.Life; l != nil {
+			for _, f := range l.Findings {
+				if f.ID == p.Finding && f.Person != "" {
+					n.People = append(n.People, f.Person)
+				}
+			}
+		}
+	case GroupReconciled:
+		for _, f := range p.Findings {
+			if f.Person != "" {
+				n.People = append(n.People, f.Person)
+			}
+		}
+	}
+	slices.Sort(n.People)
+	n.People = slices.Compact(n.People)
+	return n
+}
