@@ -2,9 +2,11 @@ package service
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/qunbei/qunbei/models/domain"
 	"github.com/qunbei/qunbei/models/store"
 )
 
@@ -17,6 +19,7 @@ const (
 
 // DecideMany decides several cases, each by an act of its own (semantics: batch approval). One that fails stops no other,
 // and nothing is done by halves: each decision is one signal, answered on its own. Sent again, it gives the first answers.
+// Whoever rejects by the dozen says why: a rejection without a comment is at fault.
 func (s *Service) DecideMany(ctx context.Context, a Actor, in []BatchInput) []BatchResult {
 	out := make([]BatchResult, len(in))
 	last := time.Now().Add(batchBudget)
@@ -24,6 +27,10 @@ func (s *Service) DecideMany(ctx context.Context, a Actor, in []BatchInput) []Ba
 	var wg sync.WaitGroup
 	for i, one := range in {
 		out[i] = BatchResult{Case: one.Case, ActID: one.ID}
+		if one.Outcome == domain.Reject && strings.TrimSpace(one.Comment) == "" {
+			out[i].Err = invalid(domain.Fault{Field: "comment", Code: "required"})
+			continue
+		}
 		hands <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-hands }()

@@ -431,6 +431,11 @@ type BatchAnswer struct {
 
 // BatchInput Decisions on several cases.
 type BatchInput struct {
+	// Comment The reason they have in common; shown in the timeline of each.
+	//
+	// Example: 用途与现有群重复
+	Comment string `json:"comment,omitempty" validate:"max=2000"`
+
 	// Items One for each case.
 	Items []BatchItemInput `json:"items" validate:"required,min=1,max=100"`
 }

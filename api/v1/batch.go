@@ -21,6 +21,9 @@ func (s *Server) DecideMany(ctx context.Context, r DecideManyRequestObject) (Dec
 			spoil(ctx, &out[i], &service.Error{Kind: service.Invalid, Code: "invalid", Faults: faults})
 			continue
 		}
+		if it.Comment == "" {
+			it.Comment = r.Body.Comment
+		}
 		send = append(send, service.BatchInput{Case: it.Case, DecideInput: service.DecideInput{
 			ID: it.DecisionId, Outcome: it.Outcome, Comment: it.Comment, Digest: it.MaterialDigest, Version: it.Version, For: it.For,
 		}})

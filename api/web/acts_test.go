@@ -291,6 +291,50 @@ func TestManyAtOnce(t *testing.T) {
 	}
 }
 
+// Several are rejected at once, by keys or by thumb, with the reason they have in common: without it nothing happens, and
+// the ticks stay.
+func TestManyAreRejectedAtOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs a browser")
+	}
+	b := browsertest.Chrome(t)
+	for _, look := range []browsertest.Look{wide, phone, {Lang: "en", Width: 390, NoScript: true}} {
+		s := newScript(monday)
+		p := b.Page(t, serve(t, s), look)
+		p.Allow("status of 422")
+		p.SignIn("E0001")
+		p.Open("/inbox")
+		p.Click("input[data-tick][value*='G-2026-00042']")
+		p.Click("input[data-tick][value*='G-2026-00043']")
+		if look.NoScript || look.Width < 600 {
+			p.Click(".batchbar .act-reject > summary")
+		} else {
+			p.Key("r")
+		}
+		p.Fill(".batchbar [name=reason]", " ") // the browser lets it through; the server does not
+		p.Click(".batchbar .act-reject .confirm")
+		want := "没有填写理由"
+		if look.Lang == "en" {
+			want = "No reason was given"
+		}
+		p.WaitText("#live", want)
+		if len(s.decided) != 0 || p.Count("input[data-tick]:checked") != "2" {
+			t.Errorf("%s: without a reason %v are decided, %s ticks stand", look, s.decided, p.Count("input[data-tick]:checked"))
+		}
+		p.Sound()
+		p.Shot("batch-reject")
+		p.Fill(".batchbar [name=reason]", "与现有群重复")
+		p.Click(".batchbar .act-reject .confirm")
+		p.Wait(".batch-result")
+		if p.Count(".batch-result .t-ok") != "1" || p.Count(".batch-result .t-warn") != "1" || s.decided[id(201)] != domain.Reject {
+			t.Errorf("%s: %s; decided %v", look, p.Text(".batch-result"), s.decided)
+		}
+		if want := []string{"batch 201: 与现有群重复"}; !slices.Equal(s.did, want) {
+			t.Errorf("%s: did %q", look, s.did)
+		}
+	}
+}
+
 // A comment brings files; they are listed, and come back only as downloads.
 func TestCommentsBringFiles(t *testing.T) {
 	if testing.Short() {

@@ -103,7 +103,11 @@
   body.addEventListener("htmx:sendError", function () { say(body.dataset.failed, "bad"); });
   body.addEventListener("htmx:afterSettle", function (e) {
     var m = e.detail.target && e.detail.target.id;
-    if (m === "main") { cursor = -1; ready(); one("#main").focus({ preventScroll: true }); scrollTo(0, 0); }
+    if (m === "main") {
+      // One of a named group: it was closed on arrival, because its predecessor stood open beside it for a moment.
+      all("[data-kept]").forEach(function (d) { d.open = true; });
+      cursor = -1; ready(); one("#main").focus({ preventScroll: true }); scrollTo(0, 0);
+    }
     if (m === "preview") {
       var at = e.detail.requestConfig.elt;
       all("[data-chosen]").forEach(function (x) { x.removeAttribute("data-chosen"); });
@@ -118,7 +122,7 @@
     if (!bar) { return 0; }
     var n = ticks().filter(function (x) { return x.checked; }).length, all_ = one("[data-all]", bar);
     bar.toggleAttribute("data-some", n > 0);
-    if (!n) { one("details", bar).open = false; }
+    if (!n) { all("details", bar).forEach(function (d) { d.open = false; }); }
     all("[data-text-n]", bar).forEach(function (x) { x.textContent = n ? x.dataset.textN.replace("{n}", n) : x.dataset.text; });
     all_.checked = n > 0 && n === ticks().length; all_.indeterminate = n > 0 && !all_.checked;
     ticks().forEach(function (x) { x.closest("li").toggleAttribute("data-picked", x.checked); });
@@ -147,7 +151,7 @@
   }
   function open(outcome) {
     var at = all("details[data-act=" + outcome + "]").filter(function (d) { return d.offsetParent; })[0];
-    if (at) { at.open = true; one("button.confirm", at).focus(); }
+    if (at) { at.open = true; (one("textarea:required", at) || one("button.confirm", at)).focus(); }
   }
   doc.addEventListener("keydown", function (e) {
     var t = e.target, typing = t.closest && t.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
@@ -172,7 +176,7 @@
       case "k": move(-1); break;
       case "x": tick(); break;
       case "a": open(picked() ? "batch" : "approve"); break;
-      case "r": open("reject"); break;
+      case "r": open(picked() ? "batch-reject" : "reject"); break;
       case "i": location.href = "/inbox"; break;
       case "/": var s = one("#search"); if (s && s.offsetParent) { s.focus(); } else { location.href = "/groups"; } break;
       case "?": var d = one("#keys"); if (d) { d.showModal(); } break;

@@ -92,6 +92,41 @@ func TestManyDecisionsAtOnce(t *testing.T) {
 	}
 }
 
+// Several are rejected with the reason they have in common; without one none is, and its own comment goes before.
+func TestManyAreRejectedWithOneReason(t *testing.T) {
+	r := shared(t)
+	var items []map[string]any
+	var cases []service.CaseSummary
+	for _, name := range []string{"批拒一", "批拒二", "批拒三"} {
+		c := r.file(t, "E0040", r.filing(t, "平台部-"+name, department))
+		cases = append(cases, c)
+		items = append(items, map[string]any{"case": c.ID, "decision_id": act(), "outcome": "reject", "material_digest": c.Digest})
+	}
+	var b batch
+	for _, comment := range []string{"", " \n "} {
+		r.post(t, "E0006", "/inbox/decisions", map[string]any{"items": items, "comment": comment}).is(t, http.StatusOK).into(t, &b)
+		for i, x := range b.Items {
+			if x.Status != 422 || len(x.Faults) != 1 || x.Faults[0].Field != "comment" || r.read(t, "E0040", cases[i].ID).Status != domain.CaseInApproval {
+				t.Errorf("without a reason: %+v", x)
+			}
+		}
+	}
+	items[1]["comment"] = "与现有群重复"
+	items[2]["material_digest"] = "sha256:0"
+	r.post(t, "E0006", "/inbox/decisions", map[string]any{"items": items, "comment": "请先与部门商量"}).is(t, http.StatusOK).into(t, &b)
+	for i, want := range []struct {
+		status int
+		said   string
+	}{{200, "请先与部门商量"}, {200, "与现有群重复"}, {409, ""}} {
+		v := r.read(t, "E0040", cases[i].ID)
+		if b.Items[i].Status != want.status || (v.Status == domain.CaseRejected) != (want.status == 200) || v.Route.Steps[0].Slots[0].Comment != want.said {
+			t.Errorf("item %d: %+v, case %s, said %q", i, b.Items[i], v.Status, v.Route.Steps[0].Slots[0].Comment)
+		}
+	}
+	r.post(t, "E0006", "/inbox/decisions", map[string]any{"items": items, "comment": strings.Repeat("长", 2001)}).refused(t, 422, "invalid", "comment", "too_long")
+	r.sound(t, cases[0].ID)
+}
+
 // A hundred at once, as many as there may be, are answered within a request's time.
 func TestAHundredDecisionsAtOnce(t *testing.T) {
 	r := shared(t)
