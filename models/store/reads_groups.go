@@ -20,20 +20,16 @@ type GroupRec struct {
 	Created, Changed                  time.Time
 }
 
-// groupSQL reads groups with the number of their active members.
-const groupSQL = `SELECT g.*, (SELECT count(*) FROM group_members m WHERE m.group_id = g.id AND m.state = 'active') AS members FROM groups g`
+const groupSQL = `SELECT g.* FROM groups g`
 
-type groupScan struct {
-	GroupRow
-	Members int
-}
+type groupScan struct{ GroupRow }
 
 func (r groupScan) rec() (GroupRec, error) {
 	g := GroupRec{
 		ID: r.ID, Number: r.Number, CaseID: r.CaseID, Name: r.Name, Purpose: r.Purpose, StateDigest: r.StateDigest, Existing: r.Existing,
 		Permissions: domain.Permissions{InviteOutsiders: r.InviteOutsiders, AnonymousSpeech: r.AnonymousSpeech, SeeContacts: r.SeeContacts,
 			Posting: domain.PostingWho(r.Posting), JoinByReview: r.JoinByReview},
-		Members: r.Members, Created: r.CreatedAt, Changed: r.ChangedAt,
+		Members: int(r.Members), Created: r.CreatedAt, Changed: r.ChangedAt,
 	}
 	if err := json.Unmarshal(r.Doc, &g.Doc); err != nil {
 		return GroupRec{}, fmt.Errorf("reading the state of group %s: %w", r.ID, err)

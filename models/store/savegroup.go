@@ -24,10 +24,10 @@ type GroupChange struct {
 const bornSQL = `
 WITH moved AS (
   INSERT INTO groups (id, number, case_id, name, type, tier, purpose, platform, platform_id, state, by_hand, invite_outsiders,
-    anonymous_speech, see_contacts, posting, join_by_review, ends_on, existing, digest, seq, doc, state_digest, search, since, created_at, changed_at)
+    anonymous_speech, see_contacts, posting, join_by_review, ends_on, existing, digest, seq, doc, state_digest, search, since, created_at, changed_at, members)
   SELECT $8, $28, $29, $30, $31, $32, $33, $34, $11, $9, $10, $35, $36, $37, $38, $39, $40::date, $41, $14, $3, $12::jsonb, $13,
     lower($30 || ' ' || $28 || ' ' || coalesce((SELECT string_agg(d.name, ' ' ORDER BY d.code) FROM departments d WHERE d.id = ANY ($42::uuid[])), '')),
-    $15, $7, $7
+    $15, $7, $7, (SELECT count(DISTINCT p) FROM unnest($43::uuid[]) p)
   ON CONFLICT (id) DO NOTHING
   RETURNING id
 ), owning AS (

@@ -410,7 +410,7 @@ func alter(t *testing.T, conn *pgx.Conn, table string, col column, place string)
 	how := map[string]string{
 		"text": "coalesce(%s, '') || 'x'", "uuid": "gen_random_uuid()", "integer": "%s + 100", "bigint": "%s + 1", "boolean": "NOT %s",
 		"timestamp with time zone": "coalesce(%s, now()) - interval '1 microsecond'", "date": "coalesce(%s, current_date) + 1",
-		"jsonb": `%s || '{"at": "2001-01-01T00:00:00Z"}'`,
+		"ARRAY": "%s || 'x'::text", "jsonb": `%s || '{"at": "2001-01-01T00:00:00Z"}'`,
 	}[col.kind]
 	if how == "" {
 		t.Fatalf("%s.%s has a type this test cannot alter: %s", table, col.name, col.kind)

@@ -1,7 +1,9 @@
 package replay
 
 import (
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/qunbei/qunbei/models/domain"
 )
@@ -35,13 +37,19 @@ func groupRow(v Verdict, m Material) plan {
 		"state_digest": text(domain.StateDigest(g)), "since": moment(g.Since), "changed_at": moment(lastAt(v)), "created_at": moment(v.Acts[0].When),
 		"name": unchecked(shredded), "purpose": unchecked(shredded), "invite_outsiders": unchecked(shredded), "anonymous_speech": unchecked(shredded),
 		"see_contacts": unchecked(shredded), "posting": unchecked(shredded), "join_by_review": unchecked(shredded), "existing": unchecked(shredded),
-		"search": unchecked(shredded),
+		"search": unchecked(shredded), "members": unchecked(shredded),
+		"flags": list[string](nil), "next_date": moment(time.Time{}), "next_kind": text(""), "last_active": moment(time.Time{}),
 	}
 	if f := m.Filing; f != nil {
 		cols["name"], cols["purpose"], cols["existing"] = text(f.Name), text(f.Purpose), boolean(f.Existing)
 		cols["invite_outsiders"], cols["anonymous_speech"] = boolean(f.Permissions.InviteOutsiders), boolean(f.Permissions.AnonymousSpeech)
 		cols["see_contacts"], cols["join_by_review"] = boolean(f.Permissions.SeeContacts), boolean(f.Permissions.JoinByReview)
 		cols["posting"] = text(string(f.Permissions.Posting))
+		people := map[domain.EmployeeID]bool{}
+		for _, id := range append(slices.Clone(f.Admins), f.Members...) {
+			people[id] = true
+		}
+		cols["members"] = number(int64(len(people)))
 		// An index for the search box; the departments' names behind it are the directory's of that day.
 		cols["search"] = begins(strings.ToLower(f.Name+" "+g.Number) + " ")
 	}
@@ -67,6 +75,7 @@ func memberRows(v Verdict, f domain.Filing) plan {
 		seen[id] = true
 		p.rows = append(p.rows, line{key: string(id), cols: map[string]want{
 			"group_id": text(v.Group.ID), "employee_id": text(string(id)), "role": text(role), "state": text("active"), "since": moment(v.Acts[0].When),
+			"left_at": moment(time.Time{}), "removed_at": moment(time.Time{}),
 		}})
 	}
 	for i, id := range f.Admins {

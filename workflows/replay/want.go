@@ -74,6 +74,14 @@ func timeOf(raw json.RawMessage) (time.Time, bool) {
 	return t, err == nil
 }
 
+// list is a column of texts; nil is the empty one.
+func list[T ~string](of []T) want {
+	if of == nil {
+		of = []T{}
+	}
+	return document(of)
+}
+
 // document is a JSON column: equal as JSON, whatever the order of its fields.
 func document(v any) want {
 	b, err := json.Marshal(v)
