@@ -444,7 +444,7 @@ func route() service.RouteView {
 			DecidedFor: &wang, Origin: domain.OriginAdded, From: "r1.s1.p2", FromPerson: &wang, Mode: domain.AddBefore, Hops: 1, Class: "legal", Also: []string{"security"}, Carried: "r1.s1.p3",
 			Remind: []time.Time{at}, Ladder: []service.RungView{{At: at, Do: domain.RungAdd, Done: true}}, Urged: &at}},
 		Number: 1, Minima: []service.MinimumView{{Class: "legal", Need: 1}}, Final: domain.FinalPass,
-	}}, Void: true, Digest: "sha256:00", From: 1, Ended: domain.ReasonReturned, EndedBy: &wang, EndedAt: &at, Comment: "c"}
+	}}, Void: true, Digest: "sha256:00", From: 1, Ended: domain.ReasonReturned, EndedBy: &wang, EndedFor: &wang, EndedAt: &at, Comment: "c"}
 }
 
 func filingView() *service.FilingView {

@@ -31,6 +31,7 @@ func (s *Service) DecideMany(ctx context.Context, a Actor, in []BatchInput) []Ba
 			out[i].Err = invalid(domain.Fault{Field: "comment", Code: "required"})
 			continue
 		}
+		one.via = domain.ViaBatch
 		hands <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-hands }()

@@ -43,6 +43,10 @@ func (s *Service) caseView(ctx context.Context, a Actor, row *store.CaseRec, rel
 	}
 	for i := range v.Earlier {
 		if e, ok := ends[v.Earlier[i].Round]; ok {
+			var d domain.Act
+			if json.Unmarshal(e.Act, &d) == nil {
+				v.Earlier[i].EndedFor = n.maybe(d.For)
+			}
 			v.Earlier[i].EndedBy, v.Earlier[i].EndedAt, v.Earlier[i].Comment = n.maybe(domain.EmployeeID(e.ActorID)), timeOf(e.At), said[e.CommentID]
 		}
 	}

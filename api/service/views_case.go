@@ -83,13 +83,14 @@ type RouteView struct {
 	Steps  []StepView `json:"steps"`
 
 	// Of an earlier round: its decisions are void but stay visible.
-	Void    bool          `json:"void,omitempty"`
-	Digest  string        `json:"digest,omitempty"`   // of the material decided on then
-	From    int           `json:"from,omitempty"`     // the first step that was sent back, from 1; Steps begins there
-	Ended   domain.Reason `json:"ended,omitempty"`    // returned, amended
-	EndedBy *PersonRef    `json:"ended_by,omitempty"` // who sent it back or changed the material
-	EndedAt *time.Time    `json:"ended_at,omitempty"`
-	Comment string        `json:"comment,omitempty"` // why
+	Void     bool          `json:"void,omitempty"`
+	Digest   string        `json:"digest,omitempty"`    // of the material decided on then
+	From     int           `json:"from,omitempty"`      // the first step that was sent back, from 1; Steps begins there
+	Ended    domain.Reason `json:"ended,omitempty"`     // returned, amended
+	EndedBy  *PersonRef    `json:"ended_by,omitempty"`  // who sent it back or changed the material
+	EndedFor *PersonRef    `json:"ended_for,omitempty"` // in whose name, by delegation
+	EndedAt  *time.Time    `json:"ended_at,omitempty"`
+	Comment  string        `json:"comment,omitempty"` // why
 }
 
 // CaseSummary is a case in a list.
@@ -225,7 +226,7 @@ type TimelineEntry struct {
 	Mode  domain.AddMode   `json:"mode,omitempty"`  // add_signers
 	Step  int              `json:"step,omitempty"`  // return: the step gone back to, from 1; 0: the start
 	Files []AttachmentView `json:"files,omitempty"` // comment
-	Via   string           `json:"via,omitempty"`   // mail_link
+	Via   string           `json:"via,omitempty"`   // mail_link, batch
 	Case  *CaseSummary     `json:"case,omitempty"`  // revocation_asked, revoked: the case that does it
 }
 

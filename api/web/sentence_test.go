@@ -93,3 +93,34 @@ func TestReasonsAndNewsHaveWords(t *testing.T) {
 		}
 	}
 }
+
+// In whose name a round was sent back, and by which way a decision came, is told in both languages.
+func TestInWhoseNameAndByWhichWay(t *testing.T) {
+	b, a := service.PersonRef{Name: "陈静"}, service.PersonRef{Name: "王建国"}
+	for lang, want := range map[string][3]string{
+		Chinese: {"第 1 轮：陈静代王建国", "通过邮件链接", "批量审批"},
+		English: {"Round 1: sent back by 陈静 for 王建国", "by a link in a mail", "with others at once"},
+	} {
+		v := &View{Lang: lang, Zone: time.UTC}
+		r := service.RouteView{Round: 1, Ended: domain.ReasonReturned, EndedBy: &b, EndedFor: &a}
+		if got := v.Ended(r); !strings.HasPrefix(got, want[0]) || strings.ContainsAny(got, "{}") {
+			t.Errorf("%s: %q", lang, got)
+		}
+		r.EndedFor = nil
+		if got := v.Ended(r); strings.Contains(got, a.Name) {
+			t.Errorf("%s: %q", lang, got)
+		}
+		for i, via := range []string{domain.ViaMailLink, domain.ViaBatch, ""} {
+			var out strings.Builder
+			e := service.TimelineEntry{Kind: "decide", Actor: &b, Outcome: domain.Approve, Result: domain.Accepted, Via: via}
+			if err := timeline(v, "", []service.TimelineEntry{e}).Render(t.Context(), &out); err != nil {
+				t.Fatal(err)
+			}
+			for k, w := range want[1:] {
+				if strings.Contains(out.String(), w) != (k == i) {
+					t.Errorf("%s, %q: %s", lang, via, out.String())
+				}
+			}
+		}
+	}
+}

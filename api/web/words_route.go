@@ -189,13 +189,16 @@ func (v *View) Moment(t time.Time) string {
 
 // Ended says how an earlier round ended and that its decisions are void.
 func (v *View) Ended(r service.RouteView) string {
-	kv := []string{"n", fmt.Sprint(r.Round), "person", v.name(r.EndedBy), "when", ""}
+	kv := []string{"n", fmt.Sprint(r.Round), "person", v.name(r.EndedBy), "when", "", "for", v.name(r.EndedFor)}
 	if r.EndedAt != nil {
 		kv[5] = v.Relative(*r.EndedAt)
 	}
 	key := "round." + string(r.Ended)
 	if r.EndedBy == nil {
 		return v.T("round.past", kv...)
+	}
+	if r.EndedFor != nil {
+		key += ".for"
 	}
 	return v.TOr(key, v.T("round.past", kv...), kv...)
 }

@@ -52,7 +52,7 @@ type Act struct {
 	Step        int          `json:"step,omitempty"`        // return: the step to go back to, from 1; 0: the start
 	Attachments []Ref        `json:"attachments,omitempty"` // comment
 	Material    *Material    `json:"material,omitempty"`    // resubmit
-	Via         string       `json:"via,omitempty"`         // how it was sent when not by API or page: "mail_link"
+	Via         string       `json:"via,omitempty"`         // how it was sent when not for itself by API or page: "mail_link", "batch"
 }
 
 // Material is what a resubmission puts up for decision. Its content lies in the object.

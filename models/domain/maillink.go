@@ -7,8 +7,11 @@ import (
 	"time"
 )
 
-// ViaMailLink is Act.Via of a decision that came by a link in a mail.
-const ViaMailLink = "mail_link"
+// The ways of Act.Via.
+const (
+	ViaMailLink = "mail_link" // a decision by a link in a mail
+	ViaBatch    = "batch"     // a decision with others at once
+)
 
 // MailLink is one link in a mail by which a person decides in one place of a case, on the material it was sent for, once
 // (issue 3, point 7). The link's text carries none of this: it names the link by ID, with a signature over all of it.

@@ -68,6 +68,27 @@ func TestDecidedInAnothersName(t *testing.T) {
 	r.sound(t, c.ID)
 }
 
+// What a deputy sends back is told as done in whose name, in the round that ended and in the timeline.
+func TestSentBackInAnothersName(t *testing.T) {
+	r := shared(t)
+	const deputy = "E0124"
+	c := r.file(t, "E0040", r.filing(t, "平台部-委托退回", department))
+	r.delegate(t, "E0006", deputy)
+	r.onCase(t, deputy, c.ID, "returns", "material_digest", c.Digest, "comment", "请写明范围").taken(t)
+	v := r.read(t, "E0040", c.ID)
+	if len(v.Earlier) != 1 || v.Earlier[0].EndedBy == nil || v.Earlier[0].EndedBy.Number != deputy || v.Earlier[0].EndedFor == nil || v.Earlier[0].EndedFor.Number != "E0006" {
+		t.Errorf("%+v", v.Earlier)
+	}
+	if e := r.entry(t, "E0040", c.ID, "return"); e.For == nil || e.For.Number != "E0006" {
+		t.Errorf("%+v", e)
+	}
+	own := r.file(t, "E0040", r.filing(t, "平台部-本人退回", department))
+	r.onCase(t, "E0006", own.ID, "returns", "material_digest", own.Digest, "comment", "请写明范围").taken(t)
+	if v := r.read(t, "E0040", own.ID); v.Earlier[0].EndedBy.Number != "E0006" || v.Earlier[0].EndedFor != nil {
+		t.Errorf("in their own name: %+v", v.Earlier[0])
+	}
+}
+
 // Somebody to whom two of those asked delegated must say for whom.
 func TestForWhom(t *testing.T) {
 	r := shared(t)

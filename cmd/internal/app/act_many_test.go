@@ -123,6 +123,9 @@ func TestManyAreRejectedWithOneReason(t *testing.T) {
 			t.Errorf("item %d: %+v, case %s, said %q", i, b.Items[i], v.Status, v.Route.Steps[0].Slots[0].Comment)
 		}
 	}
+	if e := r.entry(t, "E0040", cases[0].ID, "decide"); e.Via != domain.ViaBatch || !e.Proof {
+		t.Errorf("how it came is not told, or not signed: %+v", e)
+	}
 	r.post(t, "E0006", "/inbox/decisions", map[string]any{"items": items, "comment": strings.Repeat("长", 2001)}).refused(t, 422, "invalid", "comment", "too_long")
 	r.sound(t, cases[0].ID)
 }
