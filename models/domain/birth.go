@@ -113,14 +113,20 @@ func (g *Group) apply(a GroupAct, f GroupFacts) Verdict {
 			return no(ReasonInactive)
 		}
 	}
+	if g.Life != nil || a.Kind == GroupContinued {
+		if v, ok := g.live(a, f); ok {
+			return v
+		}
+	}
 	waiting := g.State == GroupProvisioning || g.State == GroupProvisioningFailed
 	switch a.Kind {
 	case GroupBegun:
+		gaps := g.begun(f)
 		if !f.ByHand {
-			return yes()
+			return yes(gaps...)
 		}
 		g.ByHand = true
-		return yes(Effect{Kind: EffectAskConfirm, People: g.Admins})
+		return yes(append([]Effect{{Kind: EffectAskConfirm, People: g.Admins}}, gaps...)...)
 	case GroupAskedByHand:
 		if g.State != GroupProvisioning {
 			return no(ReasonState)
@@ -167,6 +173,7 @@ func (g *Group) apply(a GroupAct, f GroupFacts) Verdict {
 		}
 		g.Receipt, g.PlatformID = a.Receipt, a.Receipt.ID
 		g.move(GroupActive, f.At)
+		g.born(f)
 		return yes(Effect{Kind: EffectBorn, People: g.Admins})
 	}
 	return no(ReasonUnknownAct)

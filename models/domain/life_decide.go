@@ -138,3 +138,144 @@ func (g *Group) lived(v Verdict, f GroupFacts) {
 		g.Life.Dates, g.Life.Calendar = slices.Clone(f.Life.Dates), f.Life.Calendar
 	}
 }
+
+// systemActs are those that only the system does; a person who sends one is refused. Freezing and archiving are both:
+// the system's carry a rule.
+var systemActs = []GroupActKind{
+	GroupContinued, GroupDirectory, GroupCalendar, GroupDateDue, GroupActivity, GroupChanged, GroupOpDone, GroupOpByHand, GroupOpGap,
+	GroupOpFailed, GroupReconciled, GroupAdopted,
+}
+
+// live applies an act of the life after birth; false when the act is not one of those.
+func (g *Group) live(a GroupAct, f GroupFacts) (Verdict, bool) {
+	m := &lifeAct{g: g, l: g.Life, a: a, f: f, lf: f.life()}
+	if a.Life != nil {
+		m.p = *a.Life
+	}
+	person := slices.Contains(lifePersonActs, a.Kind) && a.Kind != GroupGone
+	switch {
+	case slices.Contains(systemActs, a.Kind):
+		if a.Actor != "" {
+			return m.refuse(ReasonUnknownAct), true
+		}
+	case !person:
+		return Verdict{}, false
+	case a.Actor != "":
+		if r := g.may(a.Kind, a.Actor, f); r != "" {
+			return m.tooLateOr(r), true
+		}
+	case m.p.Rule == "" || (a.Kind != GroupFreeze && a.Kind != GroupArchive) || !slices.Contains(living, g.State):
+		return m.refuse(ReasonState), true
+	}
+	return m.apply(), true
+}
+
+func (m *lifeAct) apply() Verdict {
+	switch m.a.Kind {
+	case GroupContinued:
+		return m.continued()
+	case GroupCalendar:
+		return m.done()
+	case GroupDirectory:
+		return m.directory()
+	case GroupDateDue:
+		return m.date()
+	case GroupActivity:
+		return m.activity()
+	case GroupChanged:
+		return m.changed()
+	case GroupAdopted:
+		return m.adopted()
+	case GroupOpDone, GroupOpConfirm:
+		return m.opDone()
+	case GroupOpByHand:
+		return m.opByHand()
+	case GroupOpGap:
+		return m.opGap()
+	case GroupOpFailed:
+		return m.opFailed()
+	case GroupOpRetry:
+		return m.opRetry()
+	case GroupReconciled:
+		return m.reconciled()
+	case GroupResolve:
+		return m.resolve()
+	case GroupSeenGap:
+		return m.seenGap()
+	case GroupRenew:
+		return m.renew()
+	case GroupFreeze:
+		return m.freeze()
+	case GroupUnfreeze:
+		return m.unfreeze()
+	case GroupArchive:
+		return m.archive()
+	case GroupRestore:
+		return m.restore()
+	case GroupDissolve:
+		return m.dissolve()
+	case GroupHold:
+		return m.hold()
+	case GroupRelease:
+		return m.release()
+	case GroupAdmit:
+		return m.admit()
+	case GroupRemove:
+		return m.remove()
+	case GroupLeave:
+		return m.leave()
+	case GroupConsent:
+		return m.consent()
+	case GroupAppoint:
+		return m.appoint()
+	}
+	return m.refuse(ReasonUnknownAct)
+}
+
+// done accepts the act with the effects gathered.
+func (m *lifeAct) done() Verdict {
+	return Verdict{Answer: Answer{Result: Accepted, DecidedBy: m.a.Actor}, Effects: m.effects}
+}
+
+func (m *lifeAct) refuse(r Reason) Verdict {
+	return Verdict{Answer: Answer{Result: Refused, Reason: r}, Effects: nil}
+}
+
+// hand refuses what the system should have been able to do: a person must look.
+func (m *lifeAct) hand(r Reason) Verdict {
+	return Verdict{Answer: Answer{Result: Refused, Reason: r}, Effects: []Effect{{Kind: EffectHand}}}
+}
+
+// tooLateOr answers an act on a deleted group as too late, every other with the reason.
+func (m *lifeAct) tooLateOr(r Reason) Verdict {
+	if r == ReasonState && m.g.State == GroupDeleted {
+		return Verdict{Answer: Answer{Result: TooLate, Reason: ReasonEnded, DecidedBy: m.g.confirmedBy()}}
+	}
+	return m.refuse(r)
+}
+
+// tell notes news for people, each once; nothing when there is nobody.
+func (m *lifeAct) tell(k EffectKind, about string, people ...EmployeeID) {
+	m.effect(Effect{Kind: k, Slot: about, People: people})
+}
+
+func (m *lifeAct) effect(e Effect) {
+	var once []EmployeeID
+	for _, p := range e.People {
+		if p != "" && !slices.Contains(once, p) {
+			once = append(once, p)
+		}
+	}
+	if e.People = once; len(once) > 0 || e.Members || len(e.Roles) > 0 || e.Kind == EffectHand || e.Kind == EffectFreeName {
+		m.effects = append(m.effects, e)
+	}
+}
+
+// admins tells the admins; where there are none, the security officers.
+func (m *lifeAct) admins(k EffectKind, about string) {
+	if len(m.g.Admins) == 0 {
+		m.effect(Effect{Kind: k, Slot: about, Roles: []Role{RoleSecurity}})
+		return
+	}
+	m.tell(k, about, m.g.Admins...)
+}

@@ -26,6 +26,9 @@ func (g *Group) revoked(f GroupFacts) Verdict {
 		return Verdict{Answer: Answer{Result: TooLate, Reason: ReasonEnded}}
 	}
 	g.Made = g.Receipt != nil
+	if g.Life != nil {
+		return g.revokedLife(f)
+	}
 	g.move(GroupPendingDeletion, f.At)
 	return Verdict{Answer: Answer{Result: Accepted}, Effects: []Effect{{Kind: EffectAskDelete, People: g.Admins}}}
 }
@@ -41,11 +44,16 @@ func (g *Group) gone(a GroupAct, f GroupFacts) Verdict {
 		return Verdict{Answer: Answer{Result: TooLate, Reason: ReasonDecided, DecidedBy: g.confirmedBy()}}
 	case g.State != GroupPendingDeletion:
 		return no(ReasonState)
+	case g.Life != nil && len(g.Life.Holds) > 0:
+		return no(ReasonHeld)
+	case g.Life != nil && !g.Life.Deleting:
+		return no(ReasonNotDue) // dissolved, and the time to restore it is not over
 	case !shown && (g.Made || a.Code != CodeNeverMade):
 		return no(ReasonNoReceipt)
 	}
 	g.Deleted = a.Receipt
 	g.move(GroupDeleted, f.At)
+	g.buried()
 	told := slices.DeleteFunc(slices.Clone(g.Admins), func(p EmployeeID) bool { return p == a.Actor })
 	return Verdict{Answer: Answer{Result: Accepted, DecidedBy: a.Actor}, Effects: []Effect{{Kind: EffectGone, People: told}, {Kind: EffectFreeName}}}
 }

@@ -1,0 +1,70 @@
+package domain
+
+import "slices"
+
+// archive makes the group read-only for everyone (semantics 2). A frozen one stays frozen underneath: restoring it does
+// not unfreeze it.
+func (m *lifeAct) archive() Verdict {
+	m.archiveBy(m.p.Rule)
+	return m.done()
+}
+
+// dissolve begins the end of a group whose purpose is done (R6.1): everybody is told, it is read-only at once, and deleted
+// when the policy's days are over.
+func (m *lifeAct) dissolve() Verdict {
+	m.end("")
+	return m.done()
+}
+
+// restore brings an archived or dissolved group back, with re-checks: who left or moved is out, permissions fit the tier's
+// ceiling of now, and somebody must own it (semantics 2).
+func (m *lifeAct) restore() Verdict {
+	if r := m.prolong(); r != "" {
+		return m.refuse(r)
+	}
+	to := GroupActive
+	if m.g.State == GroupPendingDeletion && m.l.From == GroupArchived {
+		to = GroupArchived
+	}
+	m.l.From = ""
+	if to == GroupArchived {
+		m.g.move(to, m.f.At)
+		m.departed(slices.Concat(m.lf.Gone, m.lf.Moved))
+		m.effect(Effect{Kind: EffectRestored, Slot: string(to), People: m.g.Admins, Members: true})
+		return m.done()
+	}
+	m.renewed(RenewedByRestore, m.f.At, m.a.Actor)
+	m.g.move(GroupActive, m.f.At)
+	m.tighten()
+	m.op(OpRestore)
+	if m.l.Frozen != nil {
+		m.l.From = GroupActive
+		m.g.move(GroupFrozen, m.f.At)
+		m.op(OpFreeze)
+	}
+	m.departed(slices.Concat(m.lf.Gone, m.lf.Moved))
+	m.orphan()
+	m.effect(Effect{Kind: EffectRestored, Slot: string(m.g.State), People: m.g.Admins, Members: true})
+	return m.done()
+}
+
+// tighten makes the permissions as strict as the tier's ceiling (semantics 2: the tier fixes the strictest permissions
+// allowed), and tells the admins which it changed.
+func (m *lifeAct) tighten() {
+	ceiling := m.l.Rules.Tiers[m.g.Tier].Ceiling
+	for _, name := range m.l.Perms.Looser(ceiling) {
+		switch name {
+		case "invite_outsiders":
+			m.l.Perms.InviteOutsiders = false
+		case "anonymous_speech":
+			m.l.Perms.AnonymousSpeech = false
+		case "see_contacts":
+			m.l.Perms.SeeContacts = false
+		case "posting":
+			m.l.Perms.Posting = PostAdmins
+		case "join_by_review":
+			m.l.Perms.JoinByReview = true
+		}
+		m.admins(EffectTightened, name)
+	}
+}
