@@ -52,7 +52,7 @@ const groupEntrySQL = `entry AS (
     digest, comment_id, act, facts, state_digest, at)
   SELECT $2, $3, $17, moved.id, $18, $19, '', $20, $21, $22, '', $23, $24, $25::jsonb, $26::jsonb, $13, $7 FROM moved
 ), freed AS (
-  UPDATE group_names SET released_at = $7 FROM moved WHERE $27::boolean AND group_names.group_id = moved.id AND released_at IS NULL
+  UPDATE group_names SET released_at = $7 FROM moved WHERE $27::boolean AND group_names.group_id = moved.id AND ` + heldSQL + `
 ), exported AS (
   INSERT INTO outbox (kind, key, payload, due_at, created_at)
   SELECT 'export_history', 'export_history:' || $2::text, jsonb_build_object('workflow', $2::text), now() + interval '3 seconds', now()

@@ -8,15 +8,15 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// markStartedSQL takes cases that are known to run into approval, all at once: one commit for however many start
-// together.
+// markStartedSQL takes a case that is known to run into approval. It names one case, not a list of them: a plan for a
+// list, made while the tables are empty, would read them through.
 const markStartedSQL = `
 WITH moved AS (
-  UPDATE cases SET status = 'in_approval', changed_at = $1 WHERE id = ANY ($2::uuid[]) AND seq = 0 AND status = 'submitted'
+  UPDATE cases SET status = 'in_approval', changed_at = $1 WHERE id = $2::uuid AND seq = 0 AND status = 'submitted'
   RETURNING id, needs_hand, state
 ), opened AS (
   UPDATE case_slots SET status = 'open' FROM moved
-  WHERE case_slots.case_id = moved.id AND case_slots.status = 'waiting' AND opened_at IS NOT NULL
+  WHERE case_slots.case_id = $2::uuid AND case_slots.status = 'waiting' AND opened_at IS NOT NULL
   RETURNING case_slots.case_id, case_slots.person_id, case_slots.slot
 ), news AS (
   SELECT gen_random_uuid() AS id, case_id, person_id, 'ask' AS kind, slot, 'case-' || case_id || ':0:ask:' || person_id AS key FROM opened
@@ -36,7 +36,7 @@ WITH moved AS (
   SELECT 'mail', 'mail:' || told.key, jsonb_build_object('notification', told.id), now(), now() FROM told
   ON CONFLICT (key) DO NOTHING
 ), done AS (
-  UPDATE outbox SET done_at = now() WHERE key = ANY ($3::text[]) AND done_at IS NULL
+  UPDATE outbox SET done_at = now() WHERE key = $3::text AND ` + openSQL + `
 )
 SELECT id FROM moved`
 
@@ -48,17 +48,17 @@ func (s *Store) MarkStarted(ctx context.Context, caseID string) error {
 
 func (s *Store) markStarted(ctx context.Context, ids []string) error {
 	at := now()
-	keys := make([]string, len(ids))
-	for i, id := range ids {
-		keys[i] = "start_case:" + id
+	var b pgx.Batch // one transaction, and one round trip, for all
+	var moved []string
+	for _, id := range ids {
 		s.recent.moving(id)
+		b.Queue(markStartedSQL, at, id, "start_case:"+id).Query(func(rows pgx.Rows) error {
+			found, err := pgx.CollectRows(rows, pgx.RowTo[string])
+			moved = append(moved, found...)
+			return err
+		})
 	}
-	rows, err := s.pool.Query(ctx, markStartedSQL, at, ids, keys)
-	if err != nil {
-		return err
-	}
-	moved, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
+	if err := s.pool.SendBatch(ctx, &b).Close(); err != nil {
 		return err
 	}
 	for _, id := range moved {
