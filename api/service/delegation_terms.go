@@ -60,7 +60,7 @@ func (t terms) moment(field, text string, end bool) (time.Time, []domain.Fault) 
 
 // read makes the delegation that an input means.
 func (t terms) read(from domain.EmployeeID, in DelegationInput) (store.DelegationRec, []domain.Fault) {
-	d := store.DelegationRec{Reason: in.Reason, Note: in.Note, Source: "self", Created: t.now}
+	d := store.DelegationRec{Reason: in.Reason, Source: "self", Created: t.now}
 	d.ID, d.From, d.To, d.Kinds, d.Start = newID(), from, in.To, t.kinds(in.Kinds), t.now
 	if id, ok := whoIs(t.dir, string(in.To)); ok { // by id or staff number, as everywhere
 		d.To = id

@@ -55,11 +55,19 @@ func (s *Service) delegate(ctx context.Context, a Actor, key, route string, in D
 	if err != nil {
 		return DelegationView{}, err
 	}
+	var notes []store.Sealed
+	if in.Note != "" {
+		n, err := s.sealNote(d.ID, in.Note, a.ID, t.now)
+		if err != nil {
+			return DelegationView{}, err
+		}
+		notes, d.NoteID = append(notes, n), n.Object.ID
+	}
 	earlier, err := s.cfg.Store.ChangeDelegations(ctx, ref, t.now, []domain.EmployeeID{a.ID}, func(w store.DelegationWorld) (store.DelegationChange, error) {
 		if faults := t.check(d.Delegation, w.Rules()); len(faults) > 0 {
 			return store.DelegationChange{}, invalid(faults...)
 		}
-		c := change{store.DelegationChange{Answer: map[string]string{"delegation": d.ID}}}
+		c := change{store.DelegationChange{Answer: map[string]string{"delegation": d.ID}, Notes: notes}}
 		c.add(d, a)
 		if of == nil {
 			return c.DelegationChange, nil
@@ -159,7 +167,11 @@ func (s *Service) delegationAfter(ctx context.Context, a Actor, earlier json.Raw
 	if err != nil {
 		return DelegationView{}, err
 	}
-	return names{dir}.delegation(&d, a, s.now()), nil
+	notes, err := s.notesOf(ctx, []store.DelegationRec{d})
+	if err != nil {
+		return DelegationView{}, err
+	}
+	return names{dir}.delegation(&d, notes, a, s.now()), nil
 }
 
 // EndDelegation ends one before its time: the giver's own, or one that HR set. Cases that wait go on with the giver.
@@ -220,15 +232,19 @@ func (s *Service) Delegations(ctx context.Context, a Actor, side, cursor string,
 	if err != nil {
 		return Page[DelegationView]{}, listFault("list delegations", err)
 	}
+	notes, err := s.notesOf(ctx, rows.Items)
+	if err != nil {
+		return Page[DelegationView]{}, fail(err)
+	}
 	now := s.now()
-	return mapped(rows, func(d *store.DelegationRec) DelegationView { return names{dir}.delegation(d, a, now) }), nil
+	return mapped(rows, func(d *store.DelegationRec) DelegationView { return names{dir}.delegation(d, notes, a, now) }), nil
 }
 
 // delegation is one as its people see it.
-func (n names) delegation(d *store.DelegationRec, a Actor, now time.Time) DelegationView {
+func (n names) delegation(d *store.DelegationRec, notes map[string]string, a Actor, now time.Time) DelegationView {
 	v := DelegationView{
 		ID: d.ID, Giver: n.person(d.From), To: n.person(d.To), Kinds: d.Kinds, From: d.Start.UTC(), Until: d.Until.UTC(), Ended: timeOf(d.Revoked),
-		State: DelegationInForce, Reason: d.Reason, Note: d.Note, SetBy: n.maybe(d.SetBy), Created: d.Created.UTC(),
+		State: DelegationInForce, Reason: d.Reason, Note: notes[d.ID], SetBy: n.maybe(d.SetBy), Created: d.Created.UTC(),
 	}
 	switch {
 	case !d.Revoked.IsZero(), !now.Before(d.Until):

@@ -55,6 +55,7 @@ func (f *fate) Unwrap() error { return f.cause }
 // returns when ctx ends, after the entries at work have ended. Any number of processes may run one.
 func (s *Service) Relay(ctx context.Context) error {
 	var wg sync.WaitGroup
+	wg.Go(func() { s.keepUp(ctx) })
 	wakes := make([]chan struct{}, len(lanes))
 	for i, l := range lanes {
 		l.kinds = slices.DeleteFunc(slices.Clone(l.kinds), func(k string) bool { return slices.Contains(s.cfg.Hold, k) })

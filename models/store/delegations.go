@@ -10,14 +10,17 @@ import (
 	"github.com/qunbei/qunbei/models/domain"
 )
 
-// DelegationRec is a delegation with what was said beside its rule. The note goes into no log, mail or event.
+// DelegationRec is a delegation with what was said beside its rule. The note lies sealed, and goes into no log, mail or
+// event.
 type DelegationRec struct {
 	domain.Delegation
-	Reason  string            // a code: leave, trip, training, other
-	Note    string            // for the two people and whoever set it
-	Source  string            // self, hr, calendar
-	SetBy   domain.EmployeeID // empty: by the person who is away
-	Created time.Time
+	Reason string // a code: leave, trip, training, other
+	NoteID string // the object of the note, for the two people and whoever set it; empty: none
+	// PlainNote is a note of before notes were sealed, until the upkeep seals it.
+	PlainNote string
+	Source    string            // self, hr, calendar
+	SetBy     domain.EmployeeID // empty: by the person who is away
+	Created   time.Time
 }
 
 // AbsenceRec is one time that somebody is away.
@@ -43,14 +46,14 @@ const (
 	AbsenceReplaced  = "replaced"  // a later list says something else of the same days
 )
 
-const delegationCols = `id::text, from_id::text, to_id::text, kinds, start_at, until_at, revoked_at, reason, note, source, set_by::text, created_at`
+const delegationCols = `id::text, from_id::text, to_id::text, kinds, start_at, until_at, revoked_at, reason, note, note_id::text, source, set_by::text, created_at`
 
 func scanDelegation(row pgx.CollectableRow) (DelegationRec, error) {
 	var d DelegationRec
 	var kinds []string
 	var revoked *time.Time
-	var by *string
-	err := row.Scan(&d.ID, &d.From, &d.To, &kinds, &d.Start, &d.Until, &revoked, &d.Reason, &d.Note, &d.Source, &by, &d.Created)
+	var by, note *string
+	err := row.Scan(&d.ID, &d.From, &d.To, &kinds, &d.Start, &d.Until, &revoked, &d.Reason, &d.PlainNote, &note, &d.Source, &by, &d.Created)
 	for _, k := range kinds {
 		d.Kinds = append(d.Kinds, domain.RequestKind(k))
 	}
@@ -60,6 +63,9 @@ func scanDelegation(row pgx.CollectableRow) (DelegationRec, error) {
 	}
 	if by != nil {
 		d.SetBy = domain.EmployeeID(*by)
+	}
+	if note != nil {
+		d.NoteID = *note
 	}
 	return d, err
 }

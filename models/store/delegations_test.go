@@ -14,7 +14,7 @@ import (
 // hand hands approvals over from a person to another for a day, now.
 func (f *firm) hand(from, to domain.EmployeeID, kinds ...domain.RequestKind) string {
 	f.t.Helper()
-	d := DelegationRec{Reason: "leave", Note: "私事", Source: "self"}
+	d := DelegationRec{Reason: "leave", Source: "self"}
 	d.ID, d.From, d.To, d.Kinds, d.Start, d.Until = newID(), from, to, kinds, now().Add(-time.Second), now().Add(24*time.Hour)
 	_, err := f.ChangeDelegations(context.Background(), IdempotencyRef{Employee: from, Key: newID(), Route: "r", Request: "x"}, now(), nil,
 		func(DelegationWorld) (DelegationChange, error) {
@@ -43,7 +43,7 @@ func TestDelegationsAreWrittenOnce(t *testing.T) {
 	ctx := context.Background()
 	id := f.hand(f.leadA, f.people[0], domain.KindFiling)
 	d, err := f.Delegation(ctx, id)
-	if err != nil || d.From != f.leadA || d.To != f.people[0] || !slices.Equal(d.Kinds, []domain.RequestKind{domain.KindFiling}) || d.Note != "私事" || !d.Revoked.IsZero() {
+	if err != nil || d.From != f.leadA || d.To != f.people[0] || !slices.Equal(d.Kinds, []domain.RequestKind{domain.KindFiling}) || d.NoteID != "" || !d.Revoked.IsZero() {
 		t.Fatalf("%+v, %v", d, err)
 	}
 	if n := f.count(`SELECT count(*) FROM notifications WHERE person_id = $1 AND kind = 'delegated' AND subject_id = $2`, f.people[0], id); n != 1 {
@@ -52,9 +52,14 @@ func TestDelegationsAreWrittenOnce(t *testing.T) {
 	if n := f.count(`SELECT count(*) FROM outbox WHERE kind = 'mail'`); n != 1 {
 		t.Errorf("%d mails", n)
 	}
+	// A note is never written open again, and an old one can only be sealed.
+	plain := `INSERT INTO delegations (id, from_id, to_id, kinds, start_at, until_at, created_at, note) SELECT gen_random_uuid(), from_id, to_id, kinds, start_at, until_at, created_at, '私事' FROM delegations`
+	if _, err := f.pool.Exec(ctx, plain); err == nil {
+		t.Error("a note was written in plain text")
+	}
 	// Nothing of it can be altered, and it is ended once.
 	for _, q := range []string{
-		`UPDATE delegations SET to_id = from_id`, `UPDATE delegations SET until_at = until_at + interval '1 day'`, `UPDATE delegations SET note = 'x', revoked_at = now()`, `DELETE FROM delegations`,
+		`UPDATE delegations SET to_id = from_id`, `UPDATE delegations SET until_at = until_at + interval '1 day'`, `UPDATE delegations SET note = 'x', revoked_at = now()`, `UPDATE delegations SET note = 'x'`, `DELETE FROM delegations`,
 	} {
 		if _, err := f.pool.Exec(ctx, q); err == nil {
 			t.Errorf("taken: %s", q)

@@ -11,7 +11,7 @@ import (
 type Object struct {
 	ID        string
 	CaseID    string
-	Kind      string // material, comment, evidence, history
+	Kind      string // material, comment, attachment, evidence, note
 	MediaType string
 	FileName  string
 	Size      int64  // of the plain content, bytes

@@ -16,6 +16,7 @@ type DelegationRow struct {
 	Note      string    `gorm:"type:text;not null;default:''"`
 	Source    string    `gorm:"type:text;not null;default:'self'"`
 	SetBy     *string   `gorm:"type:uuid"`
+	NoteID    *string   `gorm:"type:uuid"`
 }
 
 // TableName says where the rows are kept.

@@ -31,6 +31,7 @@ func (w DelegationWorld) Rules() []domain.Delegation {
 // DelegationChange is one write, all or nothing.
 type DelegationChange struct {
 	Add      []DelegationRec
+	Notes    []Sealed     // of those added
 	End      []string     // ids; they end now
 	Absences []AbsenceRec // new ones, and old ones as they are from now on
 	News     []DelegationNews
@@ -120,14 +121,17 @@ func (c DelegationChange) write(ctx context.Context, tx pgx.Tx, ref IdempotencyR
 	if len(c.End) > 0 {
 		b.Queue(`UPDATE delegations SET revoked_at = $2 WHERE id = ANY ($1::uuid[]) AND revoked_at IS NULL AND until_at > $2`, c.End, at)
 	}
+	for _, n := range c.Notes {
+		n.queue(&b)
+	}
 	for _, d := range c.Add {
 		kinds := make([]string, len(d.Kinds))
 		for i, k := range d.Kinds {
 			kinds[i] = string(k)
 		}
-		b.Queue(`INSERT INTO delegations (id, from_id, to_id, kinds, start_at, until_at, created_at, reason, note, source, set_by)
+		b.Queue(`INSERT INTO delegations (id, from_id, to_id, kinds, start_at, until_at, created_at, reason, note_id, source, set_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-			d.ID, string(d.From), string(d.To), kinds, d.Start, d.Until, at, d.Reason, d.Note, d.Source, orNull(string(d.SetBy)))
+			d.ID, string(d.From), string(d.To), kinds, d.Start, d.Until, at, d.Reason, orNull(d.NoteID), d.Source, orNull(string(d.SetBy)))
 	}
 	// What is replaced goes first: the same period may stand only once.
 	for _, replaced := range []bool{true, false} {

@@ -40,6 +40,7 @@ const (
 	secretPurpose = "planted-purpose-6f0c2b"
 	secretComment = "planted-comment-91d7ee"
 	secretPicture = "planted-picture-c03a58"
+	secretNote    = "planted-note-3e8b14"
 	secretName    = "PLANTED-77ab40" // of a confidential group
 )
 
@@ -56,6 +57,13 @@ func TestWhatIsConfidentialStaysWhereItBelongs(t *testing.T) {
 		c.SMTP, c.MailFrom = fmt.Sprintf("%s:%d", s.Host, s.Port), s.From
 	})
 	c := r.plant(t)
+	var d service.DelegationView
+	r.post(t, "E0121", "/delegations", map[string]any{"to": r.id(t, "E0122"), "until": day(1), "note": secretNote}).is(t, http.StatusCreated).into(t, &d)
+	var given service.Page[service.DelegationView]
+	r.get(t, "E0122", "/delegations?side=received").is(t, http.StatusOK).into(t, &given)
+	if d.Note != secretNote || len(given.Items) != 1 || given.Items[0].Note != secretNote {
+		t.Errorf("the note is not shown to its two people: %+v, %+v", d, given.Items)
+	}
 	group := r.read(t, "E0037", c.ID).GroupID
 
 	// Where it belongs it can be read.
@@ -71,7 +79,7 @@ func TestWhatIsConfidentialStaysWhereItBelongs(t *testing.T) {
 		t.Error("the evidence is not the picture that was sent")
 	}
 
-	all := []string{secretPurpose, secretComment, secretPicture, secretName}
+	all := []string{secretPurpose, secretComment, secretNote, secretPicture, secretName}
 	t.Run("our database", func(t *testing.T) {
 		got := holders(t, r.c.DatabaseURL, all)
 		want := map[string][]string{
