@@ -103,14 +103,6 @@ func (f *fake) DemoCast(context.Context) ([]service.CastMember, error) {
 	return some(f, service.CastMember{Person: wang, Label: domain.Label{ZH: "员工", EN: "Employee"}, Roles: domain.Roles, Waiting: 2}), f.note("DemoCast")
 }
 
-func (f *fake) MailLink(context.Context, service.Actor, string) (service.LinkView, error) {
-	return f.link, f.note("MailLink")
-}
-
-func (f *fake) DecideByLink(_ context.Context, _ service.Actor, _ string, in service.LinkDecision) (service.LinkView, error) {
-	return f.link, f.note("DecideByLink " + string(in.Outcome))
-}
-
 func (f *fake) SignOut(_ context.Context, _ service.Actor, s string) error {
 	return f.note("SignOut " + s)
 }
@@ -168,82 +160,6 @@ func (f *fake) GroupTemplate(context.Context, service.Actor) ([]byte, error) {
 	return []byte("PK template"), f.note("GroupTemplate")
 }
 
-func (f *fake) act(name, id string) (service.ActAnswer, error) {
-	f.actID = id
-	if err := f.note(name); err != nil {
-		return service.ActAnswer{}, err
-	}
-	if f.answer != nil {
-		return f.answer()
-	}
-	s := f.summary()
-	return service.ActAnswer{Result: domain.Accepted, DecidedBy: &wang, DecidedAt: &at, Case: &s, Status: s.Status, ActID: id}, nil
-}
-
-func (f *fake) Decide(_ context.Context, _ service.Actor, _ string, in service.DecideInput) (service.ActAnswer, error) {
-	return f.act("Decide", in.ID)
-}
-
-func (f *fake) Withdraw(_ context.Context, _ service.Actor, _, id, _ string) (service.ActAnswer, error) {
-	return f.act("Withdraw", id)
-}
-
-func (f *fake) Comment(_ context.Context, _ service.Actor, _ string, in service.CommentInput) (service.ActAnswer, error) {
-	if len(in.Files) > 0 {
-		f.up = in.Files[len(in.Files)-1]
-	}
-	return f.act("Comment", in.ID)
-}
-
-func (f *fake) Return(_ context.Context, _ service.Actor, _ string, in service.ReturnInput) (service.ActAnswer, error) {
-	return f.act("Return", in.ID)
-}
-
-func (f *fake) Resubmit(_ context.Context, _ service.Actor, _ string, in service.ResubmitInput) (service.ActAnswer, error) {
-	f.filing = in.Filing
-	return f.act("Resubmit", in.ID)
-}
-
-func (f *fake) Transfer(_ context.Context, _ service.Actor, _ string, in service.TransferInput) (service.ActAnswer, error) {
-	return f.act("Transfer "+in.To, in.ID)
-}
-
-func (f *fake) AddSigners(_ context.Context, _ service.Actor, _ string, in service.AddInput) (service.ActAnswer, error) {
-	return f.act("AddSigners "+string(in.Mode), in.ID)
-}
-
-func (f *fake) Urge(_ context.Context, _ service.Actor, _, id string) (service.ActAnswer, error) {
-	return f.act("Urge", id)
-}
-
-func (f *fake) Copy(_ context.Context, _ service.Actor, _ string, in service.CopyInput) (service.ActAnswer, error) {
-	return f.act("Copy", in.ID)
-}
-
-func (f *fake) Assign(_ context.Context, _ service.Actor, _ string, in service.AssignInput) (service.ActAnswer, error) {
-	return f.act("Assign "+in.Slot, in.ID)
-}
-
-func (f *fake) Revoke(_ context.Context, _ service.Actor, _, key, _ string) (service.CaseSummary, error) {
-	s := f.summary()
-	s.Kind, s.Subject = domain.KindRevocation, otherID
-	return s, f.note("Revoke " + key)
-}
-
-// DecideMany answers the first, and what was scripted for the rest.
-func (f *fake) DecideMany(_ context.Context, _ service.Actor, in []service.BatchInput) []service.BatchResult {
-	_ = f.note("DecideMany")
-	out := make([]service.BatchResult, len(in))
-	for i, x := range in {
-		out[i] = service.BatchResult{Case: x.Case, ActID: x.ID}
-		ans, err := f.act("Decide", x.ID)
-		if out[i].Answer = ans; err != nil {
-			out[i].Err = service.AsError(err)
-		}
-	}
-	return out
-}
-
 func (f *fake) Attachment(context.Context, service.Actor, string, string) (service.Upload, error) {
 	return service.Upload{Name: "值班\"表.pdf", MediaType: "application/pdf", Data: []byte("%PDF-1.4")}, f.note("Attachment")
 }
@@ -268,19 +184,6 @@ func (f *fake) HandQueue(context.Context, service.Actor, string, int) (service.P
 		x.Slots = route().Steps[0].Slots
 	}
 	return page(f, x), f.note("HandQueue")
-}
-
-func (f *fake) Confirm(_ context.Context, _ service.Actor, _ string, in service.ConfirmInput) (service.ActAnswer, error) {
-	f.up = in.Screenshot
-	return f.act("Confirm "+in.Name+" "+in.PlatformID, in.ID)
-}
-
-func (f *fake) Retry(_ context.Context, _ service.Actor, _, id string) (service.ActAnswer, error) {
-	return f.act("Retry", id)
-}
-
-func (f *fake) ActStatus(_ context.Context, _ service.Actor, _, id string) (service.ActAnswer, error) {
-	return f.act("ActStatus", id)
 }
 
 func (f *fake) Inbox(_ context.Context, _ service.Actor, cursor string, limit int) (service.Page[service.InboxItem], error) {
@@ -402,70 +305,4 @@ func (f *fake) ProofKeys(context.Context) (map[string]string, error) {
 
 func (f *fake) Events(context.Context, service.Actor, string, int) (service.Page[service.EventView], error) {
 	return page(f, service.EventView{ID: otherID, At: "2026-05-06T07:08:09Z", Actor: &wang, Kind: "refused", Subject: caseID, Rule: "case.decide/relation", Result: "refused"}), f.note("Events")
-}
-
-func some[T any](f *fake, items ...T) []T {
-	if f.bare {
-		return nil
-	}
-	return items
-}
-
-func page[T any](f *fake, items ...T) service.Page[T] {
-	p := service.Page[T]{Items: some(f, items...)}
-	if !f.bare {
-		p.Next = "next"
-	}
-	return p
-}
-
-func (f *fake) summary() service.CaseSummary {
-	s := service.CaseSummary{ID: caseID, Number: "G-2026-00001", Kind: domain.KindFiling, Title: "t", Tier: domain.TierOrdinary, Status: domain.CaseInApproval, Requester: wang, Submitted: at, Changed: at}
-	if !f.bare {
-		s.NeedsHand, s.Waiting, s.Due, s.GroupID = "nobody_to_ask", []service.PersonRef{wang}, &at, groupID
-	}
-	return s
-}
-
-func faults() []domain.Fault {
-	return []domain.Fault{{Field: "name", Code: "name_taken", Params: map[string]string{"suggestion": "b"}}}
-}
-
-func nameCheck() service.NameCheck {
-	return service.NameCheck{Name: "a", Faults: faults(), Suggestion: "b"}
-}
-
-func route() service.RouteView {
-	why := service.WhyView{Why: domain.Why{Code: domain.WhySuperior, Department: dep.ID, Role: domain.RoleSecurity, InsteadOf: wang.ID, Cause: domain.CauseVacant}, DepartmentName: "平台部", InsteadOfRef: &wang}
-	return service.RouteView{Policy: "2026-1", Name: "r", Round: 1, Steps: []service.StepView{{
-		Key: "leader", Label: domain.Label{ZH: "甲", EN: "a"}, Why: domain.Label{ZH: "乙", EN: "b"}, Kind: domain.OrSign, Need: 1, Status: domain.StepOpen, Dropped: []service.PersonRef{wang},
-		Due: &at, Minutes: 960, Provisional: true, Unresolved: true,
-		Slots: []service.SlotView{{ID: "r1.s1.p1", Person: wang, Status: domain.SlotClosed, Closed: domain.ReasonSettled, Why: why, Opened: &at, Due: &at, Outcome: domain.Approve, DecidedBy: &wang, DecidedAt: &at, Comment: "c", Mine: true,
-			DecidedFor: &wang, Origin: domain.OriginAdded, From: "r1.s1.p2", FromPerson: &wang, Mode: domain.AddBefore, Hops: 1, Class: "legal", Also: []string{"security"}, Carried: "r1.s1.p3",
-			Remind: []time.Time{at}, Ladder: []service.RungView{{At: at, Do: domain.RungAdd, Done: true}}, Urged: &at}},
-		Number: 1, Minima: []service.MinimumView{{Class: "legal", Need: 1}}, Final: domain.FinalPass,
-	}}, Void: true, Digest: "sha256:00", From: 1, Ended: domain.ReasonReturned, EndedBy: &wang, EndedFor: &wang, EndedAt: &at, Comment: "c"}
-}
-
-func filingView() *service.FilingView {
-	return &service.FilingView{Filing: domain.Filing{Name: "n", Type: domain.TypeProject, Tier: domain.TierOrdinary, Purpose: "p", Departments: []domain.DepartmentID{dep.ID},
-		Admins: []domain.EmployeeID{wang.ID}, Permissions: perm, EndsOn: "2027-01-01", Platform: "byhand", Existing: true},
-		DepartmentRefs: []service.DepartmentRef{dep}, AdminRefs: []service.PersonRef{wang}, MemberRefs: []service.PersonRef{wang}}
-}
-
-func entry() service.TimelineEntry {
-	return service.TimelineEntry{Seq: 1, Workflow: "case-" + caseID, Act: someKey, Kind: "decide", Actor: &wang, Outcome: domain.Approve, Result: domain.TooLate, Reason: domain.ReasonSettled,
-		DecidedBy: &wang, Slot: "r1.s1.p1", Digest: "sha256:00", Comment: "c", At: at, People: []service.PersonRef{wang}, Proof: true,
-		For: &wang, To: []service.PersonRef{wang}, Mode: domain.AddAfter, Step: 1, Via: "mail_link",
-		Files: []service.AttachmentView{{Object: otherID, Name: "a.pdf", MediaType: "application/pdf", Size: 3}}, Case: &service.CaseSummary{ID: otherID, Number: "R-2026-00001", Kind: domain.KindRevocation, Tier: domain.TierOrdinary, Status: domain.CaseApproved, Requester: wang, Submitted: at, Changed: at, Subject: caseID}}
-}
-
-func groupRow() service.GroupRow {
-	return service.GroupRow{ID: groupID, Number: "G-2026-00001", CaseID: caseID, Name: "n", Type: domain.TypeProject, Tier: domain.TierOrdinary, State: domain.GroupActive, ByHand: true,
-		Platform: "byhand", Departments: []service.DepartmentRef{dep}, Owner: &wang, Members: 3, EndsOn: "2027-01-01", Created: at, Since: at}
-}
-
-func (f *fake) ConfirmDeleted(_ context.Context, _ service.Actor, _ string, in service.DeletedInput) (service.ActAnswer, error) {
-	f.up = in.Screenshot
-	return f.act("ConfirmDeleted", in.ID)
 }

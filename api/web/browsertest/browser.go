@@ -5,12 +5,9 @@ package browsertest
 
 import (
 	"context"
-	_ "embed" // axe-core
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -19,12 +16,8 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
-
-//go:embed axe.min.js
-var axe string
 
 // patience is how long one step may take on a busy machine.
 const patience = 30 * time.Second
@@ -203,209 +196,9 @@ func (p *Page) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// Open goes to a path and waits for the page.
-func (p *Page) Open(path string) {
-	p.t.Helper()
-	p.do(chromedp.Navigate(p.base.JoinPath("/").String() + strings.TrimPrefix(path, "/")))
-}
-
-// Click clicks with the mouse at the first element that the selector finds, once it can be seen.
-func (p *Page) Click(css string) {
-	p.t.Helper()
-	p.Wait(css)
-	p.do(chromedp.Click(chromedp.CSS(css)))
-}
-
-// Fill replaces a field's text by typing.
-func (p *Page) Fill(css, text string) {
-	p.t.Helper()
-	p.Wait(css)
-	p.Eval(fmt.Sprintf("(e=>{e.focus();e.value='';})(document.querySelector(%s))", quote(css)))
-	p.do(chromedp.SendKeys(chromedp.CSS(css), text))
-}
-
-// Key presses keys where the focus is.
-func (p *Page) Key(keys string) { p.t.Helper(); p.do(chromedp.KeyEvent(keys)) }
-
-// Upload puts a file into a file field.
-func (p *Page) Upload(css, path string) {
-	p.t.Helper()
-	p.do(chromedp.SetUploadFiles(chromedp.CSS(css), []string{path}))
-}
-
-// Eval runs a script in the page and returns its value as text.
-func (p *Page) Eval(js string) string {
-	p.t.Helper()
-	ctx, end := context.WithTimeout(p.ctx, patience)
-	defer end()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[string]("(async()=>{const v=await ("+js+");return v===undefined||v===null?'':String(v)})()", chromedp.EvalAwaitPromise))
-	if err != nil {
-		p.t.Fatalf("script %.80s: %v", js, err)
-	}
-	return v
-}
-
-// Text is what a reader sees of an element; empty when it is not there.
-func (p *Page) Text(css string) string {
-	p.t.Helper()
-	return p.Eval(fmt.Sprintf("document.querySelector(%s)?.innerText", quote(css)))
-}
-
-// Count is how many visible elements the selector finds.
-func (p *Page) Count(css string) string {
-	p.t.Helper()
-	return p.Eval(fmt.Sprintf("[...document.querySelectorAll(%s)].filter(e=>e.checkVisibility()).length", quote(css)))
-}
-
-// Wait waits until an element is to be seen.
-func (p *Page) Wait(css string) {
-	p.t.Helper()
-	p.until(fmt.Sprintf("[...document.querySelectorAll(%s)].some(e=>e.checkVisibility())", quote(css)), css)
-}
-
-// WaitText waits until an element's text holds text.
-func (p *Page) WaitText(css, text string) {
-	p.t.Helper()
-	p.until(fmt.Sprintf("(document.querySelector(%s)?.innerText||'').includes(%s)", quote(css), quote(text)), css+" with "+text)
-}
-
-// WaitPath waits until the address begins with path.
-func (p *Page) WaitPath(path string) {
-	p.t.Helper()
-	p.until(fmt.Sprintf("location.pathname.startsWith(%s) && document.readyState==='complete'", quote(path)), path)
-}
-
-// WaitSearch waits until the page that a search form led to is there, with its question in the address.
-func (p *Page) WaitSearch(text string) {
-	p.t.Helper()
-	p.until(fmt.Sprintf("[...new URLSearchParams(location.search).values()].includes(%s) && document.readyState==='complete'", quote(text)), "?"+text)
-}
-
-func (p *Page) until(js, what string) {
-	p.t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(40 * time.Millisecond) {
-		ctx, stop := context.WithTimeout(p.ctx, patience)
-		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](js))
-		stop()
-		if err == nil && ok { // an error here is a page just leaving
-			return
-		}
-	}
-	p.t.Fatalf("waited in vain at %s for %s; the page says: %.400s", p.Path(), what, p.Eval("document.body.innerText"))
-}
-
-// Path is the address's path.
-func (p *Page) Path() string {
-	ctx, end := context.WithTimeout(p.ctx, patience)
-	defer end()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[string]("location.pathname"))
-	if err != nil {
-		return "?"
-	}
-	return v
-}
-
 // Received is how many bytes came over the wire since the tab opened.
 func (p *Page) Received() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return int(p.received)
-}
-
-// Sound fails the test when the page has an accessibility violation or scrolls sideways.
-func (p *Page) Sound() {
-	p.t.Helper()
-	if over := p.Eval("document.documentElement.scrollWidth - innerWidth"); over != "0" && !strings.HasPrefix(over, "-") {
-		p.t.Errorf("%s at %s scrolls sideways by %s px: %s", p.Path(), p.Look, over, p.Eval(
-			"[...document.querySelectorAll('main *')].filter(e=>e.getBoundingClientRect().right>innerWidth+1&&e.checkVisibility()).slice(0,3).map(e=>e.tagName+'.'+e.className).join(', ')"))
-	}
-	if p.Look.NoScript {
-		return // axe is a script
-	}
-	ctx, end := context.WithTimeout(p.ctx, patience)
-	defer end()
-	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("typeof axe==='object'||((()=>{"+axe+"\n})(),true)")); err != nil {
-		p.t.Fatalf("load axe: %v", err)
-	}
-	raw := p.Eval("axe.run().then(r=>JSON.stringify(r.violations.map(v=>({id:v.id,help:v.help,nodes:v.nodes.slice(0,3).map(n=>n.html.slice(0,160)+' — '+(n.any[0]?.message||n.all[0]?.message||n.none[0]?.message||''))}))))")
-	var found []struct {
-		ID, Help string
-		Nodes    []string
-	}
-	if err := json.Unmarshal([]byte(raw), &found); err != nil {
-		p.t.Fatalf("axe answered %q: %v", raw, err)
-	}
-	for _, v := range found {
-		p.t.Errorf("%s at %s: %s (%s)\n\t%s", p.Path(), p.Look, v.Help, v.ID, strings.Join(v.Nodes, "\n\t"))
-	}
-}
-
-// Shot saves a picture of the whole page under $SCREENSHOT_DIR, or does nothing without it.
-func (p *Page) Shot(name string) {
-	p.t.Helper()
-	dir := os.Getenv("SCREENSHOT_DIR")
-	if dir == "" {
-		return
-	}
-	ctx, end := context.WithTimeout(p.ctx, patience)
-	defer end()
-	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
-	if err != nil {
-		p.t.Fatalf("screenshot: %v", err)
-	}
-	if err := os.MkdirAll(dir, 0o750); err != nil {
-		p.t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, name+"-"+p.Look.String()+".png"), png, 0o600); err != nil {
-		p.t.Fatal(err)
-	}
-}
-
-// Print shows the page as it would be printed, or as it is again.
-func (p *Page) Print(on bool) {
-	p.t.Helper()
-	media := ""
-	if on {
-		media = "print"
-	}
-	p.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media})
-		return err
-	}))
-}
-
-// Paper prints the page on A4, saves it under $SCREENSHOT_DIR and returns its size in bytes.
-func (p *Page) Paper(name string) int {
-	p.t.Helper()
-	ctx, end := context.WithTimeout(p.ctx, patience)
-	defer end()
-	pdf, err := chromedp.Run(ctx, func(ctx context.Context, t *chromedp.Target) ([]byte, error) {
-		r, err := cdp.Call(ctx, t, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: ptr(true)})
-		return r.Data, err
-	})
-	if err != nil {
-		p.t.Fatalf("print: %v", err)
-	}
-	if dir := os.Getenv("SCREENSHOT_DIR"); dir != "" {
-		if err := os.WriteFile(filepath.Join(dir, name+"-"+p.Look.String()+".pdf"), pdf, 0o600); err != nil {
-			p.t.Fatal(err)
-		}
-	}
-	return len(pdf)
-}
-
-func ptr[T any](x T) *T { return &x }
-
-// SignIn enters as one of the demo's people.
-func (p *Page) SignIn(number string) {
-	p.t.Helper()
-	p.Open("/signin")
-	p.Click(fmt.Sprintf("button[name=number][value=%q]", number))
-	p.WaitPath("/")
-	p.Wait("body.signed-in")
-}
-
-func quote(s string) string {
-	b, _ := json.Marshal(s) // a string always marshals
-	return string(b)
 }
