@@ -30,7 +30,7 @@ func engine(ctx context.Context) (stop func(), err error) {
 	if program, err = filepath.Abs(program); err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, program, "engine", "--temporary", "--until-stdin-closes")
+	cmd := exec.CommandContext(ctx, program, "engine", "--temporary", "--until-stdin-closes") //nolint:gosec // our own program, where the developer says
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err

@@ -1,5 +1,5 @@
 // Command mutate breaks the rules of approval one at a time and looks whether the rule's own test notices. Each change is
-// one entry of cmd/internal/app/testdata/mutations.yaml: the rule's id, a file, the text to replace and what with. Nothing
+// one entry of cmd/internal/app/testdata/mutations/*.yaml: the rule's id, a file, the text to replace and what with. Nothing
 // is written into the tree: the compiler is given changed files by an overlay. Changes that lie within functions, which
 // nearly all do, are compiled into one binary, which then runs once for each of them.
 //
@@ -52,19 +52,22 @@ const (
 // tests is the package whose TestRule proves the rules.
 const tests = "./cmd/internal/app"
 
+// defaultLists are the files with the changes, one beside each file of tests.
+const defaultLists = "cmd/internal/app/testdata/mutations/*.yaml"
+
 func main() {
-	list := flag.String("list", "cmd/internal/app/testdata/mutations.yaml", "the changes to try")
+	lists := flag.String("lists", defaultLists, "the files with the changes to try")
 	only := flag.String("only", "", "rules to try, separated by commas (default: all)")
 	report := flag.String("report", "", "file to write the report to")
 	flag.Parse()
-	if err := run(context.Background(), *list, *only, *report); err != nil {
+	if err := run(context.Background(), *lists, *only, *report); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, list, only, report string) error {
-	all, err := read(list, only)
+func run(ctx context.Context, lists, only, report string) error {
+	all, err := read(lists, only)
 	if err != nil {
 		return err
 	}
@@ -125,16 +128,28 @@ func run(ctx context.Context, list, only, report string) error {
 	return nil
 }
 
-// read reads the list and checks that each text is where it should be.
-func read(list, only string) ([]mutation, error) {
-	raw, err := os.ReadFile(list)
+// read reads the lists that match a pattern, in the order of the rules, and checks that each text is where it should be.
+func read(lists, only string) ([]mutation, error) {
+	files, err := filepath.Glob(lists)
 	if err != nil {
 		return nil, err
 	}
-	var all []mutation
-	if err := yaml.Unmarshal(raw, &all); err != nil {
-		return nil, fmt.Errorf("read %s: %w", list, err)
+	if len(files) == 0 {
+		return nil, fmt.Errorf("nothing to try in %s", lists)
 	}
+	var all []mutation
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		var some []mutation
+		if err := yaml.Unmarshal(raw, &some); err != nil {
+			return nil, fmt.Errorf("read %s: %w", file, err)
+		}
+		all = append(all, some...)
+	}
+	slices.SortStableFunc(all, func(a, b mutation) int { return strings.Compare(a.Rule, b.Rule) })
 	if only != "" {
 		all = slices.DeleteFunc(all, func(m mutation) bool { return !slices.Contains(strings.Split(only, ","), m.Rule) })
 	}
