@@ -24,10 +24,9 @@ prove: ## The full sizes: a million rows, long fuzzing, hours of faults; writes 
 	@QUNBEI_PROVE=1 .ci/check
 	@$(MAKE) --no-print-directory bench
 
-lint: ## golangci-lint; its first build takes three minutes and is kept in bin/
-	@test -x bin/golangci-lint || { echo "Building golangci-lint once, about 3 minutes on 2 cores …"; \
-	  GOBIN="$(CURDIR)/bin" go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0; }
-	@bin/golangci-lint run ./...
+lint: ## golangci-lint over both modules; its first build takes three minutes and is kept in bin/
+	@.ci/need lint
+	@.ci/lint $(ARGS)
 
 build: ## All programs, into bin/
 	@.ci/build qunbei qunbei-audit qunbei-solo

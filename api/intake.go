@@ -69,6 +69,7 @@ func checkBody(c echo.Context, row Route) error {
 	}
 	limit, allowed := int64(maxJSON), ""
 	switch row.Body {
+	case NoBody: // nothing is allowed
 	case JSONBody:
 		allowed = "application/json"
 	case UploadBody:

@@ -77,7 +77,7 @@ func (d *Door) CheckToken(c echo.Context, form bool) error {
 	if safe(r.Method) {
 		return nil
 	}
-	want := ""
+	var want string
 	if a, ok := CurrentActor(c); ok {
 		if r.Header.Get("Authorization") != "" {
 			return nil

@@ -91,7 +91,7 @@ func (d *Door) find(c echo.Context) (service.Actor, bool, error) {
 	}
 	k, err := r.Cookie(d.cookieName())
 	if err != nil || k.Value == "" || len(k.Value) > 512 || !visible(k.Value) {
-		return service.Actor{}, false, nil
+		return service.Actor{}, false, nil //nolint:nilerr // no cookie, or none of ours: nobody is signed in
 	}
 	a, err := d.svc.BySession(r.Context(), k.Value)
 	switch {
@@ -159,6 +159,7 @@ func (d *Door) cookieName() string {
 }
 
 func (d *Door) cookie(name, value string, age int) *http.Cookie {
+	//nolint:gosec // Secure wherever the service is reached by https; the demo is not
 	return &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: age, HttpOnly: true, Secure: d.opt.HTTPS, SameSite: http.SameSiteLaxMode}
 }
 

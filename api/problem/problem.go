@@ -71,6 +71,7 @@ func Status(k service.Kind) int {
 		return http.StatusTooManyRequests
 	case service.Unavailable:
 		return http.StatusServiceUnavailable
+	case service.Internal:
 	}
 	return http.StatusInternalServerError
 }

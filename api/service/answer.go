@@ -18,6 +18,7 @@ func outcome(ans ActAnswer) (ActAnswer, error) {
 	switch ans.Result {
 	case domain.Accepted, domain.Duplicate:
 		return ans, nil
+	case domain.Refused, domain.TooLate:
 	}
 	kind := Conflict
 	if ans.Result == domain.Refused && noRight[ans.Reason] {

@@ -119,6 +119,7 @@ func (s *Service) revocationsIn(ctx context.Context, a Actor, n names, row *stor
 				v.Revocations = append(v.Revocations, n.summaryOf(&rows[i]))
 			}
 		}
+	default: // nothing else revokes or is revoked
 	}
 	return nil
 }
@@ -174,6 +175,7 @@ func (s *Service) offers(ctx context.Context, a Actor, w stepWords, row *store.C
 			}
 		case domain.ActResubmit:
 			v.With.RevisesRound = c.Status == domain.CaseInApproval
+		default: // the others are offered without particulars
 		}
 		if len(o.For) > 0 && len(v.With.For) == 0 {
 			v.With.For = n.people(o.For)
@@ -243,6 +245,7 @@ func (s *Service) roundEnds(ctx context.Context, row *store.CaseRec) (map[int]st
 				out[round] = e
 			}
 			round, returned = round+1, false
+		default: // the others begin no round
 		}
 	}
 	return out, nil

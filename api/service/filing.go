@@ -106,7 +106,7 @@ func (s *Service) fileKeyed(ctx context.Context, b rulebook, a Actor, key, reque
 		}
 		return CaseSummary{}, invalid(faults...)
 	}
-	sub, err := s.submission(b, p, a, now)
+	sub, err := s.submission(b, p, now)
 	if err != nil {
 		return CaseSummary{}, fail(err)
 	}

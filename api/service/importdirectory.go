@@ -188,6 +188,7 @@ func unitChange(before, after names, u directory.UnitChange, k directory.Kind) D
 		out.From, out.To = before.person(u.Before.Leader).Name, after.person(u.After.Leader).Name
 	case directory.UnitRecoded:
 		out.From, out.To = u.Before.Code, u.After.Code
+	default: // the kind says all
 	}
 	return out
 }
@@ -207,6 +208,7 @@ func staffChange(before, after names, p directory.StaffChange, k directory.Kind)
 		out.From, out.To = p.Before.Name, p.After.Name
 	case directory.RolesChanged:
 		out.From, out.To = roleList(p.Before.Roles), roleList(p.After.Roles)
+	default: // the kind says all; addresses and numbers are not shown
 	}
 	return out
 }

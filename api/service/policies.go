@@ -227,7 +227,7 @@ func (s *Service) rulesVersion(ctx context.Context, a Actor, kind RulesKind, ver
 		p, err := policy.Parse([]byte(row.Body))
 		if err != nil {
 			v.Blocked = "unreadable"
-			return v, nil // stored by a newer program: it can be looked at, not put into force by this one
+			return v, nil //nolint:nilerr // stored by a newer program: it can be looked at, not put into force by this one
 		}
 		v.Problems = names{dir}.problems(p)
 	}

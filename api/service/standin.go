@@ -40,7 +40,8 @@ func (s *Service) standingIn(ctx context.Context, row *store.CaseRec, a Actor, r
 	if len(ds) == 0 {
 		return rel, nil
 	}
-	now, add := s.now(), Relation("")
+	now := s.now()
+	var add Relation
 	switch {
 	case len(domain.CanActFor(row.State, ds, a.ID, now)) > 0:
 		add = RelDelegate

@@ -60,7 +60,7 @@ func errKeyReused() *Error {
 }
 
 // submission makes everything that must exist before a filing's workflow starts.
-func (s *Service) submission(b rulebook, p *plan, a Actor, now time.Time) (store.Submission, error) {
+func (s *Service) submission(b rulebook, p *plan, now time.Time) (store.Submission, error) {
 	sub, err := s.submit(b, *p.route, domain.Case{
 		Kind: domain.KindFiling, Tier: p.filing.Tier, Parties: domain.Parties{Requester: p.requester}, Digest: p.filing.Digest(),
 	}, p.filing, p.filing.Name, now)

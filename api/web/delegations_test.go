@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"io"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -82,7 +81,7 @@ func TestDelegationForms(t *testing.T) {
 	base := serve(t, newScript(monday))
 	c, get := visit(t, base, "E0001")
 	_, page := get("/delegations")
-	post := func(path string, kv ...string) (*http.Response, string) {
+	post := func(path string, kv ...string) (status int, to, text string) {
 		t.Helper()
 		f := url.Values{"_csrf": {token(page)}}
 		for i := 0; i+1 < len(kv); i += 2 {
@@ -93,11 +92,11 @@ func TestDelegationForms(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer r.Body.Close()
-		text, err := io.ReadAll(r.Body)
+		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return r, string(text)
+		return r.StatusCode, r.Header.Get("Location"), string(body)
 	}
 	for name, x := range map[string]struct {
 		path   string
@@ -115,9 +114,9 @@ func TestDelegationForms(t *testing.T) {
 		"accepted in a ring": {"/delegations/proposals/" + id(901) + "/accept", []string{"deputy", "E0001"}, 422, `id="e-deputy"`},
 		"answered before":    {"/delegations/proposals/" + id(901) + "/decline", nil, 409, "data-notice"},
 	} {
-		r, text := post(x.path, x.kv...)
-		if r.StatusCode != x.status || !strings.Contains(text+r.Header.Get("Location"), x.want) {
-			t.Errorf("%s: %d %s, want %d with %s", name, r.StatusCode, r.Header.Get("Location"), x.status, x.want)
+		status, to, text := post(x.path, x.kv...)
+		if status != x.status || !strings.Contains(text+to, x.want) {
+			t.Errorf("%s: %d %s, want %d with %s", name, status, to, x.status, x.want)
 		}
 		if x.status == 422 && strings.Count(text, x.want) != 1 {
 			t.Errorf("%s: the fault stands %d times", name, strings.Count(text, x.want))

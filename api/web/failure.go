@@ -106,6 +106,7 @@ func (v *View) refused(a service.ActAnswer) Notice {
 		return n
 	case domain.Duplicate:
 		return Notice{Tone: "info", Title: v.T("answer.duplicate"), Body: v.T("answer.duplicate.more")}
+	case domain.Accepted, domain.Refused: // an accepted act does not come here
 	}
 	return Notice{Tone: "bad", Title: v.T("answer.refused"), Body: v.TOr("remedy."+string(a.Reason), v.Reason(a.Reason), kv...)}
 }

@@ -88,6 +88,8 @@ func mayFileAnew(c service.CaseView) bool {
 	switch c.Status {
 	case domain.CaseRejected, domain.CaseWithdrawn, domain.CaseExpired:
 		return c.Filing != nil && slices.Contains(c.Relations, service.RelRequester)
+	case domain.CaseSubmitted, domain.CaseInApproval, domain.CaseReturned: // still going on
+	case domain.CaseApproved, domain.CaseStopped, domain.CaseRevoked: // over, and not to be asked anew
 	}
 	return false
 }

@@ -103,7 +103,7 @@ func (w *Web) language(c echo.Context, v *View) error {
 	if _, ok := catalogs[lang]; !ok {
 		lang = Chinese
 	}
-	c.SetCookie(&http.Cookie{Name: languageCookie, Value: lang, Path: "/", MaxAge: 365 * 86400, HttpOnly: true,
+	c.SetCookie(&http.Cookie{Name: languageCookie, Value: lang, Path: "/", MaxAge: 365 * 86400, HttpOnly: true, //nolint:gosec // holds a language
 		Secure: c.Request().TLS != nil, SameSite: http.SameSiteLaxMode})
 	if v.In {
 		if err := w.Service.SetLanguage(ctxOf(c), v.Actor, lang); err != nil {

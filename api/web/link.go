@@ -115,8 +115,9 @@ func linkTone(s domain.LinkState) string {
 		return "ok"
 	case service.LinkUnknown, service.LinkNotYours, service.LinkDisabled, domain.LinkNotAllowed:
 		return "bad"
+	default:
+		return "warn"
 	}
-	return "warn"
 }
 
 // linkCase is where the whole of the matter is read, which takes signing in.
@@ -134,6 +135,7 @@ func linkShape(s domain.LinkState) string {
 		return "lock"
 	case domain.LinkExpired, domain.LinkWaiting, service.LinkPending:
 		return "clock"
+	default:
+		return noticeShape[linkTone(s)]
 	}
-	return noticeShape[linkTone(s)]
 }

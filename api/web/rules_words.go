@@ -30,6 +30,7 @@ func (v *View) changeKind(k service.ChangeKind) (tone, shape, word string) {
 		return "ok", "plus", v.T("rules.added")
 	case service.PartRemoved:
 		return "bad", "dash", v.T("rules.removed")
+	case service.PartChanged:
 	}
 	return "info", "arrow", v.T("rules.changed")
 }
@@ -127,6 +128,7 @@ func (v *View) dryStepWords(s service.DryStep) []string {
 	case service.PartRemoved:
 		say("step_removed")
 		return out
+	case service.PartChanged: // said in its parts
 	}
 	if len(s.Added) > 0 {
 		say("people_added", "people", v.Names(s.Added))

@@ -33,7 +33,7 @@ func uploads(c echo.Context, field string) ([]service.Upload, error) {
 			return nil, &service.Error{Kind: service.Malformed, Code: "form_unreadable", Cause: err}
 		}
 		data, err := io.ReadAll(io.LimitReader(f, service.MaxAttachment+1))
-		f.Close() //nolint:errcheck,gosec // only read from
+		f.Close() //nolint:errcheck // only read from
 		if err != nil {
 			return nil, &service.Error{Kind: service.Malformed, Code: "form_unreadable", Cause: err}
 		}

@@ -194,6 +194,7 @@ func particular(e service.TimelineEntry) string {
 		if e.Reason == domain.ReasonTimedOut {
 			key = ".timed_out"
 		}
+	default: // one sentence each
 	}
 	if e.For != nil && (e.Kind == string(domain.ActDecide) || e.Kind == string(domain.ActReturn)) {
 		key += ".for"

@@ -125,6 +125,7 @@ func (v *View) standInPlace(s service.StepView, x service.SlotView) string {
 			key += ".by"
 		}
 		return v.T(key, kv...)
+	case domain.SlotOpen, domain.SlotCarriedOver: // said elsewhere
 	}
 	return ""
 }

@@ -110,7 +110,7 @@ func runEngine(ctx context.Context, f engineFlags) (err error) {
 			return say.Because(err, "no temporary folder can be made", "set TMPDIR to a folder that can be written")
 		}
 		defer os.RemoveAll(dir)
-		if err := os.Chmod(dir, 0o755); err != nil {
+		if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // the database's account has to enter it; what is secret lies in closed folders
 			return fmt.Errorf("opening the temporary folder to the database's account: %w", err)
 		}
 		f.data, f.throwaway = dir, true

@@ -52,7 +52,7 @@ func startStack(ctx context.Context, cfg stackConfig) (_ *stack, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := pg.Found(); err != nil {
+	if _, err := pg.Found(ctx); err != nil {
 		return nil, err // before a folder is made that could not be used
 	}
 	if s.dir, err = datadir.Open(cfg.data, account); err != nil {

@@ -25,7 +25,7 @@ func run(args []string) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	root := &cobra.Command{
+	root := &cobra.Command{ //nolint:gosec // the addresses in the help are examples
 		Use: "qunbei", Short: "Work groups: filed, approved, on record (群备)",
 		Long: `Qunbei files a company's chat work groups, has them approved, and keeps them on record.
 

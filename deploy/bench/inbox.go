@@ -116,8 +116,11 @@ func (u *ours) timedGet(ctx context.Context, as *person, path string) (time.Dura
 	defer resp.Body.Close()
 	n, err := io.Copy(io.Discard, resp.Body)
 	took := time.Since(began)
-	if err != nil || resp.StatusCode != http.StatusOK || n < 100 {
-		return 0, fmt.Errorf("GET %s: status %d, %d bytes, %v", path, resp.StatusCode, n, err)
+	if err != nil {
+		return 0, fmt.Errorf("GET %s: %w", path, err)
+	}
+	if resp.StatusCode != http.StatusOK || n < 100 {
+		return 0, fmt.Errorf("GET %s: status %d, %d bytes", path, resp.StatusCode, n)
 	}
 	return took, nil
 }

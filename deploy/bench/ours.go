@@ -39,15 +39,12 @@ func connect(ctx context.Context, st *stack, clients int) (*ours, error) {
 	u := &ours{st: st, http: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 2 * clients}}}
 	deadline := time.Now().Add(time.Minute)
 	for {
-		resp, err := u.http.Get(st.base + "/readyz")
+		err := reach(ctx, u.http, st.base+"/readyz")
 		if err == nil {
-			resp.Body.Close()
-			if resp.StatusCode == http.StatusOK {
-				break
-			}
+			break
 		}
 		if time.Now().After(deadline) {
-			return nil, fmt.Errorf("the service is not ready: %v", err)
+			return nil, fmt.Errorf("the service is not ready: %w", err)
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
@@ -123,8 +120,11 @@ func (u *ours) signIn(ctx context.Context, number string) (*person, error) {
 	var in struct {
 		CSRF string `json:"csrf_token"`
 	}
-	if err := json.NewDecoder(resp.Body).Decode(&in); err != nil || resp.StatusCode != http.StatusCreated || len(resp.Cookies()) == 0 {
-		return nil, fmt.Errorf("sign in as %s: status %d (%v)", number, resp.StatusCode, err)
+	if resp.StatusCode != http.StatusCreated || len(resp.Cookies()) == 0 {
+		return nil, fmt.Errorf("sign in as %s: status %d, %d cookies", number, resp.StatusCode, len(resp.Cookies()))
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&in); err != nil {
+		return nil, fmt.Errorf("sign in as %s: %w", number, err)
 	}
 	c := resp.Cookies()[0]
 	return &person{cookie: c.Name + "=" + c.Value, csrf: in.CSRF}, nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -20,20 +19,15 @@ import (
 // solo times the starts of qunbei-solo, the first and the second on the same folder, runs cases through it, and weighs
 // all its processes.
 func solo(ctx context.Context, o options) error {
-	dir, err := os.MkdirTemp("", "qunbei-bench-")
+	dir, err := folder()
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if err := os.Chmod(dir, 0o755); err != nil {
-		return err
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	addr, err := freeAddr()
 	if err != nil {
 		return err
 	}
-	addr := l.Addr().String()
-	l.Close()
 	st := &stack{dir: dir, base: "http://" + addr}
 	first, cmd, err := startSolo(ctx, st, addr)
 	if err != nil {
@@ -95,12 +89,8 @@ func startSolo(ctx context.Context, st *stack, addr string) (time.Duration, *exe
 		return 0, nil, err
 	}
 	for time.Since(began) < time.Minute {
-		resp, err := http.Get(st.base + "/")
-		if err == nil {
-			resp.Body.Close()
-			if resp.StatusCode < 400 {
-				return time.Since(began), cmd, nil
-			}
+		if reach(ctx, http.DefaultClient, st.base+"/") == nil {
+			return time.Since(began), cmd, nil
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -41,11 +40,8 @@ type stack struct {
 func startStack(ctx context.Context, data string) (*stack, error) {
 	st := &stack{namespace: "qunbei", dir: data}
 	if data == "" {
-		dir, err := os.MkdirTemp("", "qunbei-bench-")
+		dir, err := folder()
 		if err != nil {
-			return nil, err
-		}
-		if err := os.Chmod(dir, 0o755); err != nil {
 			return nil, err
 		}
 		st.dir, st.temporary = dir, true
@@ -101,12 +97,10 @@ func (st *stack) spawn(cmd *exec.Cmd) (string, error) {
 
 // startService runs API, pages and worker in one process, as a small installation does.
 func (st *stack) startService(ctx context.Context, hold string) error {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	addr, err := freeAddr()
 	if err != nil {
 		return err
 	}
-	addr := l.Addr().String()
-	l.Close()
 	program := filepath.Join(filepath.Dir(enginePath()), "qunbei")
 	cmd := exec.CommandContext(ctx, program, "serve", "--work", "--demo", "--until-stdin-closes")
 	cmd.Env = append(os.Environ(), "QUNBEI_DATABASE="+st.database("bench"), "QUNBEI_TEMPORAL="+st.ready.Temporal,

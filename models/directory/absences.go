@@ -108,7 +108,7 @@ func (a *AbsenceRow) fault(field, code string, kv ...string) {
 
 func (a *AbsenceRow) read(l layout, r line, find *finder, zone *time.Location) {
 	person := func(field string, required bool) domain.EmployeeID {
-		v, _ := l.get(r.cells, field)
+		v := l.get(r.cells, field)
 		if v == "" {
 			if required {
 				a.fault(field, CodeRequired)
@@ -122,7 +122,7 @@ func (a *AbsenceRow) read(l layout, r line, find *finder, zone *time.Location) {
 		return id
 	}
 	day := func(field string) time.Time {
-		v, _ := l.get(r.cells, field)
+		v := l.get(r.cells, field)
 		if v == "" {
 			a.fault(field, CodeRequired)
 			return time.Time{}
@@ -188,12 +188,12 @@ func AbsenceTemplateXLSX() ([]byte, error) {
 		titles[i], widths[i] = c.zh, c.width
 	}
 	b.row(titles)
-	b.heading(1, widths...)
+	b.heading(widths...)
 	b.add("填写说明")
 	b.row([]string{"列", "说明"})
 	for _, c := range absenceColumns {
 		b.row([]string{c.zh, c.note})
 	}
-	b.heading(1, 20, 90)
+	b.heading(20, 90)
 	return b.bytes()
 }

@@ -109,18 +109,18 @@ func (l layout) title(key, fallback string) string {
 	return fallback
 }
 
-// get is the first cell of a key that is not empty, with its column number.
-func (l layout) get(cells []string, keys ...string) (string, int) {
+// get is the first cell of a key that is not empty.
+func (l layout) get(cells []string, keys ...string) string {
 	for _, k := range keys {
 		for _, c := range l.cols[k] {
 			if c < len(cells) {
 				if v := clean(cells[c]); v != "" {
-					return v, c
+					return v
 				}
 			}
 		}
 	}
-	return "", -1
+	return ""
 }
 
 // findHeadings looks for the heading row below titles and notes: the first of the top rows that knows the needed

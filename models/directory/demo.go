@@ -67,7 +67,7 @@ var demoRoles = []struct {
 // departments, posts and roles do not depend on the seed, names do, except the cast's (DemoCast). Test Department
 // (测试部) has no leader, to show who stands in, and E0166 has left.
 func Demo(seed int64) ([]domain.Employee, []domain.Department) {
-	d := dice{seed: uint64(seed)}
+	d := dice{seed: uint64(seed)} //nolint:gosec // any 64 bits will do
 	units := make([]domain.Department, len(demoUnits))
 	ids := map[string]domain.DepartmentID{}
 	for i, u := range demoUnits {
@@ -150,7 +150,7 @@ func demoID(seed int64, kind string, n int) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "qunbei-demo %d %s %d", seed, kind, n))
 	const day = 1_767_225_600_000 // 2026-01-01T00:00:00Z in milliseconds
 	var b [16]byte
-	binary.BigEndian.PutUint64(b[:8], uint64(day+n)<<16)
+	binary.BigEndian.PutUint64(b[:8], uint64(day+n)<<16) //nolint:gosec // a day of this century, never negative
 	copy(b[6:], sum[:10])
 	b[6] = b[6]&0x0f | 0x70
 	b[8] = b[8]&0x3f | 0x80
@@ -165,7 +165,7 @@ func (d *dice) roll(n int) int {
 	z := d.seed
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
 	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return int((z ^ z>>31) % uint64(n))
+	return int((z ^ z>>31) % uint64(n)) //nolint:gosec // n is the length of a list, and less comes out
 }
 
 func (d *dice) pick(list []string) string { return list[d.roll(len(list))] }

@@ -21,7 +21,7 @@ func TemplateXLSX(people []domain.Employee, units []domain.Department) ([]byte, 
 	for _, row := range templateRows(people, units) {
 		b.row(row)
 	}
-	b.heading(1, 12, 14, 44, 12, 20, 30, 18, 18, 24, 10)
+	b.heading(12, 14, 44, 12, 20, 30, 18, 18, 24, 10)
 	b.choices("H2:H20000", "是", "否")
 	b.choices("J2:J20000", "在职", "离职")
 	return b.bytes()
@@ -39,7 +39,7 @@ func templateRows(people []domain.Employee, units []domain.Department) [][]strin
 			status = "离职"
 		}
 		rows = append(rows, []string{
-			e.Number, e.Name, unitPath(dir, e.Department, "/"), dir.Departments[e.Department].Code, e.Post, e.Email, e.Mobile, leader,
+			e.Number, e.Name, unitPath(dir, e.Department), dir.Departments[e.Department].Code, e.Post, e.Email, e.Mobile, leader,
 			roleCell(e.Roles), status,
 		})
 	}
@@ -54,14 +54,14 @@ func roleCell(roles []domain.Role) string {
 	return strings.Join(names, "、")
 }
 
-// unitPath is a department's path from the top, its names joined by sep.
-func unitPath(dir *domain.Directory, id domain.DepartmentID, sep string) string {
+// unitPath is a department's path from the top, its names joined by slashes.
+func unitPath(dir *domain.Directory, id domain.DepartmentID) string {
 	chain := dir.Chain(id)
 	names := make([]string, len(chain))
 	for i, up := range chain {
 		names[len(chain)-1-i] = dir.Departments[up].Name
 	}
-	return strings.Join(names, sep)
+	return strings.Join(names, "/")
 }
 
 // DemoExport writes the demo company as one of the platforms exports its address book, notes above the headings and
@@ -92,7 +92,7 @@ func DemoExport(seed int64, f Format) ([]byte, error) {
 	for i, e := range people {
 		leads := dir.LeaderOf(e.Department) == e.ID
 		lead := dir.Employees[dir.LeaderOf(e.Department)]
-		path := unitPath(dir, e.Department, "/")
+		path := unitPath(dir, e.Department)
 		disabled, status := "启用", "已激活"
 		if !e.Active {
 			disabled, status = "禁用", "已离职"
@@ -109,6 +109,7 @@ func DemoExport(seed int64, f Format) ([]byte, error) {
 				lead.Name, "2024-03-01", "已激活", "默认/子管理员"})
 		case FormatFeishu:
 			b.row([]string{e.Name, e.Mobile, e.Email, e.Number, path, lead.Name, lead.Name, e.Post, "保密", "上海", "正式", status, "2024-03-01"})
+		default: // refused above
 		}
 	}
 	return b.bytes()

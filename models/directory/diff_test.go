@@ -213,7 +213,7 @@ func TestRenamingWithoutCodesKeepsTheDepartment(t *testing.T) {
 	plain := func(edit func(string) string) string {
 		text := head
 		for _, e := range byNumber(small().Employees) {
-			text += e.Number + "," + e.Name + "," + unitPath(small(), e.Department, "/") + "\n"
+			text += e.Number + "," + e.Name + "," + unitPath(small(), e.Department) + "\n"
 		}
 		return edit(text)
 	}

@@ -31,7 +31,7 @@ func newFinder(dir *domain.Directory) *finder {
 		}
 		f.codes[strings.ToLower(u.Code)] = id
 		f.units[u.Name] = append(f.units[u.Name], id)
-		if path := unitPath(dir, id, "/"); path != u.Name {
+		if path := unitPath(dir, id); path != u.Name {
 			f.units[path] = append(f.units[path], id)
 		}
 	}

@@ -20,7 +20,7 @@ func newGroupSheet() *sheetBuilder {
 		titles[i], widths[i] = c.zh, c.width
 	}
 	b.row(titles)
-	b.heading(1, widths...)
+	b.heading(widths...)
 	b.choices("B2:B5001", "部门群", "项目群", "跨部门群", "专项群")
 	b.choices("C2:C5001", "普通", "涉密", "高度涉密")
 	b.choices("H2:J5001", "是", "否")
@@ -37,7 +37,7 @@ func (b *sheetBuilder) notes() {
 		b.row([]string{c.zh, c.note})
 	}
 	b.row([]string{"行数", "一个文件最多 5000 行；一行一个群组。有问题的行会连同原因退回，其余照常报备。"})
-	b.heading(1, 20, 90)
+	b.heading(20, 90)
 }
 
 // GroupResult is what became of one row.
@@ -70,7 +70,7 @@ func GroupsReportXLSX(results []GroupResult, lang string) ([]byte, error) {
 		titles, widths = append(titles, say(c.zh, c.en)), append(widths, c.width)
 	}
 	b.row(titles)
-	b.heading(1, widths...)
+	b.heading(widths...)
 	for i, r := range results {
 		cells := []string{say("已报备", "Filed"), r.Case, r.Reason}
 		colour := "E2EFDA"

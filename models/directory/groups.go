@@ -99,7 +99,7 @@ type groupParser struct {
 func (p *groupParser) group(r line) GroupRow {
 	g := GroupRow{Row: r.row, Cells: map[string]string{}, titles: map[string]string{}}
 	for _, c := range groupColumns {
-		g.Cells[c.field], _ = p.l.get(r.cells, c.field)
+		g.Cells[c.field] = p.l.get(r.cells, c.field)
 		g.titles[c.field] = p.l.title(c.field, c.zh)
 	}
 	fault := func(field, code string, kv ...string) {

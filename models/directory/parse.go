@@ -93,13 +93,13 @@ func newParser(l layout, rows table) *parser {
 	}
 	p.key = colNumber
 	empty := func(key string) bool {
-		return !slices.ContainsFunc(rows, func(r line) bool { v, _ := l.get(r.cells, key); return v != "" })
+		return !slices.ContainsFunc(rows, func(r line) bool { v := l.get(r.cells, key); return v != "" })
 	}
 	if l.has(colAccount) && empty(colNumber) {
 		p.key = colAccount
 	}
 	p.dash = p.book.Format == FormatDingTalk &&
-		!slices.ContainsFunc(rows, func(r line) bool { v, _ := l.get(r.cells, colDepartment); return strings.Contains(v, "/") })
+		!slices.ContainsFunc(rows, func(r line) bool { v := l.get(r.cells, colDepartment); return strings.Contains(v, "/") })
 	for _, need := range []struct{ key, title string }{{p.key, "工号"}, {colName, "姓名"}, {colDepartment, "部门"}} {
 		if !l.has(need.key) && !(need.key == colDepartment && l.has(colMainUnit)) {
 			p.fs.add(RowFault{Column: need.title, Field: need.key, Code: CodeColumnMissing})
@@ -132,22 +132,22 @@ func (p *parser) person(r line) {
 		x.Post = p.words(r, colPost, maxPost, false)
 	}
 	x.Unit = p.unit(r)
-	if v, _ := p.l.get(r.cells, colEmail, colOwnEmail); v != "" {
+	if v := p.l.get(r.cells, colEmail, colOwnEmail); v != "" {
 		var ok bool
 		if x.Email, ok = parseEmail(v); !ok {
 			p.fault(r.row, colEmail, CodeBadEmail, "value", brief(v))
 		}
 	}
-	if v, _ := p.l.get(r.cells, colMobile); v != "" {
+	if v := p.l.get(r.cells, colMobile); v != "" {
 		var ok bool
 		if x.Mobile, ok = parseMobile(v); !ok {
 			p.fault(r.row, colMobile, CodeBadMobile, "value", brief(v))
 		}
 	}
-	if v, _ := p.l.get(r.cells, colRole); v != "" && p.book.Knows.Roles {
+	if v := p.l.get(r.cells, colRole); v != "" && p.book.Knows.Roles {
 		x.Roles = p.roles(r.row, v)
 	}
-	v, _ := p.l.get(r.cells, p.key)
+	v := p.l.get(r.cells, p.key)
 	if v == "" {
 		p.fault(r.row, p.key, CodeRequired)
 		return
@@ -165,7 +165,7 @@ func (p *parser) person(r line) {
 	p.seen[id] = r.row
 	n := len(p.book.People)
 	p.number[id] = n
-	if a, _ := p.l.get(r.cells, colAccount); a != "" {
+	if a := p.l.get(r.cells, colAccount); a != "" {
 		p.account[strings.ToLower(digits(a))] = n
 	}
 	p.named[x.Name] = append(p.named[x.Name], n)
@@ -186,7 +186,7 @@ func note(r line, l layout) bool {
 	if filled > 1 {
 		return false
 	}
-	if v, _ := l.get(r.cells, colName); v != "" {
+	if v := l.get(r.cells, colName); v != "" {
 		return false
 	}
 	for _, p := range []string{"填写须知", "填写说明", "注意", "说明", "备注", "合计", "导出时间", "共", "注："} {
@@ -199,7 +199,7 @@ func note(r line, l layout) bool {
 
 // words reads a one-line text.
 func (p *parser) words(r line, key string, limit int, required bool) string {
-	v, _ := p.l.get(r.cells, key)
+	v := p.l.get(r.cells, key)
 	if v == "" {
 		if required {
 			p.fault(r.row, key, CodeRequired)
@@ -240,14 +240,14 @@ func sortRoles(roles []domain.Role) []domain.Role {
 // active reads what the columns of status say; where one says left or disabled, that counts.
 func (p *parser) active(r line) bool {
 	active := true
-	if v, _ := p.l.get(r.cells, colStatus); v != "" {
+	if v := p.l.get(r.cells, colStatus); v != "" {
 		a, ok := parseStatus(v)
 		if !ok {
 			p.fault(r.row, colStatus, CodeUnknown, "value", brief(v), "allowed", "在职、离职")
 		}
 		active = active && (a || !ok)
 	}
-	if v, _ := p.l.get(r.cells, colDisabled); v != "" {
+	if v := p.l.get(r.cells, colDisabled); v != "" {
 		yes, flag := parseFlag(v)
 		a, ok := parseStatus(v)
 		switch {
@@ -260,7 +260,7 @@ func (p *parser) active(r line) bool {
 			p.fault(r.row, colDisabled, CodeUnknown, "value", brief(v), "allowed", "启用、禁用")
 		}
 	}
-	if v, _ := p.l.get(r.cells, colActivation); v != "" {
+	if v := p.l.get(r.cells, colActivation); v != "" {
 		if a, ok := parseStatus(v); ok && !a && v != "1" {
 			active = false
 		}

@@ -48,9 +48,9 @@ func (b *sheetBuilder) row(cells []string) {
 	}
 }
 
-// heading makes the given row stand out, keeps it in view, and sets the widths of the columns; every cell is text, so
+// heading makes the first row stand out, keeps it in view, and sets the widths of the columns; every cell is text, so
 // that Excel does not turn staff numbers and dates into something else.
-func (b *sheetBuilder) heading(row int, widths ...float64) {
+func (b *sheetBuilder) heading(widths ...float64) {
 	plain, err := b.f.NewStyle(&excelize.Style{NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}})
 	b.do(err)
 	bold, err := b.f.NewStyle(&excelize.Style{
@@ -62,9 +62,9 @@ func (b *sheetBuilder) heading(row int, widths ...float64) {
 		b.do(err)
 		b.do(b.f.SetColWidth(b.sheet, col, col, w))
 		b.do(b.f.SetColStyle(b.sheet, col, plain))
-		b.do(b.f.SetCellStyle(b.sheet, fmt.Sprintf("%s%d", col, row), fmt.Sprintf("%s%d", col, row), bold))
+		b.do(b.f.SetCellStyle(b.sheet, col+"1", col+"1", bold))
 	}
-	b.do(b.f.SetPanes(b.sheet, &excelize.Panes{Freeze: true, YSplit: row, TopLeftCell: fmt.Sprintf("A%d", row+1), ActivePane: "bottomLeft"}))
+	b.do(b.f.SetPanes(b.sheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}))
 }
 
 // choices gives the cells a list to choose from.

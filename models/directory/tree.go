@@ -40,9 +40,9 @@ func (t *tree) list() []Unit {
 
 // unit reads the person's department: of several the main one, else the first.
 func (p *parser) unit(r line) string {
-	cell, _ := p.l.get(r.cells, colDepartment)
+	cell := p.l.get(r.cells, colDepartment)
 	if cell == "" {
-		cell, _ = p.l.get(r.cells, colMainUnit)
+		cell = p.l.get(r.cells, colMainUnit)
 	}
 	if cell == "" {
 		p.fault(r.row, colDepartment, CodeRequired)
@@ -67,7 +67,7 @@ func (p *parser) unit(r line) string {
 		p.fault(r.row, colDepartment, CodeBadPath, "value", brief(cell), "max", strconv.Itoa(maxDepth))
 		return ""
 	}
-	if main, _ := p.l.get(r.cells, colMainUnit); main != "" && others > 0 {
+	if main := p.l.get(r.cells, colMainUnit); main != "" && others > 0 {
 		if path, ok := p.path(r.row, main); ok {
 			if key := pathKey(path); p.tree.units[key] != nil {
 				first = key
@@ -112,7 +112,7 @@ func (p *parser) path(row int, s string) ([]string, bool) {
 
 // code notes the department's own key; one code names one department and one department has one code.
 func (p *parser) code(r line, key string) {
-	v, _ := p.l.get(r.cells, colUnitCode)
+	v := p.l.get(r.cells, colUnitCode)
 	if v == "" {
 		return
 	}
@@ -151,7 +151,7 @@ func (p *parser) claim(r line, x Person) {
 		return
 	}
 	for _, key := range []string{colIsLeader, colUnitLeader, colSuperior} {
-		v, _ := p.l.get(r.cells, key)
+		v := p.l.get(r.cells, key)
 		if v == "" {
 			continue
 		}
@@ -169,7 +169,7 @@ func (p *parser) claim(r line, x Person) {
 			p.claims = append(p.claims, claim{row: r.row, key: key, unit: x.Unit, ref: ref, number: x.Number, soft: key == colSuperior})
 		}
 	}
-	v, _ := p.l.get(r.cells, colLeads)
+	v := p.l.get(r.cells, colLeads)
 	for _, one := range splitList(v, ";；,，\n") {
 		if path, ok := p.path(r.row, one); ok {
 			p.claims = append(p.claims, claim{row: r.row, key: colLeads, unit: pathKey(path), number: x.Number})

@@ -29,8 +29,9 @@ func (k ActKind) Person() bool {
 	switch k {
 	case ActRemind, ActExpire, ActEscalate, ActDirectory, ActCalendar:
 		return false
+	default:
+		return true
 	}
-	return true
 }
 
 // Act is one thing done to a case: the payload of the workflow's signal. Its ID makes it happen once.

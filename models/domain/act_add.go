@@ -44,6 +44,7 @@ func (m *move) addSigners() Verdict {
 		m.vote(i, k, Approve)
 		m.settle(i)
 		return m.accept()
+	case AddParallel: // one more beside the caller, who decides whenever
 	}
 	m.goOn(i)
 	return m.accept()

@@ -100,7 +100,7 @@ func (m *move) manned(i int, o Opening, held bool) {
 	step := &m.c.Steps[i]
 	short := !held && (len(step.unheld(o.Resolution.Unresolved)) > 0 || !staffed(step))
 	if short || step.gap() >= 0 {
-		m.hand(i, o.Due)
+		m.hand(o.Due)
 		m.goOn(i)
 		return
 	}

@@ -109,6 +109,7 @@ func (m *move) isOpen(i, k int) (Verdict, bool) {
 		return m.tooLate(ReasonDecided, by), false
 	case SlotTransferred:
 		return m.refuse(ReasonNotApprover), false
+	case SlotClosed: // by what, is asked below
 	}
 	switch s.Closed {
 	case ReasonLost, ReasonEscalated, ReasonReassigned:
@@ -117,8 +118,9 @@ func (m *move) isOpen(i, k int) (Verdict, bool) {
 		return m.tooLate(ReasonTimedOut, ""), false // the system let the step pass: nobody's decision
 	case ReasonAddedNo:
 		return m.tooLate(ReasonAddedNo, c.settledBy(i)), false
+	default:
+		return m.tooLate(ReasonSettled, c.settledBy(i)), false
 	}
-	return m.tooLate(ReasonSettled, c.settledBy(i)), false
 }
 
 // vote records a person's decision in a place and settles the seat it stands on.

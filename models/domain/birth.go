@@ -175,8 +175,9 @@ func (g *Group) apply(a GroupAct, f GroupFacts) Verdict {
 		g.move(GroupActive, f.At)
 		g.born(f)
 		return yes(Effect{Kind: EffectBorn, People: g.Admins})
+	default:
+		return no(ReasonUnknownAct)
 	}
-	return no(ReasonUnknownAct)
 }
 
 // unfit says why a receipt does not show that the approved group stands.

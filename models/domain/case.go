@@ -23,6 +23,7 @@ func (s CaseStatus) Final() bool {
 	switch s {
 	case CaseApproved, CaseRejected, CaseWithdrawn, CaseExpired, CaseStopped, CaseRevoked:
 		return true
+	case CaseSubmitted, CaseInApproval, CaseReturned:
 	}
 	return false
 }

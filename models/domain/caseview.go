@@ -47,6 +47,7 @@ func (c *Case) settledBy(step int) EmployeeID {
 			return c.Parties.Requester
 		case CaseExpired:
 			return "" // a system outcome is never a person's
+		default: // decided elsewhere in the case
 		}
 		for i := range c.Steps {
 			scan(&c.Steps[i])

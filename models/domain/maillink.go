@@ -111,8 +111,10 @@ func (l MailLink) standing(c Case, s *Slot) LinkState {
 			return LinkSuperseded
 		case ReasonEnded:
 			return LinkEnded
+		default:
+			return LinkSettled
 		}
-		return LinkSettled
+	case SlotWaiting, SlotOpen: // still to decide, unless the case moved on
 	}
 	switch {
 	case c.Status.Final():

@@ -61,7 +61,7 @@ func Find(c Case, n Need, dir *Directory, cal *Calendar, at time.Time) Opening {
 		o.Copies = readers(plan.CC, dir, c.Parties.Requester)
 	}
 	if n.Above != "" {
-		o.Superior, _ = dir.superior(n.Above, n.Not)
+		o.Superior = dir.superior(n.Above, n.Not)
 	}
 	not := n.Not
 	for _, as := range o.Resolution.Slots {
@@ -71,7 +71,7 @@ func Find(c Case, n Need, dir *Directory, cal *Calendar, at time.Time) Opening {
 		if dir.Active(p) {
 			continue
 		}
-		up, _ := dir.superior(p, not)
+		up := dir.superior(p, not)
 		up.Why.Cause = CauseVacant
 		o.Replaced = append(o.Replaced, Replacement{Person: p, By: up.Person, Why: up.Why})
 		not = append(slices.Clip(not), up.Person)
@@ -80,8 +80,9 @@ func Find(c Case, n Need, dir *Directory, cal *Calendar, at time.Time) Opening {
 }
 
 // superior finds the next person up from somebody who may be asked: the head of their department, or of the next one
-// above those they lead. The Assignment has person and reason only.
-func (d *Directory) superior(p EmployeeID, not []EmployeeID) (Assignment, bool) {
+// above those they lead. The Assignment has person and reason only, and no person
+// when there is nobody.
+func (d *Directory) superior(p EmployeeID, not []EmployeeID) Assignment {
 	first := d.Employees[p].Department
 	chain := d.Chain(first)
 	if led := d.led(p); led != "" {
@@ -92,9 +93,9 @@ func (d *Directory) superior(p EmployeeID, not []EmployeeID) (Assignment, bool) 
 		if l == "" || l == p || slices.Contains(not, l) {
 			continue
 		}
-		return Assignment{Person: l, Why: Why{Code: WhySuperior, Department: up, InsteadOf: p}}, true
+		return Assignment{Person: l, Why: Why{Code: WhySuperior, Department: up, InsteadOf: p}}
 	}
-	return Assignment{Why: Why{Code: WhySuperior, InsteadOf: p}}, false
+	return Assignment{Why: Why{Code: WhySuperior, InsteadOf: p}}
 }
 
 // led is the department nearest the root among those a person leads, so that nobody below them counts as above; "" when

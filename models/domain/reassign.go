@@ -30,7 +30,7 @@ func (m *move) directory() Verdict {
 	}
 	if !c.whole() && !o.Resolution.OK() {
 		m.lose(step, o.Resolution) // those still named keep their places
-		m.hand(i, o.Due)
+		m.hand(o.Due)
 		return m.done()
 	}
 	m.replaceLeavers(i, o)
@@ -131,23 +131,22 @@ func (m *move) rename(i int, res Resolution) {
 		if len(as.Keys) == 0 || (mine < 0 && hasPlace(step, as.Person)) || decidedIn(step, as.Person) {
 			continue
 		}
-		switch s := (*Slot)(nil); {
-		case mine < 0:
+		if mine < 0 {
 			step.Slots = slices.Insert(step.Slots, placeFor(step, as.Keys), m.named(i, as)) // in a sequence the successor keeps the turn
-		default:
-			s = &step.Slots[mine]
-			if s.Origin == "" {
-				s.Keys, s.Why, s.Class, s.Also = as.Keys, as.Why, as.Class, as.Also
-				continue
+			continue
+		}
+		s := &step.Slots[mine]
+		if s.Origin == "" {
+			s.Keys, s.Why, s.Class, s.Also = as.Keys, as.Why, as.Class, as.Also
+			continue
+		}
+		for _, key := range as.Keys { // asked already by another way: one person counts once
+			if !slices.Contains(s.Keys, key) {
+				s.Keys = append(s.Keys, key)
 			}
-			for _, key := range as.Keys { // asked already by another way: one person counts once
-				if !slices.Contains(s.Keys, key) {
-					s.Keys = append(s.Keys, key)
-				}
-			}
-			for _, class := range classesOf(&Slot{Class: as.Class, Also: as.Also}) {
-				s.Class, s.Also = mergeClass(s.Class, s.Also, class)
-			}
+		}
+		for _, class := range classesOf(&Slot{Class: as.Class, Also: as.Also}) {
+			s.Class, s.Also = mergeClass(s.Class, s.Also, class)
 		}
 	}
 }

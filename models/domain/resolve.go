@@ -124,6 +124,7 @@ func ruleKey(r SlotRule) string {
 		return "leader:" + string(r.Department)
 	case RulePerson:
 		return "person:" + string(r.Person)
+	case RuleRole:
 	}
 	return "role:" + string(r.Role)
 }

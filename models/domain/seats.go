@@ -11,6 +11,7 @@ func (o SlotOrigin) succeeds() bool {
 	switch o {
 	case OriginTransfer, OriginEscalated, OriginAssigned, OriginReplaced:
 		return true
+	case OriginAdded: // stands beside it
 	}
 	return false
 }

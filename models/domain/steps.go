@@ -33,7 +33,7 @@ func (m *move) open(i int) bool {
 		return true
 	}
 	if !o.Resolution.OK() {
-		m.hand(i, o.Due)
+		m.hand(o.Due)
 		return false
 	}
 	m.wake(i, o.Due)
@@ -132,7 +132,7 @@ func (m *move) wake(i int, due Due) {
 }
 
 // hand puts the case into the process administrators' queue. When nobody at all is asked, the queue has a deadline too.
-func (m *move) hand(i int, due Due) {
+func (m *move) hand(due Due) {
 	m.c.NeedsHand = string(ReasonNobody)
 	m.effect(EffectHand, "")
 	if m.c.whole() && len(m.c.OpenSlots()) == 0 && m.c.HandDue.At.IsZero() {

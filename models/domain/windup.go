@@ -21,8 +21,7 @@ const (
 
 // revoked begins the end: whatever state the group was in, it may not go on.
 func (g *Group) revoked(f GroupFacts) Verdict {
-	switch g.State {
-	case GroupDeleted, GroupPendingDeletion:
+	if g.State == GroupDeleted || g.State == GroupPendingDeletion {
 		return Verdict{Answer: Answer{Result: TooLate, Reason: ReasonEnded}}
 	}
 	g.Made = g.Receipt != nil

@@ -53,7 +53,7 @@ func TestDiff(t *testing.T) {
 		{"blocked: [绝密, 机密,", "blocked: [绝密, 秘密,", "names.blocked", "群名称禁用词|机密|秘密", "Words that no group name may hold|机密|秘密"},
 		{"label: {zh: 普通, en: Ordinary}\n    ceiling: {invite_outsiders: true", "label: {zh: 普通, en: Ordinary}\n    ceiling: {invite_outsiders: false", "tiers.ordinary.ceiling.invite_outsiders", "密级“普通”：权限上限：邀请外部人员|是|否", "Tier “Ordinary”: loosest permissions: invite outsiders|yes|no"},
 	} {
-		a, b := mustParse(t, string(defaultpolicy.Policy)), (*Policy)(nil)
+		a := mustParse(t, string(defaultpolicy.Policy))
 		b, err := Parse(edit(t, tc.from, tc.to))
 		if err != nil && tc.path == "tiers.ordinary.ceiling.invite_outsiders" {
 			// Nothing reaches the route for outsiders then: take it away as well.

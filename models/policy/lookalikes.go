@@ -70,8 +70,8 @@ func digit(r rune) (rune, bool) {
 		}
 	}
 	for _, rg := range unicode.Nd.R32 {
-		if rune(rg.Lo) <= r && r <= rune(rg.Hi) {
-			return '0' + (r-rune(rg.Lo))%10, true
+		if lo, hi := rune(rg.Lo), rune(rg.Hi); lo <= r && r <= hi { //nolint:gosec // a table of runes
+			return '0' + (r-lo)%10, true
 		}
 	}
 	return 0, false

@@ -36,10 +36,10 @@ func (r *reader) approval(p *Policy, n *yaml.Node) {
 	f := r.object(n, path, nil, []string{"resubmit", "urge_every", "max_hops", "max_added", "max_chain", "same_person", "revocation", "delegation", "mail_links"})
 	a := DefaultApproval(p.day)
 	if v := f["resubmit"]; v != nil {
-		a.Rules.Resubmit = r.orNever(v, "approval.resubmit", func() int { return r.duration(v, "approval.resubmit", maxDeadlineHours*60, p.day) })
+		a.Rules.Resubmit = r.orNever(v, func() int { return r.duration(v, "approval.resubmit", maxDeadlineHours*60, p.day) })
 	}
 	if v := f["urge_every"]; v != nil {
-		a.Rules.UrgeEvery = r.orNever(v, "approval.urge_every", func() int { return r.elapsed(v, "approval.urge_every") })
+		a.Rules.UrgeEvery = r.orNever(v, func() int { return r.elapsed(v, "approval.urge_every") })
 	}
 	for _, c := range []struct {
 		name string
@@ -93,7 +93,7 @@ func (r *reader) mailLinks(a *Approval, n *yaml.Node) {
 	}
 	f := r.object(n, "approval.mail_links", nil, []string{"valid", "sign_in"})
 	if v := f["valid"]; v != nil {
-		minutes := r.orNever(v, "approval.mail_links.valid", func() int { return r.elapsed(v, "approval.mail_links.valid") })
+		minutes := r.orNever(v, func() int { return r.elapsed(v, "approval.mail_links.valid") })
 		a.MailLinks.Valid = time.Duration(minutes) * time.Minute
 	}
 	v := f["sign_in"]
@@ -132,7 +132,7 @@ func chosen[T ~string](r *reader, n *yaml.Node, path string, known []T) []T {
 }
 
 // orNever reads a span that can be switched off by the word never, which is 0.
-func (r *reader) orNever(n *yaml.Node, path string, read func() int) int {
+func (r *reader) orNever(n *yaml.Node, read func() int) int {
 	if n.Kind == yaml.ScalarNode && n.Value == never {
 		return 0
 	}

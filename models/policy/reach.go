@@ -175,6 +175,7 @@ func (p *Policy) mark(out []map[domain.Tier]bool, s scene, t domain.Tier) {
 			return
 		case maybe:
 			out[i][t] = true
+		case no:
 		}
 	}
 }

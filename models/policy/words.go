@@ -187,6 +187,7 @@ func (p *Policy) finderWords(w whoRule) domain.Label {
 		return label("部门 "+w.value+" 的负责人", "leader of department "+w.value)
 	case whoRole:
 		return roleWords[domain.Role(w.value)]
+	case whoPerson:
 	}
 	return label("工号 "+w.value, "staff number "+w.value)
 }

@@ -148,7 +148,7 @@ func TestActBeforeMarkStarted(t *testing.T) {
 	if n := f.count(`SELECT count(*) FROM case_slots WHERE status = 'open'`); n != 1 {
 		t.Errorf("%d open slots", n)
 	}
-	c = f.save(f.act(c, domain.Act{ID: newID(), Kind: domain.ActWithdraw, Actor: f.people[0]}))
+	f.save(f.act(c, domain.Act{ID: newID(), Kind: domain.ActWithdraw, Actor: f.people[0]}))
 	if n := f.count(`SELECT count(*) FROM group_names WHERE released_at IS NOT NULL`); n != 1 {
 		t.Error("the name is not free after the withdrawal")
 	}

@@ -2,6 +2,7 @@ package codec
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -229,7 +230,7 @@ func TestLoadFileIsReadOnlyAndFollows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := mounted.Rotate(); err != ErrReadOnly {
+	if err := mounted.Rotate(); !errors.Is(err, ErrReadOnly) {
 		t.Errorf("rotated a mounted keyring: %v", err)
 	}
 	_ = os.Chmod(file, 0o600)

@@ -94,6 +94,7 @@ func (c Connector) Create(ctx context.Context, r chat.CreateRequest) (chat.Creat
 			return chat.Created{}, ctx.Err()
 		case <-time.After(c.Platform.Wait):
 		}
+	case Answer, LoseAnswer, Rename: // made below
 	}
 	receipt := c.Platform.make(r, c.Kind(), b == Rename)
 	if b == LoseAnswer {

@@ -210,7 +210,7 @@ func (b *browser) do(t *testing.T, method, path string, form url.Values, header 
 
 func (b *browser) send(t *testing.T, req *http.Request) reply {
 	t.Helper()
-	resp, err := b.client.Do(req)
+	resp, err := b.client.Do(req) //nolint:bodyclose // readReply does
 	if err != nil {
 		t.Fatal(err)
 	}

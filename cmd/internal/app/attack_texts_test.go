@@ -201,7 +201,7 @@ func attackWire(t *testing.T, r *running) {
 		req.Host = "evil.example"
 		req.Header.Set("X-Forwarded-Host", "evil.example")
 		req.Header.Set("Accept", "text/html")
-		resp, err := noRedirects().Do(req)
+		resp, err := noRedirects().Do(req) //nolint:bodyclose // readReply does
 		if err != nil {
 			t.Fatal(err)
 		}

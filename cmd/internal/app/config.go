@@ -40,7 +40,7 @@ const (
 	EnvDatabase  = "QUNBEI_DATABASE"
 	EnvTemporal  = "QUNBEI_TEMPORAL"
 	EnvNamespace = "QUNBEI_NAMESPACE"
-	EnvToken     = "QUNBEI_ENGINE_TOKEN"
+	EnvToken     = "QUNBEI_ENGINE_TOKEN" //nolint:gosec // the name of the variable
 	EnvData      = "QUNBEI_DATA"
 	EnvListen    = "QUNBEI_LISTEN"
 	EnvBaseURL   = "QUNBEI_BASE_URL"

@@ -60,7 +60,7 @@ func keys(ctx context.Context, c Config, st *store.Store) (*codec.Keyring, error
 	if err := st.Pool().QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM case_keys)").Scan(&cases); err != nil {
 		return nil, fmt.Errorf("look whether there are cases: %w", err)
 	}
-	if err := os.MkdirAll(c.DataDir, 0o755); err != nil {
+	if err := os.MkdirAll(c.DataDir, 0o755); err != nil { //nolint:gosec // the database of qunbei-solo lies in it too; the keys' folder is closed
 		return nil, fmt.Errorf("the data folder %s cannot be made: %w", c.DataDir, errors.Unwrap(err))
 	}
 	ring, err := codec.Open(filepath.Join(c.DataDir, KeysFolder), codec.Options{KEK: kek, MustExist: cases})

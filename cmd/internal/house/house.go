@@ -2,6 +2,7 @@ package house
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -23,8 +24,8 @@ type pkg struct {
 }
 
 // packages lists the main module, also where a file does not compile at the moment.
-func packages(dir string) ([]pkg, error) {
-	cmd := exec.Command("go", "list", "-e", "-json=ImportPath,Name,Doc,Imports,Deps,GoFiles", "./...")
+func packages(ctx context.Context, dir string) ([]pkg, error) {
+	cmd := exec.CommandContext(ctx, "go", "list", "-e", "-json=ImportPath,Name,Doc,Imports,Deps,GoFiles", "./...")
 	cmd.Dir = dir
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

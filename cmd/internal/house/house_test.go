@@ -21,7 +21,7 @@ func root(t *testing.T) string {
 }
 
 func TestImportsPointOneWay(t *testing.T) {
-	all, err := packages(root(t))
+	all, err := packages(t.Context(), root(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func TestImportsPointOneWay(t *testing.T) {
 
 func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
 	for _, dir := range []string{root(t), filepath.Join(root(t), "cmd", "qunbei-solo")} {
-		all, err := packages(dir)
+		all, err := packages(t.Context(), dir)
 		if err != nil {
 			t.Fatal(err)
 		}

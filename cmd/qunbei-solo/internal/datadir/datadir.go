@@ -117,7 +117,7 @@ func prepare(path string, account *Account) (string, error) {
 			return "", &closedError{at: at}
 		}
 	}
-	if err := os.MkdirAll(path, 0o755); err != nil {
+	if err := os.MkdirAll(path, 0o755); err != nil { //nolint:gosec // the database's account has to enter it; what is secret lies in closed folders
 		return "", err
 	}
 	real, err := filepath.EvalSymlinks(path)

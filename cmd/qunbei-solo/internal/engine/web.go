@@ -41,7 +41,7 @@ func serveWeb(cfg Config, frontend string) (*web, error) {
 	}))
 	go func() { _ = w.server.Start() }()
 	for range 100 {
-		conn, err := net.DialTimeout("tcp", net.JoinHostPort(reachable(ip), strconv.Itoa(port)), time.Second)
+		conn, err := net.DialTimeout("tcp", net.JoinHostPort(reachable(ip), strconv.Itoa(port)), time.Second) //nolint:noctx // a moment, at this machine
 		if err == nil {
 			conn.Close()
 			break

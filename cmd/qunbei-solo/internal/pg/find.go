@@ -3,6 +3,7 @@
 package pg
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -39,24 +40,24 @@ type binaries struct {
 func (b binaries) program(name string) string { return filepath.Join(b.dir, name) }
 
 // Found returns the folder of the programs that would be used, or the sentence that says what to install.
-func Found() (string, error) {
-	b, err := find(0)
+func Found(ctx context.Context) (string, error) {
+	b, err := find(ctx, 0)
 	return b.dir, err
 }
 
 // find returns the installation to use: the one of major when that is not 0 (an existing database needs the version
 // that made it), else the newest.
-func find(major int) (binaries, error) {
+func find(ctx context.Context, major int) (binaries, error) {
 	var all []binaries
 	if named := os.Getenv(BinEnv); named != "" {
-		b, ok := inspect(named)
+		b, ok := inspect(ctx, named)
 		if !ok {
 			return b, say.Fault(fmt.Sprintf("%s is %s, where there is no PostgreSQL server", BinEnv, named),
 				"set it to the folder that holds initdb and postgres, or unset it")
 		}
 		all = append(all, b)
 	} else {
-		all = search()
+		all = search(ctx)
 	}
 	sort.SliceStable(all, func(i, j int) bool { return all[i].major > all[j].major })
 	have := []string{}
@@ -78,7 +79,7 @@ func find(major int) (binaries, error) {
 	return binaries{}, say.Fault("no PostgreSQL server is installed", install)
 }
 
-func search() []binaries {
+func search(ctx context.Context) []binaries {
 	dirs := []string{}
 	if p, err := exec.LookPath("postgres"); err == nil {
 		if real, err := filepath.EvalSymlinks(p); err == nil {
@@ -94,7 +95,7 @@ func search() []binaries {
 		found, _ := filepath.Glob(pattern)
 		dirs = append(dirs, found...)
 	}
-	if out, err := exec.Command("pg_config", "--bindir").Output(); err == nil {
+	if out, err := exec.CommandContext(ctx, "pg_config", "--bindir").Output(); err == nil {
 		dirs = append(dirs, strings.TrimSpace(string(out)))
 	}
 	var all []binaries
@@ -104,7 +105,7 @@ func search() []binaries {
 			continue
 		}
 		seen[d] = true
-		if b, ok := inspect(d); ok {
+		if b, ok := inspect(ctx, d); ok {
 			all = append(all, b)
 		}
 	}
@@ -112,12 +113,12 @@ func search() []binaries {
 }
 
 // inspect says whether dir holds a server, and of which major version.
-func inspect(dir string) (binaries, bool) {
+func inspect(ctx context.Context, dir string) (binaries, bool) {
 	b := binaries{dir: dir}
 	if _, err := os.Stat(b.program("initdb")); err != nil {
 		return b, false
 	}
-	out, err := exec.Command(b.program("postgres"), "--version").Output()
+	out, err := exec.CommandContext(ctx, b.program("postgres"), "--version").Output()
 	if err != nil {
 		return b, false
 	}

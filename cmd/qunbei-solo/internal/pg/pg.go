@@ -70,7 +70,7 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.bin, err = find(major); err != nil {
+	if s.bin, err = find(ctx, major); err != nil {
 		return nil, err
 	}
 	if err := s.readPassword(); err != nil {
@@ -203,14 +203,14 @@ func (s *Server) makeSocketDir() error {
 	if err != nil {
 		return fmt.Errorf("looking at the database's socket folder: %w", err)
 	}
-	owner := uint32(os.Geteuid())
+	owner := uint32(os.Geteuid()) //nolint:gosec // an account's number
 	if s.cfg.Account != nil {
 		owner = s.cfg.Account.UID
 	}
 	if stat, ok := info.Sys().(*syscall.Stat_t); !info.IsDir() || !ok || stat.Uid != owner {
 		return say.Fault(s.sockets+" is there already and belongs to someone else", "remove it, or choose a shorter --data path")
 	}
-	return os.Chmod(s.sockets, 0o700)
+	return os.Chmod(s.sockets, 0o700) //nolint:gosec // a folder: 0700 is its owner alone
 }
 
 // URL is the address of a database of this server over TCP, for programs and for psql.

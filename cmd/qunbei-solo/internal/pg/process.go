@@ -90,7 +90,7 @@ func (s *Server) launch(ctx context.Context) error {
 		return err
 	}
 	defer log.Close()
-	cmd := exec.Command(s.bin.program("postgres"), args...)
+	cmd := exec.Command(s.bin.program("postgres"), args...) //nolint:noctx // it outlives ctx: Stop ends it in order
 	as(cmd, s.cfg.Account)
 	cmd.Dir = s.home()
 	cmd.Stdout, cmd.Stderr = log, log
