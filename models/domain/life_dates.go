@@ -43,6 +43,7 @@ func PlanDates(g Group, cal *Calendar, now time.Time) []GroupDate {
 		p.archived()
 	case GroupPendingDeletion:
 		p.deletion()
+	case GroupProvisioning, GroupProvisioningFailed, GroupDeleted: // not begun, or over
 	}
 	slices.SortStableFunc(p.out, func(a, b GroupDate) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Kind, b.Kind)) })
 	// One act per kind and moment: its id is made of the two.
@@ -170,6 +171,7 @@ func (p *datePlan) ownerless() {
 		p.set(GroupDate{Kind: DateAskHead, At: p.day(o.Since, rules.Members), Days: rules.Members, Rule: "life.ownerless.members", Cause: "admin_left", CauseAt: o.Since})
 	case OrphanHead:
 		p.set(GroupDate{Kind: DateOwnerless, At: p.day(o.StageSince, rules.Head), Days: rules.Head, Rule: "life.ownerless.head", Cause: "admin_left", CauseAt: o.StageSince})
+	case OrphanOver: // the time for it ran out
 	}
 }
 

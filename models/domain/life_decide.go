@@ -98,8 +98,7 @@ func NextOp(g Group) (PlatformOp, bool) {
 	if g.Life == nil {
 		return PlatformOp{}, false
 	}
-	switch g.State {
-	case GroupProvisioning, GroupProvisioningFailed, GroupDeleted:
+	if g.State == GroupProvisioning || g.State == GroupProvisioningFailed || g.State == GroupDeleted {
 		return PlatformOp{}, false
 	}
 	for _, op := range g.Life.Ops {

@@ -86,8 +86,9 @@ func (g *Group) may(k GroupActKind, who EmployeeID, f GroupFacts) Reason {
 	case GroupGone:
 		return first(check{admin || security || f.Security, ReasonNotAdmin}, in(GroupPendingDeletion), check{len(l.Holds) == 0, ReasonHeld},
 			check{l.Deleting, ReasonNotDue})
+	default:
+		return ReasonUnknownAct
 	}
-	return ReasonUnknownAct
 }
 
 // check is one condition and what is answered when it does not hold.
@@ -144,8 +145,9 @@ func (g *Group) mayRestore(admin, security bool) Reason {
 			return ReasonState
 		}
 		return ""
+	default:
+		return ReasonState
 	}
-	return ReasonState
 }
 
 // minds tells whether a finding is the person's to see to: its owner, an admin beside the admin who owns it, or security.

@@ -65,6 +65,7 @@ func NeedsOf(g Group, a GroupAct) LifeNeeds {
 				n.People = append(n.People, f.Person)
 			}
 		}
+	default: // the group itself says enough
 	}
 	slices.Sort(n.People)
 	n.People = slices.Compact(n.People)
