@@ -34,7 +34,7 @@ type lane struct {
 var lanes = []lane{
 	{[]string{store.OutboxStartCase, store.OutboxStartGroup, store.OutboxSignalDirectory, store.OutboxSweepDirectory,
 		store.OutboxSignalCalendar, store.OutboxSweepCalendar, store.OutboxRevokeCase}, 16, 30 * time.Millisecond},
-	{[]string{store.OutboxMail}, 8, 250 * time.Millisecond},
+	{[]string{store.OutboxMail, store.OutboxDelegation}, 8, 250 * time.Millisecond},
 	{[]string{store.OutboxExportHistory}, 2, time.Second},
 }
 
@@ -221,6 +221,8 @@ func (s *Service) handle(ctx context.Context, e store.Entry) error {
 		return with(e, func(p store.RevokeCase) error { return s.relayRevokeCase(ctx, p) })
 	case store.OutboxExportHistory:
 		return with(e, func(p store.ExportHistory) error { return s.exportHistory(ctx, p.Workflow) })
+	case store.OutboxDelegation:
+		return with(e, func(p store.DelegationBegins) error { return s.delegationBegins(ctx, p.Delegation) })
 	case store.OutboxMail:
 		return with(e, func(p store.Mail) error { return s.sendMail(ctx, p.Notification) })
 	}

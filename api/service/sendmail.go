@@ -41,6 +41,11 @@ func (s *Service) sendMail(ctx context.Context, notification string) error {
 	if n.Subject == subjectDelegate || n.Subject == subjectAbsence {
 		notice.Link = s.link("delegations")
 	}
+	if n.Kind == store.NewsWaiting {
+		if waits, err := s.digest(ctx, n, &notice); err != nil || !waits {
+			return err
+		}
+	}
 	if n.Tier.Confidential() {
 		notice.Title = ""
 	}

@@ -126,6 +126,7 @@ type NotificationView struct {
 	Title     string     `json:"title"`
 	Status    string     `json:"status,omitempty"` // of the case or group at that time
 	Person    *PersonRef `json:"person,omitempty"` // whom it concerns beside the reader: who is away, or stands in
+	N         int        `json:"n,omitempty"`      // how many it is about; 0: the one named
 	At        time.Time  `json:"at"`
 	Read      *time.Time `json:"read,omitempty"`
 }

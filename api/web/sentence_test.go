@@ -77,7 +77,7 @@ func TestReasonsAndNewsHaveWords(t *testing.T) {
 		t.Fatalf("only %d reasons found: the expression has gone stale", len(reasons))
 	}
 	kinds := []domain.EffectKind{domain.EffectAsk, domain.EffectRemind, domain.EffectInform, domain.EffectComment, domain.EffectHand, domain.EffectUrge, domain.EffectCopy,
-		domain.EffectEscalate, domain.EffectReturn, domain.EffectActedFor}
+		domain.EffectEscalate, domain.EffectReturn, domain.EffectActedFor, "delegated", "delegation_ended", "delegation_waits"}
 	for _, lang := range []string{Chinese, English} {
 		v := &View{Lang: lang, Zone: time.UTC}
 		for _, m := range reasons {

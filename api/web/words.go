@@ -296,7 +296,7 @@ func (v *View) done() *Notice {
 // News words one notification.
 func (v *View) News(n service.NotificationView) string {
 	key := "news." + n.Kind
-	kv := []string{"title", n.Title, "number", n.Number, "status", "", "person", v.name(n.Person)}
+	kv := []string{"title", n.Title, "number", n.Number, "status", "", "person", v.name(n.Person), "n", strconv.Itoa(n.N)}
 	if n.Status != "" {
 		kv[5] = v.TOr("case."+n.Status, v.TOr("group."+n.Status, n.Status))
 	}
@@ -304,6 +304,9 @@ func (v *View) News(n service.NotificationView) string {
 }
 
 func newsHref(n service.NotificationView) string {
+	if n.Kind == "delegation_waits" {
+		return "/inbox"
+	}
 	switch n.Subject {
 	case "group":
 		return "/groups/" + n.SubjectID

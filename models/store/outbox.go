@@ -19,6 +19,7 @@ const (
 	OutboxExportHistory   = "export_history"   // ExportHistory
 	OutboxRevokeCase      = "revoke_case"      // RevokeCase
 	OutboxMail            = "mail"             // Mail
+	OutboxDelegation      = "delegation"       // DelegationBegins
 )
 
 // StartGroup asks for the start of group-{id}.
@@ -42,6 +43,11 @@ type ExportHistory struct {
 type RevokeCase struct {
 	CaseID string `json:"case_id"`
 	By     string `json:"by"` // the case that revokes it
+}
+
+// DelegationBegins asks to tell the deputy what waits already, when the delegation begins.
+type DelegationBegins struct {
+	Delegation string `json:"delegation"`
 }
 
 // Mail asks to mail a notification.
@@ -75,7 +81,7 @@ RETURNING o.id, o.kind, o.key, o.payload, o.attempts, o.created_at`
 func OutboxKinds() []string { return slices.Clone(outboxKinds) }
 
 // outboxKinds are all kinds of entry.
-var outboxKinds = []string{OutboxStartCase, OutboxStartGroup, OutboxSignalDirectory, OutboxSweepDirectory, OutboxSweepCalendar, OutboxSignalCalendar, OutboxRevokeCase, OutboxExportHistory, OutboxMail}
+var outboxKinds = []string{OutboxStartCase, OutboxStartGroup, OutboxSignalDirectory, OutboxSweepDirectory, OutboxSweepCalendar, OutboxSignalCalendar, OutboxRevokeCase, OutboxExportHistory, OutboxMail, OutboxDelegation}
 
 // Claim takes up to n due entries of the kinds, oldest first, for the time of the lease. Nobody else gets them until
 // then; an entry whose holder died comes back by itself. No kinds: all.

@@ -70,6 +70,14 @@ func mayDecideFor(r InboxRec, ds []domain.Delegation, person domain.EmployeeID) 
 	return slices.Contains(domain.CanActFor(r.Case.State, ds, person, now()), r.For)
 }
 
+// WaitsUnder lists what a deputy may decide now because of one delegation, the nearest deadline first, at most n. ds are
+// the delegations there are.
+func (s *Store) WaitsUnder(ctx context.Context, d domain.Delegation, ds []domain.Delegation, n int) ([]InboxRec, error) {
+	who := append(domain.Delegators(ds, d.From, now(), domain.MaxDelegationChain), d.From)
+	rows, err := s.inboxFor(ctx, who, d.To, mark{ID: zeroID}, n)
+	return slices.DeleteFunc(rows, func(r InboxRec) bool { return r.For == "" || !mayDecideFor(r, ds, d.To) }), err
+}
+
 // standsIn lists for whom somebody may decide now, kinds of request aside.
 func (s *Store) standsIn(ctx context.Context, person domain.EmployeeID) ([]domain.Delegation, []domain.EmployeeID, error) {
 	ds, err := s.DelegationsTo(ctx, person)

@@ -20,6 +20,7 @@ type Notification struct {
 	Title     string
 	Status    string            // of the case or group at that time
 	Other     domain.EmployeeID // whom it concerns beside the person: who is away, or stands in
+	N         int               // how many it is about; 0: one
 	Key       string
 	At        time.Time
 	Read      *time.Time
@@ -27,7 +28,7 @@ type Notification struct {
 
 const notificationSQL = `
 SELECT n.id, n.person_id AS person, n.kind, n.subject, n.subject_id, n.slot, coalesce(c.number, g.number, '') AS number, coalesce(c.title, g.name, '') AS title,
-  coalesce(n.detail->>'status', '') AS status, coalesce(n.detail->>'person', '') AS other, n.key, n.created_at AS at, n.read_at AS read
+  coalesce(n.detail->>'status', '') AS status, coalesce(n.detail->>'person', '') AS other, coalesce(n.detail->>'n', '0')::int AS n, n.key, n.created_at AS at, n.read_at AS read
 FROM notifications n
 LEFT JOIN cases c ON n.subject = 'case' AND c.id = n.subject_id
 LEFT JOIN groups g ON n.subject = 'group' AND g.id = n.subject_id`

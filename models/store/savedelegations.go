@@ -132,6 +132,8 @@ func (c DelegationChange) write(ctx context.Context, tx pgx.Tx, ref IdempotencyR
 		b.Queue(`INSERT INTO delegations (id, from_id, to_id, kinds, start_at, until_at, created_at, reason, note_id, source, set_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 			d.ID, string(d.From), string(d.To), kinds, d.Start, d.Until, at, d.Reason, orNull(d.NoteID), d.Source, orNull(string(d.SetBy)))
+		b.Queue(`INSERT INTO outbox (kind, key, payload, due_at, created_at) VALUES ($1, $2, jsonb_build_object('delegation', $3::text), $4, now()) ON CONFLICT (key) DO NOTHING`,
+			OutboxDelegation, "delegation:"+d.ID, d.ID, d.Start)
 	}
 	// What is replaced goes first: the same period may stand only once.
 	for _, replaced := range []bool{true, false} {
@@ -163,6 +165,23 @@ ON CONFLICT (id) DO UPDATE SET state = excluded.state, deputy_id = excluded.depu
 		string(ref.Employee), ref.Key, ref.Route, ref.Request, answer, now())
 	return tx.SendBatch(ctx, &b).Close()
 }
+
+// TellOfWaiting tells a deputy once that something waits already under a delegation, and how much.
+func (s *Store) TellOfWaiting(ctx context.Context, d domain.Delegation, n int) error {
+	detail, err := jsonOf("rendering news", map[string]any{"person": string(d.From), "n": strconv.Itoa(n)})
+	if err != nil {
+		return err
+	}
+	_, err = s.pool.Exec(ctx, newsSQL, newID(), string(d.To), NewsWaiting, "delegation", d.ID, "", detail, NewsWaiting+":"+d.ID, now())
+	if err != nil {
+		return clean("telling a deputy what waits", err)
+	}
+	s.hub.WakeRelay()
+	return nil
+}
+
+// NewsWaiting is the kind of news that tells a deputy what waits already.
+const NewsWaiting = "delegation_waits"
 
 // TellFor tells those who may decide for somebody what that person was told of a case, once for each of them and with a
 // mail of their own.

@@ -18,6 +18,7 @@ var layout = template.Must(template.New("mail").Parse(`<!DOCTYPE html>
 <p style="margin:0 0 16px 0">{{.Lead}}</p>
 {{if .Number}}<p style="margin:0 0 4px 0">{{.Number}}</p>
 {{end}}{{if .State}}<p style="margin:0 0 4px 0">{{.State}}</p>
+{{end}}{{range .Lines}}<p style="margin:0 0 4px 0">· {{.}}</p>
 {{end}}{{if .DecideAt}}<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:20px 0"><tr><td bgcolor="#3046b8" style="background-color:#3046b8">
 <a href="{{.DecideAt}}" target="_blank" style="display:inline-block;padding:12px 28px;font-size:16px;font-weight:bold;color:#ffffff;text-decoration:none">{{.Button}}</a></td></tr></table>
 <p style="margin:0 0 16px 0;font-size:13px;color:#5a5d6b">{{.Rules}}</p>

@@ -20,6 +20,15 @@ type Notice struct {
 	Decide string
 	Until  time.Time
 	SignIn bool
+	// Waiting names the first of the N cases that a digest is about.
+	Waiting []Waiting
+	N       int
+}
+
+// Waiting is one case in a digest. Title stays empty for confidential matter.
+type Waiting struct {
+	Number, Title string
+	Due           time.Time // in the company's zone; zero: none
 }
 
 // Text is a notice in words, twice: for programs that show HTML, and for those that do not.
@@ -50,6 +59,7 @@ var zh = map[string]words{
 	"delegated_by_hr":        {"您的审批已委托他人：%s", "人力资源部门按请假名单为您设置了审批代理人。您可以在系统中查看或结束委托。"},
 	"delegation_ended":       {"审批委托已结束：%s", "委托您代为审批的同事已结束委托。"},
 	"delegation_ended_by_hr": {"您的审批委托已结束：%s", "人力资源部门结束了为您设置的审批委托。"},
+	"delegation_waits":       {"代%s审批：已有待办", "委托已生效。以下事项已在等待委托人审批，您可以代为处理。"},
 	"absence_proposed":       {"离岗期间由谁代为审批：%s", "请假名单显示您将离岗。请在系统中确认是否委托他人代为审批。"},
 }
 
@@ -76,6 +86,7 @@ var en = map[string]words{
 	"delegated_by_hr":        {"Your approvals were handed over to %s", "The personnel department named who stands in for you, from its list of absences. You can see and end it in Qunbei."},
 	"delegation_ended":       {"You no longer stand in for %s", "A colleague who had handed approvals over to you has ended it."},
 	"delegation_ended_by_hr": {"Your approvals are no longer handed over to %s", "The personnel department ended what it had handed over for you."},
+	"delegation_waits":       {"Waiting already where you stand in for %s", "The delegation is in force. This waits already for whom you stand in for; you may decide in their name."},
 	"absence_proposed":       {"Who stands in for you: %s", "The list of absences says that you will be away. Say in Qunbei whether somebody shall decide in your place."},
 }
 
@@ -89,6 +100,7 @@ var statusWords = map[string][2]string{
 type parts struct {
 	Lang, Subject, Lead, Number, State, Open, Decide, Rules string
 	OpenAt, DecideAt                                        string
+	Lines                                                   []string
 }
 
 // Render words a notice in the reader's language. An unknown kind is worded as news, so that no mail is lost.
@@ -102,6 +114,9 @@ func Render(n Notice) Text {
 	if p.State != "" {
 		b.WriteString(p.State + "\n")
 	}
+	for _, l := range p.Lines {
+		b.WriteString("- " + l + "\n")
+	}
 	if n.Decide != "" {
 		fmt.Fprintf(&b, "\n%s\n%s\n%s\n\n", p.Decide, p.DecideAt, p.Rules)
 	}
@@ -109,6 +124,25 @@ func Render(n Notice) Text {
 		fmt.Fprintf(&b, "%s%s\n", p.Open, p.OpenAt)
 	}
 	return Text{Subject: p.Subject, Body: b.String(), HTML: page(p)}
+}
+
+// lines are the cases of a digest, and how many more there are.
+func lines(n Notice, say func(zh, en string) string) []string {
+	var out []string
+	for _, w := range n.Waiting {
+		l := w.Number
+		if w.Title != "" {
+			l += say("「"+w.Title+"」", " \""+w.Title+"\"")
+		}
+		if !w.Due.IsZero() {
+			l += say("，"+w.Due.Format("1月2日 15:04")+" 截止", ", due "+w.Due.Format("2 Jan, 15:04"))
+		}
+		out = append(out, l)
+	}
+	if more := n.N - len(n.Waiting); more > 0 {
+		out = append(out, say(fmt.Sprintf("另有 %d 项", more), fmt.Sprintf("and %d more", more)))
+	}
+	return out
 }
 
 func partsOf(n Notice) parts {
@@ -135,6 +169,7 @@ func partsOf(n Notice) parts {
 	if n.Number != "" { // mails about a delegation have none: the subject says whose
 		p.Number = say("编号：", "Number: ") + n.Number
 	}
+	p.Lines = lines(n, say)
 	if s, ok := statusWords[n.Status]; ok {
 		p.State = say("状态：", "State: ") + s[col]
 	}
