@@ -85,6 +85,7 @@ func (m *lifeAct) newEnd(day string) {
 		m.g.move(GroupActive, m.f.At)
 	case GroupFrozen:
 		m.l.From = GroupActive
+	default: // no state that a date's coming brought about
 	}
 }
 

@@ -227,8 +227,9 @@ func (m *lifeAct) apply() Verdict {
 		return m.consent()
 	case GroupAppoint:
 		return m.appoint()
+	default:
+		return m.refuse(ReasonUnknownAct)
 	}
-	return m.refuse(ReasonUnknownAct)
 }
 
 // done accepts the act with the effects gathered.

@@ -66,6 +66,7 @@ func (m *lifeAct) opDone() Verdict {
 		m.tell(EffectGone, "", m.g.Admins...)
 		m.effect(Effect{Kind: EffectFreeName})
 		m.g.buried()
+	default: // done is done
 	}
 	if byPerson && m.g.State != GroupDeleted {
 		m.admins(EffectOpDone, op.ID)
