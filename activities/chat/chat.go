@@ -33,10 +33,11 @@ const (
 	CanDirect   Capability = "direct_message"
 	CanFreeze   Capability = "freeze"    // nobody but the system posts, for a while
 	CanReadOnly Capability = "read_only" // archived: everybody reads, nobody posts
-	CanDelete   Capability = "delete"
-	CanActivity Capability = "activity" // tells when people last posted
-	CanWatch    Capability = "watch"    // pushes what happens
-	CanDiscover Capability = "discover" // lists groups that were made without us
+	CanDelete   Capability = "delete"    // nobody is in it any more, and nobody comes back
+	CanErase    Capability = "erase"     // deleting destroys the platform's own copy of what was said, too
+	CanActivity Capability = "activity"  // tells when people last posted
+	CanWatch    Capability = "watch"     // pushes what happens
+	CanDiscover Capability = "discover"  // lists groups that were made without us
 	EncTransit  Capability = "encryption_in_transit"
 	EncEndToEnd Capability = "encryption_end_to_end"
 )
@@ -197,10 +198,11 @@ const (
 
 // Fault is a connector's error in the port's own terms, so that retrying is decided in one place.
 type Fault struct {
-	Code       string        // stable word, see above
-	Retry      bool          // trying again later can help
-	After      time.Duration // at the earliest; 0: by the usual backoff
-	Capability Capability    // not_possible: which is missing
+	Code       string              // stable word, see above
+	Retry      bool                // trying again later can help
+	After      time.Duration       // at the earliest; 0: by the usual backoff
+	Capability Capability          // not_possible: which is missing
+	People     []domain.EmployeeID // no_account: who
 	Underlying error
 }
 
