@@ -1,13 +1,11 @@
 // Package chattest is a chat platform for tests that behaves as badly as real ones do: it loses answers after it did
-// what was asked, repeats, delays, limits and refuses. It remembers what it made, so that a test can count.
+// what was asked, repeats, delays, limits and refuses, is away, and has people who act past the service. It remembers
+// what it made, so that a test can count. It can everything the port knows, but end-to-end encryption.
 package chattest
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -30,36 +28,166 @@ const (
 	Rename     Behaviour = "rename" // makes it under another name
 )
 
+// The calls a script can be for, by their names in the port.
+const (
+	OpCreate         = "create"
+	OpSetPermissions = "set_permissions"
+	OpRename         = "rename"
+	OpInvite         = "invite"
+	OpRemove         = "remove"
+	OpFreeze         = "freeze"
+	OpUnfreeze       = "unfreeze"
+	OpArchive        = "archive"
+	OpRestore        = "restore"
+	OpDelete         = "delete"
+	OpPost           = "post"
+	OpRecall         = "recall"
+	OpDirect         = "direct"
+	OpLook           = "look"
+	OpDiscover       = "discover"
+	OpFind           = "find" // never scripted by Script, which Find does not use up
+)
+
 // Platform is the far side. Its zero value answers everything.
 type Platform struct {
-	mu     sync.Mutex
-	script []Behaviour
-	groups map[string]domain.Receipt // by idempotency key
-	Calls  int
-	Made   int // groups that exist on the platform
-	Wait   time.Duration
+	mu        sync.Mutex
+	scripts   map[string][]Behaviour
+	counts    map[string]int
+	groups    map[string]*group         // by id
+	byKey     map[string]string         // id by the key of Create
+	receipts  map[string]domain.Receipt // by key
+	inbox     map[domain.EmployeeID][]*message
+	noAccount map[domain.EmployeeID]bool
+	down      bool
+	revoked   bool
+	messages  int
+	events    []chat.Event
+	watching  bool
+	wake      chan struct{}
+	Calls     int // of Create
+	Made      int // groups that exist on the platform, or did
+	Wait      time.Duration
+}
+
+type group struct {
+	id, name, key string
+	owner         domain.EmployeeID
+	tier          domain.Tier
+	perms         domain.Permissions
+	admins        map[domain.EmployeeID]bool
+	members       map[domain.EmployeeID]bool
+	mode          string // "", frozen, archived
+	said          []*message
+	last          time.Time
+	gone          bool
+}
+
+type message struct {
+	id, text string
+	by       domain.EmployeeID // empty: the service
+	recalled bool
 }
 
 // Script sets what the next Create calls do, one each; after that the platform answers.
-func (p *Platform) Script(b ...Behaviour) {
+func (p *Platform) Script(b ...Behaviour) { p.ScriptOf(OpCreate, b...) }
+
+// ScriptOf is Script for any call.
+func (p *Platform) ScriptOf(op string, b ...Behaviour) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.script = b
+	if p.scripts == nil {
+		p.scripts = map[string][]Behaviour{}
+	}
+	p.scripts[op] = b
 }
 
-// Count tells how often Create was called and how many groups exist.
+// Down takes the platform away, or brings it back: nothing is done, and no call answered.
+func (p *Platform) Down(down bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.down = down
+}
+
+// RevokeToken makes our token unknown, or known again.
+func (p *Platform) RevokeToken(revoked bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.revoked = revoked
+}
+
+// NoAccount takes somebody's account away.
+func (p *Platform) NoAccount(people ...domain.EmployeeID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.noAccount == nil {
+		p.noAccount = map[domain.EmployeeID]bool{}
+	}
+	for _, e := range people {
+		p.noAccount[e] = true
+	}
+}
+
+// Count tells how often Create was called and how many groups were made.
 func (p *Platform) Count() (calls, made int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.Calls, p.Made
 }
 
+// CountOf tells how often a call came, done or not.
+func (p *Platform) CountOf(op string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.counts[op]
+}
+
+var errConnection = errors.New("connection reset by peer")
+
+// begin counts a call and does what its script says. lost says that the answer breaks after it is done.
+func (p *Platform) begin(ctx context.Context, op string) (b Behaviour, err error) {
+	p.mu.Lock()
+	if p.counts == nil {
+		p.counts = map[string]int{}
+	}
+	p.counts[op]++
+	if op == OpCreate {
+		p.Calls++
+	}
+	b = Answer
+	if s := p.scripts[op]; len(s) > 0 {
+		b, p.scripts[op] = s[0], s[1:]
+	}
+	down, revoked, wait := p.down, p.revoked, p.Wait
+	p.mu.Unlock()
+	switch {
+	case down || b == Unreached:
+		return b, errConnection // not a Fault: the port counts it as unavailable
+	case revoked || b == Revoked:
+		return b, &chat.Fault{Code: chat.CodeTokenRevoked}
+	}
+	switch b {
+	case Limit:
+		return b, &chat.Fault{Code: chat.CodeRateLimited, Retry: true, After: 50 * time.Millisecond}
+	case Refuse:
+		return b, &chat.Fault{Code: chat.CodeRefused}
+	case Delay:
+		select {
+		case <-ctx.Done():
+			return b, ctx.Err()
+		case <-time.After(wait):
+		}
+	}
+	return b, nil
+}
+
 // Connector speaks to a Platform.
 type Connector struct {
-	chat.Unable
 	Name     string // its kind in filings; "test" when empty
 	Platform *Platform
+	Without  []chat.Capability // gaps, for tests of platforms that can less
 }
+
+var _ chat.Connector = Connector{}
 
 // Kind implements chat.Connector.
 func (c Connector) Kind() string {
@@ -69,78 +197,33 @@ func (c Connector) Kind() string {
 	return c.Name
 }
 
-// Can implements chat.Connector.
-func (Connector) Can() []chat.Capability {
-	return []chat.Capability{chat.CanCreate, chat.CanInvite, chat.CanRemove, chat.CanPermit, chat.CanList, chat.EncTransit}
+var everything = []chat.Capability{
+	chat.CanCreate, chat.CanInvite, chat.CanRemove, chat.CanPermit, chat.CanRename, chat.CanAdmins, chat.CanList, chat.CanPost, chat.CanRecall, chat.CanUpdate,
+	chat.CanDirect, chat.CanFreeze, chat.CanReadOnly, chat.CanDelete, chat.CanErase, chat.CanActivity, chat.CanWatch, chat.CanDiscover, chat.EncTransit,
 }
 
-var errConnection = errors.New("connection reset by peer")
-
-// Create implements chat.Connector.
-func (c Connector) Create(ctx context.Context, r chat.CreateRequest) (chat.Created, error) {
-	b := c.Platform.next()
-	switch b {
-	case Unreached:
-		return chat.Created{}, errConnection // not a Fault: the port counts it as unavailable
-	case Limit:
-		return chat.Created{}, &chat.Fault{Code: "rate_limited", Retry: true, After: 50 * time.Millisecond}
-	case Refuse:
-		return chat.Created{}, &chat.Fault{Code: "refused"}
-	case Revoked:
-		return chat.Created{}, &chat.Fault{Code: "token_revoked"}
-	case Delay:
-		select {
-		case <-ctx.Done():
-			return chat.Created{}, ctx.Err()
-		case <-time.After(c.Platform.Wait):
+// Can implements chat.Connector.
+func (c Connector) Can() []chat.Capability {
+	var out []chat.Capability
+	for _, x := range everything {
+		if !c.lacks(x) {
+			out = append(out, x)
 		}
 	case Answer, LoseAnswer, Rename: // made below
 	}
-	receipt := c.Platform.make(r, c.Kind(), b == Rename)
-	if b == LoseAnswer {
-		return chat.Created{}, errConnection
-	}
-	return chat.Created{Receipt: receipt}, nil
+	return out
 }
 
-// Find implements chat.Connector.
-func (c Connector) Find(_ context.Context, key string) (chat.Created, bool, error) {
-	c.Platform.mu.Lock()
-	defer c.Platform.mu.Unlock()
-	r, ok := c.Platform.groups[key]
-	return chat.Created{Receipt: r}, ok, nil
+func (c Connector) lacks(x chat.Capability) bool {
+	for _, w := range c.Without {
+		if w == x {
+			return true
+		}
+	}
+	return false
 }
 
-func (p *Platform) next() Behaviour {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.Calls++
-	if len(p.script) == 0 {
-		return Answer
-	}
-	b := p.script[0]
-	p.script = p.script[1:]
-	return b
-}
-
-// make makes the group, once per key.
-func (p *Platform) make(r chat.CreateRequest, kind string, rename bool) domain.Receipt {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.groups == nil {
-		p.groups = map[string]domain.Receipt{}
-	}
-	if old, ok := p.groups[r.Key]; ok {
-		return old
-	}
-	p.Made++
-	name := r.Name
-	if rename {
-		name += " (2)"
-	}
-	id := fmt.Sprintf("room-%d", p.Made)
-	sum := sha256.Sum256([]byte(id + "\n" + name))
-	receipt := domain.Receipt{Platform: kind, ID: id, Name: name, Key: r.Key, At: time.Now().UTC().Truncate(time.Microsecond), Digest: "sha256:" + hex.EncodeToString(sum[:])}
-	p.groups[r.Key] = receipt
-	return receipt
+// Limits implements chat.Connector.
+func (Connector) Limits() chat.Limits {
+	return chat.Limits{Members: 500, NameRunes: 100, TextBytes: 4000, Batch: 50}
 }

@@ -56,7 +56,7 @@ func limits(t *testing.T, s *state) {
 
 // The platform's faults in the port's words, and none of them names a person or says a text.
 func faults(t *testing.T, s *state) {
-	s.need(t, chat.CanCreate)
+	s.need(t, chat.CanCreate, chat.CanInvite)
 	if s.Faults == nil {
 		t.Skip("nothing can be made to fail")
 	}

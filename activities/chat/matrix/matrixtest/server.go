@@ -178,7 +178,6 @@ type problem struct {
 	status int
 	code   string
 	text   string
-	after  time.Duration
 }
 
 func (p problem) Error() string { return fmt.Sprint(p.status, " ", p.code, " ", p.text) }
