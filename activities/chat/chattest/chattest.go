@@ -176,6 +176,8 @@ func (p *Platform) begin(ctx context.Context, op string) (b Behaviour, err error
 			return b, ctx.Err()
 		case <-time.After(wait):
 		}
+	case Answer, LoseAnswer, Rename: // done by the caller
+	case Unreached, Revoked: // above
 	}
 	return b, nil
 }
@@ -209,7 +211,6 @@ func (c Connector) Can() []chat.Capability {
 		if !c.lacks(x) {
 			out = append(out, x)
 		}
-	case Answer, LoseAnswer, Rename: // made below
 	}
 	return out
 }
