@@ -1,6 +1,12 @@
 package store
 
-import "testing"
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/qunbei/qunbei/models/domain"
+)
 
 // TestRecentIsNeverBehind: between a statement's commit and the note of it, the database is asked.
 func TestRecentIsNeverBehind(t *testing.T) {
@@ -21,5 +27,67 @@ func TestRecentIsNeverBehind(t *testing.T) {
 	r.forget("c") // the statement failed
 	if _, ok := r.fresh("c"); ok {
 		t.Fatal("what was forgotten came back")
+	}
+}
+
+// A case that is being revoked is not taken from memory, neither while the revocation's last act is under way nor after
+// it, whether it went through or not.
+func TestRecentIsNotBehindARevocation(t *testing.T) {
+	f, ctx := newFirm(t), context.Background()
+	c, _ := f.filed("k1")
+	c = f.save(f.approve(c, f.leadA))
+	c = f.save(f.approve(c, f.head))
+	in := f.submission("k9")
+	in.Case.Kind, in.Case.Subject = domain.KindRevocation, c.ID
+	r, err := f.Submit(ctx, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.MarkStarted(ctx, r.ID); err != nil {
+		t.Fatal(err)
+	}
+	r = f.save(f.approve(r, f.leadA))
+	last := f.approve(r, f.head)
+	before, err := f.Case(ctx, c.ID)
+	if err != nil || before.Status != domain.CaseApproved {
+		t.Fatalf("%+v, %v", before, err)
+	}
+	f.recent.seen(*before)
+	if _, ok := f.recent.fresh(c.ID); !ok {
+		t.Fatal("the case is not at hand")
+	}
+
+	tx, err := f.pool.Begin(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(ctx)
+	if _, err := tx.Exec(ctx, `SELECT 1 FROM cases WHERE id = $1 FOR UPDATE`, c.ID); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- f.SaveCase(ctx, last) }()
+	for f.count(`SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`) == 0 {
+		time.Sleep(5 * time.Millisecond)
+	}
+	if _, ok := f.recent.fresh(c.ID); ok {
+		t.Error("taken from memory while its revocation is under way")
+	}
+	if err := tx.Rollback(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if now, err := f.Case(ctx, c.ID); err != nil || now.Status != domain.CaseRevoked {
+		t.Errorf("%+v, %v", now, err)
+	}
+
+	f.recent.seen(*before) // a revocation whose answer was lost is saved once more, and finds itself saved
+	if err := f.SaveCase(ctx, last); err == nil {
+		t.Error("saved twice")
+	}
+	if now, err := f.Case(ctx, c.ID); err != nil || now.Status != domain.CaseRevoked {
+		t.Errorf("after the answer was lost: %+v, %v", now, err)
 	}
 }

@@ -35,6 +35,10 @@ func (s *Store) SaveCase(ctx context.Context, a CaseAct) error {
 	}
 	var moved int
 	s.recent.moving(a.After.ID)
+	if a.After.Subject != "" { // a revocation may change what it revokes, in the same statement
+		s.recent.moving(a.After.Subject)
+		defer s.recent.forget(a.After.Subject)
+	}
 	err = s.pool.QueryRow(ctx, saveCaseSQL(parts), args...).Scan(&moved)
 	if err = s.saved(ctx, doing, a.Workflow, a.Act.ID, moved, err, `SELECT EXISTS (SELECT 1 FROM cases WHERE id = $1)`, a.After.ID); err != nil {
 		s.recent.forget(a.After.ID)
@@ -43,7 +47,6 @@ func (s *Store) SaveCase(ctx context.Context, a CaseAct) error {
 	s.remember(a)
 	if a.Act.Material != nil || a.After.Subject != "" {
 		s.recent.forget(a.After.ID) // title and material are read again
-		s.recent.forget(a.After.Subject)
 	}
 	return nil
 }
@@ -170,6 +173,7 @@ func wasOpen(c domain.Case, slot string) bool {
 // MarkNeedsHand puts a case in the process administrators' queue without an act, because its projection was refused,
 // and tells them. reason is a stable word. It is idempotent.
 func (s *Store) MarkNeedsHand(ctx context.Context, caseID, reason string) error {
+	s.recent.moving(caseID)
 	defer s.recent.forget(caseID)
 	_, err := s.pool.Exec(ctx, `
 WITH moved AS (
