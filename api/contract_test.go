@@ -224,7 +224,7 @@ func good() []*http.Request {
 		get(g + "?purpose=x"), get(g + "/evidence"), get(g + "/acts/" + someKey),
 		post(g+"/confirmations", `{"name":"n","platform_id":"p","screenshot":"`+base64.StdEncoding.EncodeToString([]byte(png))+`"}`),
 		multi(g+"/confirmations", "name", "n", "platform_id", "p", "@screenshot", png), post(g+"/retries", `{}`), post(g+"/deletions", `{"never_made":true}`), post(g+"/deletions", `{"screenshot":"iVBORw0KGgo="}`),
-		get(api.Base + "/inbox?limit=3"), get(api.Base + "/cases?open=true"), get(c), get(c + "/timeline"), get(c + "/acts/" + someKey),
+		get(api.Base + "/inbox?limit=3"), get(api.Base + "/cases?open=true"), get(c), get(c + "/timeline"), get(c + "/materials"), get(c + "/acts/" + someKey),
 		post(c+"/decisions", goodDecision), post(c+"/withdrawals", `{"comment":"x"}`), post(c+"/comments", `{"text":"x"}`),
 		post(c+"/comments", `{"text":"x","files":[{"name":"a.txt","data":"YWJj"}]}`), multi(c+"/comments", "text", "x", "@files", "a", "@files", "b"),
 		get(c + "/attachments/" + otherID), get(api.Base + "/cases?scope=decided"), get(api.Base + "/cases?scope=copied&limit=3"), get(api.Base + "/hand?limit=3"),

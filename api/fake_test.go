@@ -213,6 +213,10 @@ func (f *fake) Timeline(context.Context, service.Actor, string) ([]service.Timel
 	return some(f, entry()), f.note("Timeline")
 }
 
+func (f *fake) Materials(context.Context, service.Actor, string) ([]service.MaterialView, error) {
+	return some(f, service.MaterialView{Version: 1, Digest: "sha256:00", At: at, Comment: "c", Filing: filingView()}), f.note("Materials")
+}
+
 func (f *fake) Register(context.Context, service.Actor, service.GroupFilter) (service.Page[service.GroupRow], error) {
 	return page(f, groupRow()), f.note("Register")
 }

@@ -132,6 +132,7 @@ func apiRoutes() []Route {
 		{Method: get, Path: Base + "/cases", Name: "case.mine", Permission: everyone},
 		{Method: get, Path: Base + "/cases/:id", Name: "case.read", Permission: readCase, Subject: OfCase},
 		{Method: get, Path: Base + "/cases/:id/timeline", Name: "case.timeline", Permission: readCase, Subject: OfCase},
+		{Method: get, Path: Base + "/cases/:id/materials", Name: "case.materials", Permission: readCase, Subject: OfCase},
 		{Method: get, Path: Base + "/cases/:id/acts/:act_id", Name: "case.act", Permission: readCase, Subject: OfCase},
 		{Method: post, Path: Base + "/cases/:id/decisions", Name: "case.decide", Permission: decide, Subject: OfCase, Body: JSONBody, Deny: domain.ReasonNotApprover},
 		{Method: post, Path: Base + "/cases/:id/withdrawals", Name: "case.withdraw", Permission: withdraw, Subject: OfCase, Body: JSONBody, Deny: domain.ReasonNotRequester},

@@ -51,7 +51,10 @@ func (s *Service) materials(ctx context.Context, n names, row *store.CaseRec) ([
 		return nil, fmt.Errorf("read the versions of case %s: %w", row.ID, err)
 	}
 	objects := []string{first}
-	out := []MaterialView{{Version: 1, At: row.Submitted.UTC()}}
+	out := []MaterialView{{Version: 1, Digest: row.State.Digest, At: row.Submitted.UTC()}}
+	if past := row.State.Past; len(past) > 0 {
+		out[0].Digest = past[0].Digest // readable after shredding too
+	}
 	var words []string
 	for _, e := range entries {
 		if e.Kind != string(domain.ActResubmit) || e.Result != string(domain.Accepted) {
@@ -81,9 +84,6 @@ func (s *Service) materials(ctx context.Context, n names, row *store.CaseRec) ([
 		}
 		if out[i].Comment = said[out[i].Comment]; f != nil {
 			out[i].Filing = n.filing(f)
-			if i == 0 {
-				out[i].Digest = f.Digest()
-			}
 		}
 	}
 	// Submitted again as it was: the same material, no version of its own.

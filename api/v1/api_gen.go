@@ -1053,6 +1053,15 @@ type LanguageInput struct {
 	Language string `json:"language" validate:"required,oneof=zh-CN en"`
 }
 
+// Material One version of what a case asks for.
+type Material = service.MaterialView
+
+// Materials The versions of what a case asks for.
+type Materials struct {
+	// Items The versions, oldest first.
+	Items []Material `json:"items"`
+}
+
 // Me The person signed in.
 type Me = service.MeView
 
@@ -2193,6 +2202,9 @@ type ServerInterface interface {
 	// DecideCase Approve or reject
 	// (POST /cases/{id}/decisions)
 	DecideCase(ctx echo.Context, id CaseId, params DecideCaseParams) error
+	// ListCaseMaterials The versions of what a case asks for
+	// (GET /cases/{id}/materials)
+	ListCaseMaterials(ctx echo.Context, id CaseId) error
 	// ResubmitCase Submit it again
 	// (POST /cases/{id}/resubmissions)
 	ResubmitCase(ctx echo.Context, id CaseId, params ResubmitCaseParams) error
@@ -3253,6 +3265,22 @@ func (w *ServerInterfaceWrapper) DecideCase(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.DecideCase(ctx, id, params)
+	return err
+}
+
+// ListCaseMaterials converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCaseMaterials(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCaseMaterials(ctx, id)
 	return err
 }
 
@@ -4714,6 +4742,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/cases", wrapper.ListCases, options.OperationMiddlewares["listCases"]...)
 	router.GET(options.BaseURL+"/cases/:id", wrapper.GetCase, options.OperationMiddlewares["getCase"]...)
 	router.GET(options.BaseURL+"/cases/:id/timeline", wrapper.GetCaseTimeline, options.OperationMiddlewares["getCaseTimeline"]...)
+	router.GET(options.BaseURL+"/cases/:id/materials", wrapper.ListCaseMaterials, options.OperationMiddlewares["listCaseMaterials"]...)
 	router.POST(options.BaseURL+"/cases/:id/decisions", wrapper.DecideCase, options.OperationMiddlewares["decideCase"]...)
 	router.POST(options.BaseURL+"/cases/:id/withdrawals", wrapper.WithdrawCase, options.OperationMiddlewares["withdrawCase"]...)
 	router.POST(options.BaseURL+"/cases/:id/comments", wrapper.CommentCase, options.OperationMiddlewares["commentCase"]...)
@@ -6215,6 +6244,45 @@ type DecideCasedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response DecideCasedefaultApplicationProblemPlusJSONResponse) VisitDecideCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCaseMaterialsRequestObject struct {
+	Id CaseId `json:"id"`
+}
+
+type ListCaseMaterialsResponseObject interface {
+	VisitListCaseMaterialsResponse(w http.ResponseWriter) error
+}
+
+type ListCaseMaterials200JSONResponse Materials
+
+func (response ListCaseMaterials200JSONResponse) VisitListCaseMaterialsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCaseMaterialsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListCaseMaterialsdefaultApplicationProblemPlusJSONResponse) VisitListCaseMaterialsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8679,6 +8747,9 @@ type StrictServerInterface interface {
 	// DecideCase Approve or reject
 	// (POST /cases/{id}/decisions)
 	DecideCase(ctx context.Context, request DecideCaseRequestObject) (DecideCaseResponseObject, error)
+	// ListCaseMaterials The versions of what a case asks for
+	// (GET /cases/{id}/materials)
+	ListCaseMaterials(ctx context.Context, request ListCaseMaterialsRequestObject) (ListCaseMaterialsResponseObject, error)
 	// ResubmitCase Submit it again
 	// (POST /cases/{id}/resubmissions)
 	ResubmitCase(ctx context.Context, request ResubmitCaseRequestObject) (ResubmitCaseResponseObject, error)
@@ -9910,6 +9981,31 @@ func (sh *strictHandler) DecideCase(ctx echo.Context, id CaseId, params DecideCa
 		return err
 	} else if validResponse, ok := response.(DecideCaseResponseObject); ok {
 		return validResponse.VisitDecideCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCaseMaterials operation middleware
+func (sh *strictHandler) ListCaseMaterials(ctx echo.Context, id CaseId) error {
+	var request ListCaseMaterialsRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCaseMaterials(ctx.Request().Context(), request.(ListCaseMaterialsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCaseMaterials")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCaseMaterialsResponseObject); ok {
+		return validResponse.VisitListCaseMaterialsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

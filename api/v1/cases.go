@@ -45,3 +45,9 @@ func (s *Server) GetCaseTimeline(ctx context.Context, r GetCaseTimelineRequestOb
 	t, err := s.svc.Timeline(ctx, actor(ctx), r.Id)
 	return GetCaseTimeline200JSONResponse{Items: t}, err
 }
+
+// ListCaseMaterials lists the versions of what a case asks for.
+func (s *Server) ListCaseMaterials(ctx context.Context, r ListCaseMaterialsRequestObject) (ListCaseMaterialsResponseObject, error) {
+	m, err := s.svc.Materials(ctx, actor(ctx), r.Id)
+	return ListCaseMaterials200JSONResponse{Items: m}, err
+}

@@ -64,6 +64,14 @@ func TestSentBackToTheStartAndSubmittedAgain(t *testing.T) {
 	if e := r.entry(t, "E0006", c.ID, "resubmit"); e.Comment != "已写明期限" || e.Digest != v.Digest || len(e.People) != 1 {
 		t.Errorf("the timeline: %+v", e)
 	}
+	// Whoever decides again sees both versions; a stranger none.
+	var m struct{ Items []service.MaterialView }
+	r.get(t, "E0006", "/cases/"+c.ID+"/materials").is(t, http.StatusOK).into(t, &m)
+	if len(m.Items) != 2 || m.Items[0].Version != 1 || m.Items[0].Digest != c.Digest || m.Items[0].Filing.Purpose == f.Purpose ||
+		m.Items[1].Version != 2 || m.Items[1].Digest != v.Digest || m.Items[1].Filing.Purpose != f.Purpose || m.Items[1].Comment != "已写明期限" {
+		t.Errorf("the versions: %+v", m.Items)
+	}
+	r.get(t, "E0199", "/cases/"+c.ID+"/materials").is(t, http.StatusNotFound)
 	r.approve(t, "E0006", v.CaseSummary)
 	r.approve(t, "E0002", v.CaseSummary)
 	if v := r.read(t, "E0040", c.ID); v.Status != domain.CaseApproved {

@@ -75,6 +75,11 @@ func TestRevocation(t *testing.T) {
 	w = r.read(t, "E0006", sum.ID)
 	// Who filed the case decides as little as who asks: both are party to it.
 	r.onCase(t, "E0006", sum.ID, "transfers", "to", "E0040", "comment", "x").refused(t, 409, "target_is_party", "", "")
+	var m struct{ Items []service.MaterialView }
+	r.get(t, "E0006", "/cases/"+sum.ID+"/materials").is(t, http.StatusOK).into(t, &m)
+	if len(m.Items) != 1 || m.Items[0].Digest != w.Digest {
+		t.Errorf("what the revocation asks for: %+v, want the digest %s", m.Items, w.Digest)
+	}
 	r.onCase(t, "E0006", sum.ID, "returns", "comment", "请说明", "material_digest", w.Digest).taken(t)
 	r.onCase(t, "E0292", sum.ID, "resubmissions", "comment", "见安全通报").taken(t)
 	w = r.read(t, "E0006", sum.ID)
