@@ -80,14 +80,16 @@ func (p *datePlan) set(d GroupDate) GroupDate {
 	if d.Kind != DateEnd {
 		d.At, d.Moved = p.working(d.At, 1)
 	}
+	causes := []time.Time{d.CauseAt}
 	if f := p.l.Floor; f != nil {
+		causes = append(causes, f.At)
 		if at, moved := p.working(p.day(f.At, FloorDays), 1); d.At.Before(at) {
 			d.At, d.Moved, d.Cause, d.CauseAt, d.CauseBy = at, moved, f.Cause, f.At, f.By
 		}
 	}
 	for _, old := range p.l.Dates {
-		if old.Kind == d.Kind && old.Rule == d.Rule && old.CauseAt.Equal(d.CauseAt) && d.At.Before(old.At) {
-			d.At, d.Moved = old.At, old.Moved
+		if old.Kind == d.Kind && old.Rule == d.Rule && slices.ContainsFunc(causes, old.CauseAt.Equal) && d.At.Before(old.At) {
+			d = old // with the rule and the policy version that promised it
 		}
 	}
 	p.out = append(p.out, d)
