@@ -35,7 +35,7 @@ func (g *guard) refuse(code string, params ...any) {
 func (g *guard) Visit(n *ast.Node) {
 	switch x := (*n).(type) {
 	case *ast.IdentifierNode:
-		if !slices.Contains(factNames, x.Value) && !slices.Contains(listFacts, x.Value) {
+		if !slices.Contains(g.vocab.names(), x.Value) && !slices.Contains(listFacts, x.Value) {
 			g.refuse("condition_name", "value", quote(x.Value, 40))
 		}
 	case *ast.IntegerNode, *ast.BoolNode, *ast.StringNode, *ast.ConstantNode:

@@ -36,8 +36,10 @@ func Diff(a, b *Policy) []Change {
 	d.tiers(a, b)
 	d.units(a, b)
 	d.steps(a, b)
-	d.routes(a, b)
+	d.routes("routes", named, a, b, a.routes, b.routes)
+	d.routes("changes", changeNamed, a, b, a.changes, b.changes)
 	d.approval(a, b)
+	d.life(a, b)
 	return d.out
 }
 
@@ -161,7 +163,7 @@ func (d *differ) steps(a, b *Policy) {
 func stepOrder(a, b *Policy) []string {
 	var out []string
 	for _, p := range []*Policy{b, a} {
-		for _, rt := range slices.Concat(p.routes, []route{p.Approval.Revocation.route}) {
+		for _, rt := range slices.Concat(p.routes, p.changes, []route{p.Approval.Revocation.route}) {
 			for _, s := range rt.steps {
 				if !slices.Contains(out, s.plan.Key) {
 					out = append(out, s.plan.Key)
@@ -185,49 +187,6 @@ func (d *differ) step(path string, a, b *Policy, was, is stepRule) {
 	d.value(path+".ladder", detail(what, "升级", "escalation"), ladderWords(was.plan.Ladder, a.day), ladderWords(is.plan.Ladder, b.day))
 	d.value(path+".final", detail(what, "逾期结果", "when the deadline passes"), finalWords(was.plan.Final), finalWords(is.plan.Final))
 	d.value(path+".cc", detail(what, "抄送", "copies"), a.whoWords(was.cc), b.whoWords(is.cc))
-}
-
-func (d *differ) routes(a, b *Policy) {
-	each(a.routes, b.routes, func(r route) string { return r.name }, func(name string, was, is *route) {
-		path := "routes." + name
-		switch {
-		case was == nil:
-			d.value(path, named("流程", "Route", is.label), nothing, b.routeWords(is))
-		case is == nil:
-			d.value(path, named("流程", "Route", was.label), a.routeWords(was), nothing)
-		default:
-			what := named("流程", "Route", is.label)
-			d.value(path+".label", detail(what, "名称", "label"), was.label, is.label)
-			before, after := a.conditionWords(was.when), b.conditionWords(is.when)
-			if x, y := was.when.String(), is.when.String(); before == after && x != y { // words may be vaguer than the expression
-				before, after = label(x, x), label(y, y)
-			}
-			d.value(path+".when", detail(what, "适用条件", "condition"), before, after)
-			d.value(path+".steps", detail(what, "环节", "steps"), a.stepNames(was.steps), b.stepNames(is.steps))
-		}
-	})
-	// The first route that fits is taken, so the order of those in both files matters.
-	was, is := common(a, b), common(b, a)
-	if !slices.Equal(was, is) {
-		words := func(p *Policy, names []string) domain.Label {
-			var all []domain.Label
-			for _, n := range names {
-				all = append(all, p.RouteLabel(n))
-			}
-			return chain(all, " → ")
-		}
-		d.value("routes", label("流程的判断顺序", "Order in which routes are tried"), words(a, was), words(b, is))
-	}
-}
-
-func common(p, other *Policy) []string {
-	var out []string
-	for _, r := range p.routes {
-		if slices.ContainsFunc(other.routes, func(o route) bool { return o.name == r.name }) {
-			out = append(out, r.name)
-		}
-	}
-	return out
 }
 
 func (d *differ) approval(a, b *Policy) {

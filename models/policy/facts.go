@@ -26,6 +26,8 @@ type facts struct {
 	Requester []string `expr:"requester"`
 	// OwnerUnits are the kinds of department (units:) that the owning ones are or lie in.
 	OwnerUnits []string `expr:"owner_units"`
+
+	changeFacts // under changes: only
 }
 
 const factOwnerUnits = "owner_units"
@@ -37,7 +39,18 @@ var (
 )
 
 // vocabulary is what the policy itself defines and conditions may name.
-type vocabulary struct{ platforms, units []string }
+type vocabulary struct {
+	platforms, units []string
+	changes          bool // the facts of a change too
+}
+
+// names lists what a condition may name beside the lists.
+func (v vocabulary) names() []string {
+	if v.changes {
+		return slices.Concat(factNames, changeFactNames)
+	}
+	return factNames
+}
 
 // values lists what a text fact can be.
 func (v vocabulary) values(fact string) (allowed []string, known bool) {

@@ -42,7 +42,7 @@ func (r *reader) policy(data []byte) (*Policy, error) {
 		return nil, err
 	}
 	f := r.object(root, "", []string{"version", "title", "working_day", "max_life_days", "platforms", "types", "names", "tiers", "steps", "routes"},
-		[]string{"units", "approval"})
+		[]string{"units", "approval", "life", "changes"})
 	p := &Policy{
 		Version: versionOf(r.version(f["version"]), data),
 		Title:   r.label(f["title"], "title", maxLabel),
@@ -61,10 +61,12 @@ func (r *reader) policy(data []byte) (*Policy, error) {
 	p.day = max(day, 1)
 	p.steps = r.steps(f["steps"], p.day)
 	r.routes(p, f["routes"])
+	r.changesList(p, f["changes"])
 	r.approval(p, f["approval"])
+	r.life(p, f["life"])
 	r.unused(p, f["steps"])
 	if len(r.defects) == 0 {
-		r.reach(p, f["steps"], f["routes"])
+		r.reach(p, f["steps"], f["routes"], f["changes"])
 	}
 	if len(r.defects) == 0 {
 		r.nameable(p, f["names"])

@@ -25,6 +25,7 @@ type Policy struct {
 	day     int // working minutes of a "d"
 	blocked []blockedWord
 	routes  []route
+	changes []route             // of changes to groups that stand; empty: as filings go
 	steps   map[string]stepRule // every step by key, those of the revocation too
 }
 
@@ -66,6 +67,8 @@ type route struct {
 	label domain.Label
 	when  *condition // nil: always
 	steps []stepRule
+	// filing: of changes, the route that the changed group would take as a filing, in place of steps.
+	filing bool
 }
 
 // stepRule is a step before departments and people are filled in.
@@ -129,8 +132,10 @@ func (p *Policy) RouteLabel(name string) domain.Label {
 	if name == RevocationRoute {
 		return revocationLabel
 	}
-	if i := slices.IndexFunc(p.routes, func(r route) bool { return r.name == name }); i >= 0 {
-		return p.routes[i].label
+	for _, list := range [][]route{p.routes, p.changes} {
+		if i := slices.IndexFunc(list, func(r route) bool { return r.name == name }); i >= 0 {
+			return list[i].label
+		}
 	}
 	return domain.Label{ZH: name, EN: name}
 }
@@ -141,11 +146,19 @@ func (p *Policy) StepLabel(key string) domain.Label {
 	if s, ok := p.steps[key]; ok {
 		return s.plan.Label
 	}
+	if key == LoweredStep {
+		return loweredTexts.label
+	}
 	return domain.Label{ZH: key, EN: key}
 }
 
 // StepWhy is the policy's reason for a step by its key; empty for a step of another version.
-func (p *Policy) StepWhy(key string) domain.Label { return p.steps[key].plan.Why }
+func (p *Policy) StepWhy(key string) domain.Label {
+	if key == LoweredStep {
+		return loweredTexts.why
+	}
+	return p.steps[key].plan.Why
+}
 
 func (p *Policy) typeRule(t domain.GroupType) *TypeRule {
 	for i := range p.Types {

@@ -182,7 +182,7 @@ func (p *Policy) mark(out []map[domain.Tier]bool, s scene, t domain.Tier) {
 
 // reach refuses routes that no request can take, and steps that would approve a confidential request by a passed
 // deadline (semantics 1: approval by timeout is impossible for confidential groups).
-func (r *reader) reach(p *Policy, steps, routes *yaml.Node) {
+func (r *reader) reach(p *Policy, steps, routes, changes *yaml.Node) {
 	byStep := map[string]string{}
 	for i, tiers := range p.carried() {
 		rt := &p.routes[i]
@@ -198,6 +198,7 @@ func (r *reader) reach(p *Policy, steps, routes *yaml.Node) {
 	for _, s := range p.Approval.Revocation.route.steps {
 		byStep[s.plan.Key] = RevocationRoute
 	}
+	r.changesReach(p, changes, byStep)
 	named := r.mapping(steps, "steps")
 	for _, key := range slices.Sorted(maps.Keys(p.steps)) {
 		if name, confidential := byStep[key]; confidential && p.steps[key].plan.Final == domain.FinalPass {

@@ -32,7 +32,7 @@ const (
 	ProblemUnknown  = "unknown_department" // a condition or a kind of department names a code that no active department bears
 )
 
-// Resolvable tries every route that a request for each active department can take, and the revocation's, against the
+// Resolvable tries every route that a request for each active department can take, the revocation's and those of changes, against the
 // directory: once for a requester who leads nothing and once for the department's own leader, who may not decide on their
 // own request. Steps, copies and ladders are looked at, and the codes that conditions and units name. The cost grows with
 // departments × routes; at most 500 problems are listed.
@@ -45,6 +45,11 @@ func (p *Policy) Resolvable(dir *domain.Directory) []Problem {
 		}
 		if rt := &p.Approval.Revocation.route; len(rt.steps) > 0 {
 			c.try(rt, id)
+		}
+		for i := range p.changes {
+			if rt := &p.changes[i]; len(rt.steps) > 0 {
+				c.try(rt, id)
+			}
 		}
 	}
 	for _, key := range stepOrder(p, p) {
@@ -104,7 +109,7 @@ func (c *checker) codes() {
 			}
 		}
 	}
-	for _, rt := range c.policy.routes {
+	for _, rt := range slices.Concat(c.policy.routes, c.policy.changes) {
 		if rt.when == nil {
 			continue
 		}

@@ -101,7 +101,9 @@ var (
 	rungWords = map[domain.RungKind]domain.Label{
 		domain.RungAdd: label("上级也可审批", "the superior may decide as well"), domain.RungReplace: label("改由上级审批", "the superior decides instead"),
 	}
-	requestKindWords = map[domain.RequestKind]domain.Label{domain.KindFiling: label("群组报备", "group filings"), domain.KindRevocation: label("撤销申请", "revocations")}
+	requestKindWords = map[domain.RequestKind]domain.Label{domain.KindFiling: label("群组报备", "group filings"), domain.KindRevocation: label("撤销申请", "revocations"),
+		domain.KindChange: label("群组变更", "changes of groups"),
+	}
 )
 
 func finalWords(f domain.StepFinal) domain.Label {
@@ -216,6 +218,9 @@ func (p *Policy) stepNames(steps []stepRule) domain.Label {
 
 // routeWords says in one line what a route is.
 func (p *Policy) routeWords(r *route) domain.Label {
+	if r.filing {
+		return joined([]domain.Label{p.conditionWords(r.when), likeFiling})
+	}
 	return joined([]domain.Label{p.conditionWords(r.when), p.stepNames(r.steps)})
 }
 
@@ -227,7 +232,15 @@ var factWords = map[string]domain.Label{
 	"members": label("人数", "members"), "level": label("归属部门层级", "level of the owning department"),
 	"outsiders": label("允许邀请外部人员", "open to outsiders"), "temporary": label("有结束日期", "has an end date"), "existing": label("补报的已有群组", "filed late"),
 	"leads": label("申请人是部门负责人", "the requester leads a department"),
+
+	"tier_lowered": label("降低密级", "the tier is lowered"), "tier_raised": label("提高密级", "the tier is raised"),
+	"outsiders_allowed": label("新允许外部人员加入", "outsiders are newly allowed"), "permissions_loosened": label("放宽权限", "permissions are loosened"),
+	"type_changed": label("变更类型", "the type changes"), "departments_changed": label("变更归属部门", "the owning departments change"),
+	"admins_changed": label("变更群管理员", "the admins change"), "members_changed": label("变更成员", "the members change"),
+	"name_changed": label("变更名称", "the name changes"), "purpose_changed": label("变更用途", "the purpose changes"), "end_changed": label("变更结束日期", "the end date changes"),
 }
+
+var likeFiling = label("按报备的流程", "as a filing goes")
 
 var operatorWords = map[string]domain.Label{
 	"==": label("为", "is"), "!=": label("不为", "is not"), "<": label("小于", "is below"), "<=": label("不超过", "is at most"),

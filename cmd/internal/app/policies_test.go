@@ -29,7 +29,7 @@ func edited(t *testing.T, version string, pairs ...string) []byte {
 		}
 		text = strings.Replace(text, pairs[i], pairs[i+1], 1)
 	}
-	return []byte(strings.Replace(text, `version: "2026.2"`, `version: "`+version+`"`, 1))
+	return []byte(strings.Replace(text, `version: "2026.3"`, `version: "`+version+`"`, 1))
 }
 
 // securityTakesLonger changes one deadline: only routes by the security office differ.
