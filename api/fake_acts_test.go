@@ -26,7 +26,7 @@ func (f *fake) act(name, id string) (service.ActAnswer, error) {
 		return f.answer()
 	}
 	s := f.summary()
-	return service.ActAnswer{Result: domain.Accepted, DecidedBy: &wang, DecidedAt: &at, Case: &s, Status: s.Status, ActID: id}, nil
+	return service.ActAnswer{Result: domain.Accepted, DecidedBy: &wang, DecidedAt: &at, Case: &s, Status: s.Status, ActID: id, Group: domain.GroupActive}, nil
 }
 
 func (f *fake) Decide(_ context.Context, _ service.Actor, _ string, in service.DecideInput) (service.ActAnswer, error) {

@@ -27,6 +27,7 @@ type fake struct {
 	actID       string
 	filing      domain.Filing
 	link        service.LinkView
+	groupAct    service.GroupActInput
 }
 
 const (
@@ -229,7 +230,7 @@ func (f *fake) Group(context.Context, service.Actor, string, string) (service.Gr
 	} else {
 		v = service.GroupView{GroupRow: groupRow(), Purpose: "p", Permissions: perm, Admins: []service.PersonRef{wang}, MemberRefs: []service.PersonRef{wang}, PlatformID: "x",
 			Receipt:  &domain.Receipt{Platform: "byhand", ID: "x", Name: "n", Evidence: &domain.Ref{Object: otherID, SHA256: "00", Size: 3}, Key: "k", At: at, Digest: "sha256:00"},
-			Timeline: []service.TimelineEntry{entry()}, Relations: []service.Relation{service.RelMember}, Can: []string{"confirm"}}
+			Timeline: []service.TimelineEntry{entry()}, Relations: []service.Relation{service.RelMember}, Can: []string{"confirm"}, Life: lifeView()}
 	}
 	return v, f.note("Group")
 }

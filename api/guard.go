@@ -124,6 +124,9 @@ var uuid = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-
 // ruleVersion is the form of a version of the rules: declared, and the start of its file's digest.
 var ruleVersion = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._+-]{0,59}$`)
 
+// partName is how a part of a group is called: an operation, a hold, a finding, a capability, a person in it.
+var partName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:@-]{0,99}$`)
+
 // subject is the id that the row's permission speaks of. An id that cannot be one names nothing.
 func subject(c echo.Context, row Route) (kind Subject, id string, err error) {
 	unknown := &service.Error{Kind: service.NotFound, Code: "not_found"}
@@ -136,6 +139,10 @@ func subject(c echo.Context, row Route) (kind Subject, id string, err error) {
 			}
 		case "version":
 			if !ruleVersion.MatchString(v) {
+				return "", "", unknown
+			}
+		case "op", "hold", "finding", "capability", "employee":
+			if !partName.MatchString(v) {
 				return "", "", unknown
 			}
 		case "workflow":

@@ -24,9 +24,9 @@ type expectation struct {
 const (
 	caseReaders   = "security_officer process_admin auditor"
 	caseParties   = "requester approver asked delegate named_admin"
-	caseInsiders  = caseParties + " copied" // semantics 1: a copy is to be read only
-	groupReaders  = "security_officer auditor"
-	groupInsiders = "named_admin member leader public"
+	caseInsiders  = caseParties + " copied"          // semantics 1: a copy is to be read only
+	groupReaders  = "security_officer legal auditor" // legal: holds are theirs to set
+	groupInsiders = "named_admin member leader public second"
 )
 
 // expected words the permission of a route by what is done there.
@@ -71,6 +71,12 @@ func expected(t *testing.T, method, path string) expectation {
 		return expectation{signedIn: true} // each case of a batch has its own door
 	case p == "/hand", strings.HasSuffix(p, "/assignments"):
 		return expectation{roles: "process_admin"} // semantics 1: the process administrators' queue
+	case p == "/groups/stats", p == "/groups/overview", strings.HasPrefix(p, "/groups/overview."):
+		return expectation{roles: "security_officer legal process_admin auditor"} // who answers for all groups
+	case strings.HasPrefix(p, "/groups/renewals"), strings.HasPrefix(p, "/renewals"):
+		return expectation{signedIn: true} // one's own; each group of a batch has its own door
+	case strings.HasPrefix(p, "/groups/:id/"):
+		return onGroup(lifeExpected(method, strings.TrimPrefix(p, "/groups/:id/")))
 	case strings.HasSuffix(p, "/decisions"):
 		return onCase(expectation{relations: "asked approver delegate was_delegate"}) // who holds or held a slot, decides in such a person's name, or could
 	case strings.HasSuffix(p, "/returns"):
@@ -87,13 +93,7 @@ func expected(t *testing.T, method, path string) expectation {
 		return onCase(expectation{relations: caseParties}) // whoever has a part; who only looks does not speak
 	case strings.HasPrefix(p, "/cases/:id"):
 		return onCase(expectation{roles: caseReaders, relations: caseInsiders})
-	case strings.HasSuffix(p, "/confirmations"):
-		return onGroup(expectation{relations: "named_admin"}) // R2.2.1: only an admin can say that the group stands
-	case strings.HasSuffix(p, "/retries"), strings.HasSuffix(p, "/deletions"), strings.HasPrefix(p, "/groups/:id/acts/"): // who can act can ask what became of it
-		return onGroup(expectation{roles: "security_officer", relations: "named_admin"})
-	case strings.HasSuffix(p, "/evidence"):
-		return onGroup(expectation{roles: groupReaders, relations: "named_admin member leader"}) // it may show the members
-	case strings.HasPrefix(p, "/groups/:id"):
+	case p == "/groups/:id":
 		return onGroup(expectation{roles: groupReaders, relations: groupInsiders})
 	}
 	for _, own := range []string{"/groups", "/inbox", "/cases", "/me", "/tokens", "/sessions", "/signout", "/notifications", "/people", "/departments", "/tiers", "/platforms", "/demo/mail", "/delegations", "/absences"} {
@@ -103,6 +103,38 @@ func expected(t *testing.T, method, path string) expectation {
 	}
 	t.Errorf("%s %s: no expectation is written for this route", method, path)
 	return expectation{}
+}
+
+// lifeExpected words who has a part in what is done to a group or read of it (semantics 2).
+func lifeExpected(method, what string) expectation {
+	admin, security := expectation{relations: "named_admin"}, expectation{roles: "security_officer"}
+	either := expectation{roles: "security_officer", relations: "named_admin"}
+	member := expectation{relations: "named_admin member"}
+	inside := expectation{roles: groupReaders, relations: "named_admin member leader"} // who is in it is not everybody's to know
+	switch method + " " + what {
+	case "POST confirmations": // R2.2.1: only an admin can say that the group stands
+		return admin
+	case "POST renewals", "POST dissolutions", "POST members":
+		return admin
+	case "POST freezes":
+		return security
+	case "POST unfreezes": // two of them, of different kinds
+		return expectation{roles: "security_officer legal process_admin", relations: "leader"}
+	case "POST holds", "POST holds/:hold/releases":
+		return expectation{roles: "legal"}
+	case "POST departures", "POST consents":
+		return member
+	case "POST appointments":
+		return expectation{roles: "security_officer", relations: "leader"}
+	case "POST archivals", "POST restorations", "POST members/:employee/removals", "POST operations/:op/confirmations", "POST operations/:op/retries",
+		"POST findings/:finding/resolutions", "POST gaps/:capability/acknowledgements", "POST looks", "POST retries", "POST deletions":
+		return either
+	case "GET acts/:act_id", "GET acts/:act": // who can act can ask what became of it
+		return expectation{roles: "security_officer legal process_admin", relations: "named_admin member leader"}
+	case "GET evidence", "GET members", "GET findings", "GET operations":
+		return inside
+	}
+	return expectation{roles: groupReaders, relations: groupInsiders}
 }
 
 func (x expectation) status(role domain.Role, rel service.Relation) int {
@@ -122,7 +154,7 @@ func (x expectation) status(role domain.Role, rel service.Relation) int {
 // refused.
 func knock(t *testing.T, e http.Handler, r api.Route, token string) (int, *httptest.ResponseRecorder) {
 	t.Helper()
-	path := strings.NewReplacer(":id", caseID, ":act_id", someKey, ":act", someKey, ":object", otherID, ":workflow", "case-"+caseID, ":version", version, ":hash", "h", ":file", "index.html").Replace(r.Path)
+	path := strings.NewReplacer(":id", caseID, ":op", "1.1", ":hold", someKey, ":finding", "stranger:1", ":capability", "recall", ":employee", "E0001", ":act_id", someKey, ":act", someKey, ":object", otherID, ":workflow", "case-"+caseID, ":version", version, ":hash", "h", ":file", "index.html").Replace(r.Path)
 	req := httptest.NewRequest(r.Method, path, strings.NewReader(""))
 	switch r.Body {
 	case api.JSONBody, api.EitherBody, api.FilesBody:
@@ -159,7 +191,7 @@ func knock(t *testing.T, e http.Handler, r api.Route, token string) (int, *httpt
 
 // Every route × every role × every relation, and nobody at all.
 func TestRights(t *testing.T) {
-	relations := []service.Relation{service.RelRequester, service.RelApprover, service.RelAsked, service.RelDelegate, service.RelWasDelegate, service.RelCopied, service.RelNamedAdmin, service.RelMember, service.RelLeader, service.RelPublic, service.RelNone}
+	relations := []service.Relation{service.RelRequester, service.RelApprover, service.RelAsked, service.RelDelegate, service.RelWasDelegate, service.RelCopied, service.RelNamedAdmin, service.RelMember, service.RelLeader, service.RelPublic, service.RelSecond, service.RelNone}
 	f := newFake()
 	e := server(t, f)
 	for _, r := range api.Routes() {

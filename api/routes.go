@@ -77,15 +77,15 @@ var (
 		Roles:     roles{domain.RoleSecurity, domain.RoleProcessAdmin, domain.RoleAuditor},
 		Relations: rels{service.RelRequester, service.RelApprover, service.RelAsked, service.RelDelegate, service.RelNamedAdmin, service.RelCopied},
 	}
-	// An ordinary group is read by every employee, a confidential one by those in it, the leaders above it, security
-	// and auditors.
+	// An ordinary group is read by every employee, a confidential one by those in it, the leaders above it, security,
+	// legal and auditors, and who may be the second to unfreeze it.
 	readGroup = Permission{
-		Roles:     roles{domain.RoleSecurity, domain.RoleAuditor},
-		Relations: rels{service.RelNamedAdmin, service.RelMember, service.RelLeader, service.RelPublic},
+		Roles:     roles{domain.RoleSecurity, domain.RoleLegal, domain.RoleAuditor},
+		Relations: rels{service.RelNamedAdmin, service.RelMember, service.RelLeader, service.RelPublic, service.RelSecond},
 	}
 	// The screenshot may show who is in the group: it is for those who may see the members.
 	readEvidence = Permission{
-		Roles:     roles{domain.RoleSecurity, domain.RoleAuditor},
+		Roles:     roles{domain.RoleSecurity, domain.RoleLegal, domain.RoleAuditor},
 		Relations: rels{service.RelNamedAdmin, service.RelMember, service.RelLeader},
 	}
 	decide   = Permission{Relations: rels{service.RelAsked, service.RelApprover, service.RelDelegate, service.RelWasDelegate}} // one who held a slot, or stood in, hears that it is too late
@@ -105,7 +105,7 @@ const Base = "/api/v1"
 // Routes is the one table of who may do what: every route of API and pages, deny by default. A route that is registered
 // without a row, or a row without a route, stops the start.
 func Routes() []Route {
-	return slices.Concat(apiRoutes(), ruleRoutes(), serviceRoutes(), pageRoutes())
+	return slices.Concat(apiRoutes(), lifeRoutes(), ruleRoutes(), serviceRoutes(), pageRoutes())
 }
 
 func apiRoutes() []Route {
@@ -122,7 +122,7 @@ func apiRoutes() []Route {
 		{Method: get, Path: Base + "/groups/:id", Name: "group.read", Permission: readGroup, Subject: OfGroup},
 		{Method: get, Path: Base + "/groups/:id/evidence", Name: "group.evidence", Permission: readEvidence, Subject: OfGroup},
 		{Method: post, Path: Base + "/groups/:id/confirmations", Name: "group.confirm", Permission: confirm, Subject: OfGroup, Body: EitherBody, Deny: domain.ReasonNotAdmin},
-		{Method: get, Path: Base + "/groups/:id/acts/:act_id", Name: "group.act", Permission: retry, Subject: OfGroup},
+		{Method: get, Path: Base + "/groups/:id/acts/:act_id", Name: "group.act", Permission: groupActs, Subject: OfGroup},
 		{Method: post, Path: Base + "/groups/:id/deletions", Name: "group.confirm_deleted", Permission: retry, Subject: OfGroup, Body: JSONBody, Deny: domain.ReasonNotAdmin},
 		{Method: post, Path: Base + "/groups/:id/retries", Name: "group.retry", Permission: retry, Subject: OfGroup, Body: JSONBody, Deny: domain.ReasonNotAdmin},
 

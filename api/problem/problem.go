@@ -37,6 +37,7 @@ type Problem struct {
 	Case       *service.CaseSummary `json:"case,omitempty"`
 	CaseStatus domain.CaseStatus    `json:"case_status,omitempty"`
 	ActID      string               `json:"decision_id,omitempty"`
+	Group      domain.GroupState    `json:"group_state,omitempty"`
 }
 
 // Fault is one field at fault, in words.
@@ -97,7 +98,7 @@ func From(err error, lang string) Problem {
 	p.Problems = e.Problems
 	if a := e.Answer; a != nil {
 		p.Result, p.Reason, p.DecidedBy, p.DecidedAt = a.Result, a.Reason, a.DecidedBy, a.DecidedAt
-		p.Case, p.CaseStatus, p.ActID = a.Case, a.Status, a.ActID
+		p.Case, p.CaseStatus, p.ActID, p.Group = a.Case, a.Status, a.ActID, a.Group
 	}
 	return p
 }

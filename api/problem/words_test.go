@@ -45,16 +45,20 @@ func TestEveryCodeHasWords(t *testing.T) {
 
 // Every reason of the rules has words of its own: why, and what would work.
 func TestEveryReasonHasWords(t *testing.T) {
-	b, err := os.ReadFile("../../models/domain/reasons.go")
-	if err != nil {
-		t.Fatal(err)
+	var text []byte
+	for _, name := range []string{"reasons.go", "life_effects.go"} {
+		b, err := os.ReadFile("../../models/domain/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = append(text, b...)
 	}
-	reasons := regexp.MustCompile(`Reason\s+= "([a-z_]+)"`).FindAllStringSubmatch(string(b), -1)
-	if len(reasons) < 35 {
+	reasons := regexp.MustCompile(`Reason\s+= "([a-z_]+)"`).FindAllSubmatch(text, -1)
+	if len(reasons) < 60 {
 		t.Fatalf("only %d reasons found: the expression has gone stale", len(reasons))
 	}
 	for _, m := range reasons {
-		if _, ok := codes[m[1]]; !ok {
+		if _, ok := codes[string(m[1])]; !ok {
 			t.Errorf("the reason %s has no words", m[1])
 		}
 	}

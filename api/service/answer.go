@@ -10,6 +10,8 @@ var noRight = map[domain.Reason]bool{
 	domain.ReasonNotApprover: true, domain.ReasonOwnMatter: true, domain.ReasonInactive: true,
 	domain.ReasonNotRequester: true, domain.ReasonNotAdmin: true,
 	domain.ReasonNoDelegation: true, domain.ReasonNotProcess: true,
+	domain.ReasonNotSecurity: true, domain.ReasonNotLegal: true, domain.ReasonNotSecond: true, domain.ReasonNotMember: true,
+	domain.ReasonNotAsked: true, domain.ReasonNotHead: true, domain.ReasonNotOwner: true, domain.ReasonImplicated: true,
 }
 
 // outcome turns a recorded answer into what the caller gets: accepted and duplicate are answers, refused and too late

@@ -22,33 +22,68 @@ const (
 // Whoever rejects by the dozen says why: a rejection without a comment is at fault.
 func (s *Service) DecideMany(ctx context.Context, a Actor, in []BatchInput) []BatchResult {
 	out := make([]BatchResult, len(in))
+	spread(ctx, len(in), func(i int, late error) {
+		one := in[i]
+		out[i] = BatchResult{Case: one.Case, ActID: one.ID}
+		switch {
+		case one.Outcome == domain.Reject && strings.TrimSpace(one.Comment) == "":
+			out[i].Err = invalid(domain.Fault{Field: "comment", Code: "required"})
+			return
+		case late != nil:
+			out[i].Err = AsError(late)
+			return
+		}
+		one.via = domain.ViaBatch
+		out[i].Answer, out[i].Err = s.oneOfMany(ctx, "case", one.Case, func() (ActAnswer, error) { return s.Decide(ctx, a, one.Case, one.DecideInput) })
+	})
+	return out
+}
+
+// RenewMany renews several groups, each by an act of its own, as DecideMany decides cases.
+func (s *Service) RenewMany(ctx context.Context, a Actor, in []RenewalItem) []RenewalResult {
+	out := make([]RenewalResult, len(in))
+	spread(ctx, len(in), func(i int, late error) {
+		one := in[i]
+		out[i] = RenewalResult{Group: one.Group, ActID: one.ID}
+		if late != nil {
+			out[i].Err = AsError(late)
+			return
+		}
+		out[i].Answer, out[i].Err = s.oneOfMany(ctx, "group", one.Group, func() (ActAnswer, error) {
+			return s.ActOnGroup(ctx, a, one.Group, GroupActInput{Kind: domain.GroupRenew, ID: one.ID, Digest: one.Digest, EndsOn: one.EndsOn})
+		})
+	})
+	return out
+}
+
+// spread does n things, some at once. What cannot be begun in time is told so.
+func spread(ctx context.Context, n int, do func(i int, late error)) {
 	last := time.Now().Add(batchBudget)
 	hands := make(chan struct{}, batchHands)
 	var wg sync.WaitGroup
-	for i, one := range in {
-		out[i] = BatchResult{Case: one.Case, ActID: one.ID}
-		if one.Outcome == domain.Reject && strings.TrimSpace(one.Comment) == "" {
-			out[i].Err = invalid(domain.Fault{Field: "comment", Code: "required"})
-			continue
-		}
-		one.via = domain.ViaBatch
+	for i := range n {
 		hands <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-hands }()
 			if ctx.Err() != nil || time.Now().After(last) {
-				out[i].Err = unavailable("not_begun", 1, ctx.Err())
+				do(i, unavailable("not_begun", 1, ctx.Err()))
 				return
 			}
-			ans, err := s.Decide(ctx, a, one.Case, one.DecideInput)
-			if err != nil {
-				if out[i].Err = AsError(err); out[i].Err.Kind == Internal {
-					s.log.ErrorContext(ctx, "a decision of a batch failed", "case", one.Case, "code", store.Code(err))
-				}
-				return
-			}
-			out[i].Answer = ans
+			do(i, nil)
 		})
 	}
 	wg.Wait()
-	return out
+}
+
+// oneOfMany does one act of a batch; a fault of ours is logged here, for its answer is one among many.
+func (s *Service) oneOfMany(ctx context.Context, kind, subject string, do func() (ActAnswer, error)) (ActAnswer, *Error) {
+	ans, err := do()
+	if err == nil {
+		return ans, nil
+	}
+	e := AsError(err)
+	if e.Kind == Internal {
+		s.log.ErrorContext(ctx, "an act of a batch failed", kind, subject, "code", store.Code(err))
+	}
+	return ActAnswer{}, e
 }

@@ -86,8 +86,22 @@ func (s *Service) groupAct(row *store.GroupRec, d domain.GroupAct) act {
 			}
 			return ActAnswer{Result: domain.TooLate, Reason: domain.ReasonEnded}, true, nil
 		},
-		about: func(ctx context.Context, ans *ActAnswer) error { return s.aboutCase(ctx, row.CaseID, ans) },
+		about: func(ctx context.Context, ans *ActAnswer) error {
+			now, err := s.groupRow(ctx, row.ID)
+			if err != nil {
+				return err
+			}
+			if ans.Group = now.Doc.State; now.CaseID == "" { // found on the platform, not filed yet
+				return nil
+			}
+			return s.aboutCase(ctx, now.CaseID, ans)
+		},
 	}
+}
+
+// halfUnfrozen tells whether one of the two who unfreeze a group has spoken.
+func halfUnfrozen(g *domain.Group) bool {
+	return g.State == domain.GroupFrozen && g.Life != nil && g.Life.Frozen != nil && g.Life.Frozen.Unfreeze != ""
 }
 
 // groupAtDoor lets an act on a group through for its admins and security officers. To others who may see the group it
@@ -139,7 +153,7 @@ func (s *Service) relationsToGroup(ctx context.Context, row *store.GroupRec, dir
 	if err != nil {
 		return nil, fmt.Errorf("look up a member of group %s: %w", row.ID, err)
 	}
-	return groupRelations(groupFacts{tier: row.Doc.Tier, admins: row.Doc.Admins, departments: row.Doc.Departments, member: member}, dir, a), nil
+	return groupRelations(groupFacts{tier: row.Doc.Tier, admins: row.Doc.Admins, departments: row.Doc.Departments, member: member, second: halfUnfrozen(&row.Doc)}, dir, a), nil
 }
 
 // fileName keeps the last part of an uploaded file's name, without what a reader cannot see.
@@ -206,7 +220,7 @@ func (s *Service) ActStatus(ctx context.Context, a Actor, caseID, actID string) 
 	} else if AsError(err).Kind != NotFound {
 		return ActAnswer{}, fail(err)
 	}
-	if _, err := s.groupAtDoor(ctx, a, subject, "act_status"); err != nil {
+	if _, err := s.lifeAtDoor(ctx, a, subject, anyPart, "act_status"); err != nil {
 		return ActAnswer{}, fail(err)
 	}
 	return ActAnswer{Pending: true, ActID: id}, nil

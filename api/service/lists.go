@@ -131,18 +131,22 @@ func (s *Service) Register(ctx context.Context, a Actor, f GroupFilter) (Page[Gr
 	if faults := domain.CheckText("q", f.Text, 100, false); len(faults) > 0 {
 		return Page[GroupRow]{}, invalid(faults...)
 	}
-	filter := store.GroupFilter{Text: f.Text, Type: f.Type, Tier: f.Tier, State: f.State, Mine: f.Mine, Cursor: f.Cursor, Limit: pageLimit(f.Limit)}
+	filter := store.GroupFilter{Text: f.Text, Type: f.Type, Tier: f.Tier, State: f.State, Mine: f.Mine, Platform: f.Platform, Flag: f.Flag, Cursor: f.Cursor, Limit: pageLimit(f.Limit)}
 	if f.Department != "" {
 		if filter.Departments = below(dir, f.Department); len(filter.Departments) == 0 {
 			return Page[GroupRow]{}, invalid(domain.Fault{Field: "department", Code: "unknown_department"})
 		}
 	}
-	scope := store.Scope{Person: a.ID, All: a.Has(domain.RoleSecurity) || a.Has(domain.RoleAuditor), Departments: below(dir, a.Leads...)}
+	if err := s.dueIn(ctx, &filter, f.DueFrom, f.DueTo); err != nil {
+		return Page[GroupRow]{}, err
+	}
+	scope := store.Scope{Person: a.ID, All: watches(a), Departments: below(dir, a.Leads...)}
 	rows, err := s.cfg.Store.Register(ctx, scope, filter)
 	if err != nil {
 		return Page[GroupRow]{}, listFault("read the register", err)
 	}
-	return mapped(rows, names{dir}.rowOf), nil
+	n := names{dir}
+	return mapped(rows, func(r *store.GroupRec) GroupRow { return n.rowFor(r, a) }), nil
 }
 
 // below lists departments with all below them.

@@ -44,9 +44,15 @@ type Config struct {
 	// Hold names kinds of outbox entries that this process's relay leaves alone: for maintenance of a mail server, say, or
 	// to measure without what follows a case.
 	Hold []string
+	// Look compares a group with its platform now and tells how many findings stand open; ErrUnreadable where the platform
+	// lets nothing be read. nil: no platform does.
+	Look func(ctx context.Context, groupID string) (int, error)
 	// Boundary is called before and after each commit and engine call of a case, by name; tests kill the process there.
 	Boundary func(name string)
 }
+
+// ErrUnreadable: the group's platform gives no list of who is in it.
+var ErrUnreadable = errors.New("the platform cannot be read")
 
 // Service runs the API that handlers call. It is safe for concurrent use.
 type Service struct {

@@ -121,18 +121,27 @@ func (s *Service) group(ctx context.Context, a Actor, id, purpose string) (Group
 	}
 	n := names{dir}
 	v := GroupView{
-		GroupRow: n.rowOf(row), Purpose: row.Purpose, Permissions: row.Permissions, Admins: n.people(row.Doc.Admins), PlatformID: row.Doc.PlatformID,
-		Receipt: row.Doc.Receipt, Relations: rel, Can: groupCan(&row.Doc, a),
+		GroupRow: n.rowFor(row, a), Purpose: row.Purpose, Permissions: row.Permissions, Admins: n.people(row.Doc.Admins), PlatformID: row.Doc.PlatformID,
+		Receipt: row.Doc.Receipt, Relations: rel, Can: lifeOffers(row, dir, a, rel),
 	}
-	if mayReadMembers(a, rel) {
+	inside := mayReadMembers(a, rel)
+	if v.Life, err = s.life(ctx, n, row, a, v.Can, inside); err != nil {
+		return GroupView{}, err
+	}
+	if inside {
 		members, err := s.cfg.Store.GroupMembers(ctx, row.ID)
 		if err != nil {
 			return GroupView{}, fmt.Errorf("read the members of group %s: %w", row.ID, err)
 		}
 		v.MemberRefs = n.people(members)
 	}
-	// The group's own history; that of its filing stays on the case's page, for the case's readers.
-	v.Timeline, err = s.timeline(ctx, n, row.CaseID, nil, workflows.GroupID(row.ID))
+	// The group's own history, its newest part; that of its filing stays on the case's page, for the case's readers.
+	entries, err := s.cfg.Store.EntriesPage(ctx, workflows.GroupID(row.ID), row.ID, "", pageMost)
+	if err != nil {
+		return GroupView{}, fmt.Errorf("read the history of group %s: %w", row.ID, err)
+	}
+	slices.Reverse(entries.Items)
+	v.Timeline, err = s.lifeEntries(ctx, n, row, entries.Items, inside)
 	return v, err
 }
 

@@ -37,5 +37,8 @@ func (n names) rowOf(r *store.GroupRec) GroupRow {
 	if len(g.Admins) > 0 {
 		v.Owner = n.maybe(g.Admins[0])
 	}
+	if g.Life != nil && len(g.Life.Dates) > 0 {
+		v.Next = &NextDate{Kind: g.Life.Dates[0].Kind, At: g.Life.Dates[0].At.UTC()}
+	}
 	return v
 }

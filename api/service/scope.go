@@ -56,7 +56,7 @@ func readerByOffice(a Actor) bool {
 
 // related tells whether any relation means something.
 func related(rel []Relation) bool {
-	return slices.ContainsFunc(rel, func(r Relation) bool { return r != RelNone && r != RelPublic && r != RelWasDelegate })
+	return slices.ContainsFunc(rel, func(r Relation) bool { return r != RelNone && r != RelPublic && r != RelSecond && r != RelWasDelegate })
 }
 
 // partyTo tells whether a relation gives a part in the matter, beyond being allowed to look. A copy is to be read only.
@@ -87,6 +87,9 @@ func groupRelations(g groupFacts, dir *domain.Directory, a Actor) []Relation {
 	if g.tier == domain.TierOrdinary {
 		out = append(out, RelPublic)
 	}
+	if g.second && (a.Has(domain.RoleLegal) || a.Has(domain.RoleProcessAdmin)) {
+		out = append(out, RelSecond)
+	}
 	if len(out) == 0 {
 		return []Relation{RelNone}
 	}
@@ -99,6 +102,7 @@ type groupFacts struct {
 	admins      []domain.EmployeeID
 	departments []domain.DepartmentID
 	member      bool
+	second      bool // frozen, and one of the two who unfreeze it has spoken
 }
 
 // leadsAny tells whether the actor leads one of the departments or one above it.
@@ -114,15 +118,19 @@ func leadsAny(a Actor, departments []domain.DepartmentID, dir *domain.Directory)
 }
 
 // mayReadGroup decides about a group: ordinary ones are every employee's to see, confidential ones their members',
-// admins', the leaders' of the owning departments, security officers' and auditors'.
+// admins', the leaders' of the owning departments, security officers', legal's (holds are theirs to set) and auditors';
+// for as long as it takes, whoever may be the second to unfreeze one.
 func mayReadGroup(a Actor, rel []Relation) bool {
-	return related(rel) || slices.Contains(rel, RelPublic) || a.Has(domain.RoleSecurity) || a.Has(domain.RoleAuditor)
+	return related(rel) || slices.Contains(rel, RelPublic) || slices.Contains(rel, RelSecond) || watches(a)
+}
+
+// watches tells whether the actor's office is to watch over all groups.
+func watches(a Actor) bool {
+	return a.Has(domain.RoleSecurity) || a.Has(domain.RoleLegal) || a.Has(domain.RoleAuditor)
 }
 
 // mayReadMembers decides who sees the list of a group's members.
-func mayReadMembers(a Actor, rel []Relation) bool {
-	return related(rel) || a.Has(domain.RoleSecurity) || a.Has(domain.RoleAuditor)
-}
+func mayReadMembers(a Actor, rel []Relation) bool { return related(rel) || watches(a) }
 
 // needsPurpose tells whether reading must be justified and is recorded: confidential matter, read for an office.
 func needsPurpose(tier domain.Tier, rel []Relation) bool { return tier.Confidential() && !related(rel) }

@@ -18,6 +18,7 @@ type API interface {
 	Audit
 	PolicyAPI
 	Links
+	GroupLife
 }
 
 // Auth is about who somebody is.

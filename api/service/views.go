@@ -88,6 +88,8 @@ type GroupRow struct {
 	EndsOn      string            `json:"ends_on,omitempty"`
 	Created     time.Time         `json:"created"`
 	Since       time.Time         `json:"since"`
+	Flags       []domain.Flag     `json:"flags,omitempty"` // for those who watch over the group
+	Next        *NextDate         `json:"next,omitempty"`
 }
 
 // GroupView is a group in full.
@@ -101,7 +103,8 @@ type GroupView struct {
 	Receipt     *domain.Receipt    `json:"receipt,omitempty"`
 	Timeline    []TimelineEntry    `json:"timeline"`
 	Relations   []Relation         `json:"relations"`
-	Can         []string           `json:"can"` // confirm, retry
+	Can         []string           `json:"can"` // confirm, retry, renew, freeze …
+	Life        *LifeView          `json:"life,omitempty"`
 }
 
 // GroupFilter narrows the register. Empty fields do not.
@@ -112,6 +115,10 @@ type GroupFilter struct {
 	State      domain.GroupState
 	Department domain.DepartmentID // with those below it
 	Mine       bool
+	Platform   string
+	Flag       domain.Flag
+	DueFrom    string // YYYY-MM-DD: the next date is on this day or later
+	DueTo      string
 	Cursor     string
 	Limit      int
 }
@@ -146,6 +153,7 @@ const (
 	RelMember      Relation = "member"
 	RelLeader      Relation = "leader" // leads an owning department or one above it
 	RelPublic      Relation = "public" // an ordinary group in the register: every employee
+	RelSecond      Relation = "second" // may be asked to be the second of two who unfreeze the group
 	RelNone        Relation = "none"
 )
 

@@ -227,6 +227,7 @@ type TimelineEntry struct {
 	Step  int              `json:"step,omitempty"`  // return: the step gone back to, from 1; 0: the start
 	Files []AttachmentView `json:"files,omitempty"` // comment
 	Via   string           `json:"via,omitempty"`   // mail_link, batch
+	About string           `json:"about,omitempty"` // a group's life: which date, operation, proposal, capability or rule
 	Case  *CaseSummary     `json:"case,omitempty"`  // revocation_asked, revoked: the case that does it
 }
 
@@ -248,6 +249,8 @@ type ActAnswer struct {
 	Status    domain.CaseStatus `json:"status,omitempty"`
 	Pending   bool              `json:"pending,omitempty"` // 202: ask at the status address
 	ActID     string            `json:"decision_id"`
+	// Group is the state of the group that the act was on, as it is now.
+	Group domain.GroupState `json:"group_state,omitempty"`
 }
 
 // BatchResult is what became of one decision of a batch: Answer, or Err with its reason.

@@ -94,6 +94,27 @@ func (e DryStepKind) Valid() bool {
 	}
 }
 
+// Defines values for MemberState.
+const (
+	MemberStateActive  MemberState = "active"
+	MemberStateLeaving MemberState = "leaving"
+	MemberStateRemoved MemberState = "removed"
+)
+
+// Valid indicates whether the value is a known member of the MemberState enum.
+func (e MemberState) Valid() bool {
+	switch e {
+	case MemberStateActive:
+		return true
+	case MemberStateLeaving:
+		return true
+	case MemberStateRemoved:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Relation.
 const (
 	RelationApprover    Relation = "approver"
@@ -106,6 +127,7 @@ const (
 	RelationNone        Relation = "none"
 	RelationPublic      Relation = "public"
 	RelationRequester   Relation = "requester"
+	RelationSecond      Relation = "second"
 	RelationWasDelegate Relation = "was_delegate"
 )
 
@@ -131,6 +153,8 @@ func (e Relation) Valid() bool {
 	case RelationPublic:
 		return true
 	case RelationRequester:
+		return true
+	case RelationSecond:
 		return true
 	case RelationWasDelegate:
 		return true
@@ -346,6 +370,12 @@ type AcceptanceInput struct {
 	To *string `json:"to,omitempty" validate:"omitempty,max=64"`
 }
 
+// AcknowledgementInput A note taken.
+type AcknowledgementInput struct {
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+}
+
 // ActAnswer What became of an act.
 type ActAnswer = service.ActAnswer
 
@@ -393,10 +423,43 @@ type AddedSignersInput struct {
 	Version int `json:"version,omitempty" validate:"min=0,max=1000000"`
 }
 
+// AdmissionInput Who comes in.
+type AdmissionInput struct {
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// People People by id or staff number, each once.
+	//
+	// Example: ["E0037"]
+	People []string `json:"people" validate:"required,min=1,max=20,dive,required,max=64"`
+}
+
 // Alive Alive.
 type Alive struct {
 	// Alive Always true.
 	Alive bool `json:"alive"`
+}
+
+// AppointmentInput Who becomes admin.
+type AppointmentInput struct {
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// People People by id or staff number, each once.
+	//
+	// Example: ["E0037"]
+	People []string `json:"people" validate:"required,min=1,max=20,dive,required,max=64"`
+}
+
+// ArchivalInput An archiving.
+type ArchivalInput struct {
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 范围与人员合适
+	Comment string `json:"comment,omitempty" validate:"max=2000"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
 }
 
 // AssignmentInput Who decides, and why.
@@ -607,6 +670,12 @@ type ConfirmationInput struct {
 	Screenshot string `json:"screenshot" validate:"required"`
 }
 
+// ConsentInput A consent.
+type ConsentInput struct {
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+}
+
 // CopiesInput Who may read along.
 type CopiesInput struct {
 	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
@@ -620,6 +689,17 @@ type CopiesInput struct {
 
 // Copy Somebody who may read along.
 type Copy = service.CopyView
+
+// DateKind What comes: notice, renewal_due, last_warning, grace_over, ends, ask_head, ownerless_over, archive_over, deletion_due, discovered_over.
+//
+// Example: renewal_due
+type DateKind = domain.DateKind
+
+// DateList What comes next.
+type DateList struct {
+	// Items The dates, soonest first.
+	Items []GroupDate `json:"items"`
+}
 
 // DecisionInput A decision.
 type DecisionInput struct {
@@ -736,6 +816,12 @@ type DepartmentList struct {
 	Items []Department `json:"items"`
 }
 
+// DepartureInput A departure.
+type DepartureInput struct {
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+}
+
 // DiffLine A line of either file.
 type DiffLine struct {
 	// New Its number in the version looked at.
@@ -765,6 +851,17 @@ type DirectoryFault = service.DirectoryFault
 
 // DirectoryReport What an import changed, or would change.
 type DirectoryReport = service.DirectoryReport
+
+// DissolutionInput A dissolution.
+type DissolutionInput struct {
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 范围与人员合适
+	Comment string `json:"comment,omitempty" validate:"max=2000"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+}
 
 // DryFault A rule that a request would break: which, never what stands in the request.
 type DryFault struct {
@@ -909,6 +1006,9 @@ type Fault struct {
 // FieldFault One thing wrong with an input, as code and values.
 type FieldFault = domain.Fault
 
+// Figure How many.
+type Figure = service.Figure
+
 // FileInput A file in base64.
 type FileInput struct {
 	// Data At most 5 MiB, in base64.
@@ -980,8 +1080,47 @@ type FilingInput struct {
 	Type domain.GroupType `json:"type" validate:"required,oneof=department project cross_department special"`
 }
 
+// Finding A difference between platform and register.
+type Finding = service.FindingView
+
+// FindingList Open findings.
+type FindingList struct {
+	// Items The findings, oldest first.
+	Items []Finding `json:"items"`
+}
+
+// FreezeInput Why, and who is implicated.
+type FreezeInput struct {
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 请补充项目结束时间
+	Comment string `json:"comment" validate:"required,max=2000"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// People People by id or staff number, each once.
+	//
+	// Example: ["E0037"]
+	People []string `json:"people,omitempty" validate:"max=20,dive,required,max=64"`
+}
+
+// Gap What the platform cannot do.
+type Gap = service.GapView
+
 // Group A group in full.
 type Group = service.GroupView
+
+// GroupDate One date and what it stands on.
+type GroupDate = service.DateView
+
+// GroupFlag What holds about a group beside its state (semantics 2).
+//
+// Example: drift
+type GroupFlag = domain.Flag
+
+// GroupLife The group's life after its birth. Members: for those who may see them.
+type GroupLife = service.LifeView
 
 // GroupPage One page of the register.
 type GroupPage = service.Page[service.GroupRow]
@@ -993,6 +1132,9 @@ type GroupRow = service.GroupRow
 //
 // Example: active
 type GroupState = domain.GroupState
+
+// GroupStats The company's groups in figures.
+type GroupStats = service.GroupStats
 
 // GroupType The type of group (R2.1.1 to R2.1.4).
 //
@@ -1016,6 +1158,25 @@ type History = service.HistoryView
 
 // HistoryEvent One event, decoded.
 type HistoryEvent = service.HistoryEvent
+
+// Hold A legal hold.
+type Hold = service.HoldView
+
+// HoldInput Why, and who must stay.
+type HoldInput struct {
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 请补充项目结束时间
+	Comment string `json:"comment" validate:"required,max=2000"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// People People by id or staff number, each once.
+	//
+	// Example: ["E0037"]
+	People []string `json:"people,omitempty" validate:"max=20,dive,required,max=64"`
+}
 
 // Id An opaque, sortable identifier.
 //
@@ -1053,6 +1214,15 @@ type LanguageInput struct {
 	Language string `json:"language" validate:"required,oneof=zh-CN en"`
 }
 
+// LookAnswer What a look found.
+type LookAnswer = service.LookView
+
+// LookInput A look.
+type LookInput struct {
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+}
+
 // Material One version of what a case asks for.
 type Material = service.MaterialView
 
@@ -1064,6 +1234,17 @@ type Materials struct {
 
 // Me The person signed in.
 type Me = service.MeView
+
+// Member A person's place in a group.
+type Member = service.MemberView
+
+// MemberPage One page of members.
+type MemberPage = service.Page[service.MemberView]
+
+// MemberState `leaving`: out by the register, not yet confirmed by the platform (R2.3.4).
+//
+// Example: active
+type MemberState string
 
 // Minimum How many of a class must agree.
 type Minimum = service.MinimumView
@@ -1080,6 +1261,9 @@ type NewToken struct {
 	Token Token `json:"token"`
 }
 
+// NextDate What comes next.
+type NextDate = service.NextDate
+
 // NothingInput Nothing: an empty object.
 type NothingInput = map[string]interface{}
 
@@ -1088,6 +1272,44 @@ type Notification = service.NotificationView
 
 // NotificationPage One page of news.
 type NotificationPage = service.Page[service.NotificationView]
+
+// Operation Something the platform is still to do.
+type Operation = service.OpView
+
+// OperationConfirmationForm The same as a form.
+type OperationConfirmationForm struct {
+	// DecisionId An opaque, sortable identifier.
+	//
+	// Example: 0198c0de-0000-7000-8000-000000000001
+	DecisionId *Id `json:"decision_id,omitempty"`
+
+	// Screenshot PNG, JPEG or WebP of at most 5 MiB.
+	Screenshot openapi_types.File `json:"screenshot"`
+}
+
+// OperationConfirmationInput What shows that it is done.
+type OperationConfirmationInput struct {
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// Screenshot PNG, JPEG or WebP of at most 5 MiB, in base64.
+	Screenshot string `json:"screenshot" validate:"required"`
+}
+
+// OperationList What the platform is still to do, and what it cannot do.
+type OperationList struct {
+	// Gaps The gaps.
+	Gaps []Gap `json:"gaps"`
+
+	// Items The operations, in their order.
+	Items []Operation `json:"items"`
+}
+
+// OperationRetryInput A new attempt.
+type OperationRetryInput struct {
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+}
 
 // OptionalId An identifier, or empty.
 //
@@ -1147,6 +1369,11 @@ type ProofKeys struct {
 	Keys map[string]string `json:"keys"`
 }
 
+// Proposal What may be done about a finding.
+//
+// Example: remove
+type Proposal = domain.Proposal
+
 // ProposalInput From when it shall hold.
 type ProposalInput struct {
 	// EffectiveAt From when new cases use it; at once when left out.
@@ -1174,6 +1401,118 @@ type Receipt = domain.Receipt
 // Example: requester
 type Relation string
 
+// ReleaseInput A release.
+type ReleaseInput struct {
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 范围与人员合适
+	Comment string `json:"comment,omitempty" validate:"max=2000"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+}
+
+// RemovalInput Why.
+type RemovalInput struct {
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 请补充项目结束时间
+	Comment string `json:"comment" validate:"required,max=2000"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+}
+
+// Renewal A group to be renewed, with all that is attested.
+type Renewal = service.RenewalView
+
+// RenewalInput What is attested.
+type RenewalInput struct {
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// Digest `life.attest` of the group as you read it.
+	//
+	// Example: sha256:2c26b46b68ffc68ff99b453c1d304134
+	Digest string `json:"digest" validate:"required,max=80"`
+
+	// EndsOn For a temporary group: its new last day, within what the policy allows.
+	//
+	// Example: 2027-06-30
+	EndsOn string `json:"ends_on,omitempty" validate:"omitempty,datetime=2006-01-02"`
+}
+
+// RenewalItemInput The renewal of one group.
+type RenewalItemInput struct {
+	// DecisionId Made by the caller, once for each act.
+	DecisionId string `json:"decision_id" validate:"required,uuid"`
+
+	// Digest `life.attest` of the group as you read it.
+	//
+	// Example: sha256:2c26b46b68ffc68ff99b453c1d304134
+	Digest string `json:"digest" validate:"required,max=80"`
+
+	// EndsOn For a temporary group: its new last day, within what the policy allows.
+	//
+	// Example: 2027-06-30
+	EndsOn string `json:"ends_on,omitempty" validate:"omitempty,datetime=2006-01-02"`
+
+	// Group The group.
+	//
+	// Example: 0198c0de-0000-7000-8000-000000000001
+	Group string `json:"group" validate:"required,uuid"`
+}
+
+// RenewalPage One page of renewals.
+type RenewalPage = service.Page[service.RenewalView]
+
+// RenewalResult What became of one renewal.
+type RenewalResult struct {
+	// Code Stable; as `code` of a problem.
+	Code string `json:"code,omitempty"`
+
+	// DecidedAt When it was decided.
+	DecidedAt *time.Time `json:"decided_at,omitempty"`
+
+	// DecisionId The act's id, as sent.
+	DecisionId string `json:"decision_id"`
+
+	// Detail What would work.
+	Detail string `json:"detail,omitempty"`
+
+	// Faults Each field at fault.
+	Faults []problem.Fault `json:"faults,omitempty"`
+
+	// Group The group, as sent.
+	Group string `json:"group"`
+
+	// Reason Why it was refused.
+	Reason string `json:"reason,omitempty"`
+
+	// Result accepted, duplicate, pending, refused, too_late; empty: it did not come so far.
+	Result string `json:"result,omitempty"`
+
+	// Status As that renewal alone would have been answered: 200, 202, 403, 404, 409, 422, 503.
+	//
+	// Example: 200
+	Status int `json:"status"`
+
+	// Title What happened, in the reader's language.
+	Title string `json:"title,omitempty"`
+}
+
+// RenewalsAnswer What became of each.
+type RenewalsAnswer struct {
+	// Items In the order they came in.
+	Items []RenewalResult `json:"items"`
+}
+
+// RenewalsInput Renewals of several groups.
+type RenewalsInput struct {
+	// Items One for each group.
+	Items []RenewalItemInput `json:"items" validate:"required,min=1,max=50"`
+}
+
 // ReplayInput A replay.
 type ReplayInput struct {
 	// Purpose Why you read; needed where the matter is confidential.
@@ -1184,6 +1523,31 @@ type ReplayInput struct {
 
 // ReplayVerdict What a replay found.
 type ReplayVerdict = service.ReplayVerdict
+
+// ResolutionInput What is done about it; dismissing takes a reason.
+type ResolutionInput struct {
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 范围与人员合适
+	Comment string `json:"comment,omitempty" validate:"max=2000"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// Proposal One of those that the finding proposes.
+	Proposal domain.Proposal `json:"proposal" validate:"required,oneof=remove admit invite tighten rename dissolve file appoint dismiss"`
+}
+
+// RestorationInput A restoration.
+type RestorationInput struct {
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 范围与人员合适
+	Comment string `json:"comment,omitempty" validate:"max=2000"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+}
 
 // ResubmissionInput The whole filing as it shall stand, with what was changed in a word. Of a revocation only `decision_id` and `comment` count.
 type ResubmissionInput struct {
@@ -1412,6 +1776,9 @@ type Timeline struct {
 // TimelineEntry One act, from the audit stream.
 type TimelineEntry = service.TimelineEntry
 
+// TimelinePage One page of acts.
+type TimelinePage = service.Page[service.TimelineEntry]
+
 // Token A personal access token without its secret.
 type Token = service.TokenView
 
@@ -1450,6 +1817,17 @@ type TransferInput struct {
 	To string `json:"to" validate:"required,max=64"`
 }
 
+// UnfreezeInput The first or the second of two who unfreeze it.
+type UnfreezeInput struct {
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 范围与人员合适
+	Comment string `json:"comment,omitempty" validate:"max=2000"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+}
+
 // UrgeInput An urge.
 type UrgeInput struct {
 	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
@@ -1470,6 +1848,9 @@ type WithdrawalInput struct {
 	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
 }
 
+// CapabilityOf Example: recall
+type CapabilityOf = string
+
 // CaseId An opaque, sortable identifier.
 //
 // Example: 0198c0de-0000-7000-8000-000000000001
@@ -1481,10 +1862,19 @@ type Cursor = string
 // DryRun defines model for DryRun.
 type DryRun = bool
 
+// EmployeeOf Example: E0040
+type EmployeeOf = string
+
+// FindingId defines model for FindingId.
+type FindingId = string
+
 // GroupId An opaque, sortable identifier.
 //
 // Example: 0198c0de-0000-7000-8000-000000000001
 type GroupId = Id
+
+// HoldId defines model for HoldId.
+type HoldId = string
 
 // IdempotencyKey Example: 5b1f0c1e-7d0e-4b2e-9f39-1f0a6a0d4c11
 type IdempotencyKey = string
@@ -1497,6 +1887,9 @@ type IdempotencyKeyUnlessDry = string
 
 // Limit defines model for Limit.
 type Limit = int32
+
+// OpId Example: 12.1
+type OpId = string
 
 // Purpose Example: 年度抽查
 type Purpose = string
@@ -1804,13 +2197,25 @@ type ListGroupsParams struct {
 	Tier *Tier `form:"tier,omitempty" json:"tier,omitempty" validate:"omitempty,oneof=ordinary confidential secret"`
 
 	// State Only groups in this state.
-	State *GroupState `form:"state,omitempty" json:"state,omitempty" validate:"omitempty,oneof=provisioning provisioning_failed active renewal_due grace frozen archived pending_deletion deleted"`
+	State *GroupState `form:"state,omitempty" json:"state,omitempty" validate:"omitempty,oneof=draft provisioning provisioning_failed active renewal_due grace frozen archived pending_deletion deleted"`
 
 	// Department Only groups owned by this department or one below it.
 	Department *Id `form:"department,omitempty" json:"department,omitempty" validate:"omitempty,uuid"`
 
 	// Mine Only groups that I am admin or member of.
 	Mine *bool `form:"mine,omitempty" json:"mine,omitempty"`
+
+	// Platform Only groups on this platform.
+	Platform *string `form:"platform,omitempty" json:"platform,omitempty" validate:"omitempty,max=32"`
+
+	// Flag Only groups with this flag. Without an office that watches over all groups, only those that you are admin of or whose department you lead.
+	Flag *GroupFlag `form:"flag,omitempty" json:"flag,omitempty" validate:"omitempty,oneof=ownerless nda_incomplete legal_hold drift outsiders review_overdue few_admins ops_failed gaps"`
+
+	// DueFrom Only groups whose next date is on this day of the company's or later.
+	DueFrom *string `form:"due_from,omitempty" json:"due_from,omitempty" validate:"omitempty,datetime=2006-01-02"`
+
+	// DueTo Only groups whose next date is on this day of the company's or earlier.
+	DueTo *string `form:"due_to,omitempty" json:"due_to,omitempty" validate:"omitempty,datetime=2006-01-02"`
 
 	// Cursor `next` of the page before; leave out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty" validate:"omitempty,max=1000"`
@@ -1846,14 +2251,47 @@ type PreviewGroupParams struct {
 	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
+// ListRenewalsParams defines parameters for ListRenewals.
+type ListRenewalsParams struct {
+	// Cursor `next` of the page before; leave out for the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty" validate:"omitempty,max=1000"`
+
+	// Limit How many at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+}
+
+// RenewGroupsParams defines parameters for RenewGroups.
+type RenewGroupsParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
 // GetGroupParams defines parameters for GetGroup.
 type GetGroupParams struct {
 	// Purpose Why you read. Needed where the matter is confidential and you are no party to it; recorded with the reading.
 	Purpose *Purpose `form:"purpose,omitempty" json:"purpose,omitempty" validate:"omitempty,max=500"`
 }
 
+// AppointAdminsParams defines parameters for AppointAdmins.
+type AppointAdminsParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ArchiveGroupParams defines parameters for ArchiveGroup.
+type ArchiveGroupParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
 // ConfirmGroupParams defines parameters for ConfirmGroup.
 type ConfirmGroupParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ConsentToGroupParams defines parameters for ConsentToGroup.
+type ConsentToGroupParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
 	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
@@ -1864,8 +2302,119 @@ type ConfirmGroupDeletedParams struct {
 	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
+// LeaveGroupParams defines parameters for LeaveGroup.
+type LeaveGroupParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// DissolveGroupParams defines parameters for DissolveGroup.
+type DissolveGroupParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ResolveFindingParams defines parameters for ResolveFinding.
+type ResolveFindingParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// FreezeGroupParams defines parameters for FreezeGroup.
+type FreezeGroupParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// AcknowledgeGapParams defines parameters for AcknowledgeGap.
+type AcknowledgeGapParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// HoldGroupParams defines parameters for HoldGroup.
+type HoldGroupParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ReleaseGroupParams defines parameters for ReleaseGroup.
+type ReleaseGroupParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// LookAtGroupParams defines parameters for LookAtGroup.
+type LookAtGroupParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ListMembersParams defines parameters for ListMembers.
+type ListMembersParams struct {
+	// State Only members in this state.
+	State *MemberState `form:"state,omitempty" json:"state,omitempty" validate:"omitempty,oneof=active leaving removed"`
+
+	// Cursor `next` of the page before; leave out for the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty" validate:"omitempty,max=1000"`
+
+	// Limit How many at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+}
+
+// AdmitMembersParams defines parameters for AdmitMembers.
+type AdmitMembersParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// RemoveMemberParams defines parameters for RemoveMember.
+type RemoveMemberParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ConfirmOperationParams defines parameters for ConfirmOperation.
+type ConfirmOperationParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// RetryOperationParams defines parameters for RetryOperation.
+type RetryOperationParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// RenewGroupParams defines parameters for RenewGroup.
+type RenewGroupParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// RestoreGroupParams defines parameters for RestoreGroup.
+type RestoreGroupParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
 // RetryGroupParams defines parameters for RetryGroup.
 type RetryGroupParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// GetGroupTimelineParams defines parameters for GetGroupTimeline.
+type GetGroupTimelineParams struct {
+	// Cursor `next` of the page before; leave out for the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty" validate:"omitempty,max=1000"`
+
+	// Limit How many at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+}
+
+// UnfreezeGroupParams defines parameters for UnfreezeGroup.
+type UnfreezeGroupParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
 	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
@@ -2068,17 +2617,77 @@ type CheckGroupNameJSONRequestBody = FilingDraft
 // PreviewGroupJSONRequestBody defines body for PreviewGroup for application/json ContentType.
 type PreviewGroupJSONRequestBody = FilingDraft
 
+// RenewGroupsJSONRequestBody defines body for RenewGroups for application/json ContentType.
+type RenewGroupsJSONRequestBody = RenewalsInput
+
+// AppointAdminsJSONRequestBody defines body for AppointAdmins for application/json ContentType.
+type AppointAdminsJSONRequestBody = AppointmentInput
+
+// ArchiveGroupJSONRequestBody defines body for ArchiveGroup for application/json ContentType.
+type ArchiveGroupJSONRequestBody = ArchivalInput
+
 // ConfirmGroupJSONRequestBody defines body for ConfirmGroup for application/json ContentType.
 type ConfirmGroupJSONRequestBody = ConfirmationInput
 
 // ConfirmGroupMultipartRequestBody defines body for ConfirmGroup for multipart/form-data ContentType.
 type ConfirmGroupMultipartRequestBody = ConfirmationForm
 
+// ConsentToGroupJSONRequestBody defines body for ConsentToGroup for application/json ContentType.
+type ConsentToGroupJSONRequestBody = ConsentInput
+
 // ConfirmGroupDeletedJSONRequestBody defines body for ConfirmGroupDeleted for application/json ContentType.
 type ConfirmGroupDeletedJSONRequestBody = DeletionInput
 
+// LeaveGroupJSONRequestBody defines body for LeaveGroup for application/json ContentType.
+type LeaveGroupJSONRequestBody = DepartureInput
+
+// DissolveGroupJSONRequestBody defines body for DissolveGroup for application/json ContentType.
+type DissolveGroupJSONRequestBody = DissolutionInput
+
+// ResolveFindingJSONRequestBody defines body for ResolveFinding for application/json ContentType.
+type ResolveFindingJSONRequestBody = ResolutionInput
+
+// FreezeGroupJSONRequestBody defines body for FreezeGroup for application/json ContentType.
+type FreezeGroupJSONRequestBody = FreezeInput
+
+// AcknowledgeGapJSONRequestBody defines body for AcknowledgeGap for application/json ContentType.
+type AcknowledgeGapJSONRequestBody = AcknowledgementInput
+
+// HoldGroupJSONRequestBody defines body for HoldGroup for application/json ContentType.
+type HoldGroupJSONRequestBody = HoldInput
+
+// ReleaseGroupJSONRequestBody defines body for ReleaseGroup for application/json ContentType.
+type ReleaseGroupJSONRequestBody = ReleaseInput
+
+// LookAtGroupJSONRequestBody defines body for LookAtGroup for application/json ContentType.
+type LookAtGroupJSONRequestBody = LookInput
+
+// AdmitMembersJSONRequestBody defines body for AdmitMembers for application/json ContentType.
+type AdmitMembersJSONRequestBody = AdmissionInput
+
+// RemoveMemberJSONRequestBody defines body for RemoveMember for application/json ContentType.
+type RemoveMemberJSONRequestBody = RemovalInput
+
+// ConfirmOperationJSONRequestBody defines body for ConfirmOperation for application/json ContentType.
+type ConfirmOperationJSONRequestBody = OperationConfirmationInput
+
+// ConfirmOperationMultipartRequestBody defines body for ConfirmOperation for multipart/form-data ContentType.
+type ConfirmOperationMultipartRequestBody = OperationConfirmationForm
+
+// RetryOperationJSONRequestBody defines body for RetryOperation for application/json ContentType.
+type RetryOperationJSONRequestBody = OperationRetryInput
+
+// RenewGroupJSONRequestBody defines body for RenewGroup for application/json ContentType.
+type RenewGroupJSONRequestBody = RenewalInput
+
+// RestoreGroupJSONRequestBody defines body for RestoreGroup for application/json ContentType.
+type RestoreGroupJSONRequestBody = RestorationInput
+
 // RetryGroupJSONRequestBody defines body for RetryGroup for application/json ContentType.
 type RetryGroupJSONRequestBody = RetryInput
+
+// UnfreezeGroupJSONRequestBody defines body for UnfreezeGroup for application/json ContentType.
+type UnfreezeGroupJSONRequestBody = UnfreezeInput
 
 // DecideManyJSONRequestBody defines body for DecideMany for application/json ContentType.
 type DecideManyJSONRequestBody = BatchInput
@@ -2268,24 +2877,102 @@ type ServerInterface interface {
 	// PreviewGroup See where a filing would go
 	// (POST /groups/previews)
 	PreviewGroup(ctx echo.Context, params PreviewGroupParams) error
+	// ListRenewals Which of my groups are to be renewed
+	// (GET /groups/renewals)
+	ListRenewals(ctx echo.Context, params ListRenewalsParams) error
+	// RenewGroups Renew several groups
+	// (POST /groups/renewals)
+	RenewGroups(ctx echo.Context, params RenewGroupsParams) error
+	// GetGroupStats The company's groups in figures
+	// (GET /groups/stats)
+	GetGroupStats(ctx echo.Context) error
 	// GetGroup A group in the register
 	// (GET /groups/{id})
 	GetGroup(ctx echo.Context, id GroupId, params GetGroupParams) error
 	// GetGroupAct What became of an act on a group
 	// (GET /groups/{id}/acts/{act_id})
 	GetGroupAct(ctx echo.Context, id GroupId, actId Id) error
+	// AppointAdmins Name admins of an ownerless group
+	// (POST /groups/{id}/appointments)
+	AppointAdmins(ctx echo.Context, id GroupId, params AppointAdminsParams) error
+	// ArchiveGroup Archive a group
+	// (POST /groups/{id}/archivals)
+	ArchiveGroup(ctx echo.Context, id GroupId, params ArchiveGroupParams) error
 	// ConfirmGroup Confirm that the group stands on its platform
 	// (POST /groups/{id}/confirmations)
 	ConfirmGroup(ctx echo.Context, id GroupId, params ConfirmGroupParams) error
+	// ConsentToGroup Take an ownerless group over
+	// (POST /groups/{id}/consents)
+	ConsentToGroup(ctx echo.Context, id GroupId, params ConsentToGroupParams) error
+	// ListGroupDates What comes next in a group's life
+	// (GET /groups/{id}/dates)
+	ListGroupDates(ctx echo.Context, id GroupId) error
 	// ConfirmGroupDeleted Confirm that the group is gone from its platform
 	// (POST /groups/{id}/deletions)
 	ConfirmGroupDeleted(ctx echo.Context, id GroupId, params ConfirmGroupDeletedParams) error
+	// LeaveGroup Leave a group
+	// (POST /groups/{id}/departures)
+	LeaveGroup(ctx echo.Context, id GroupId, params LeaveGroupParams) error
+	// DissolveGroup Dissolve a group
+	// (POST /groups/{id}/dissolutions)
+	DissolveGroup(ctx echo.Context, id GroupId, params DissolveGroupParams) error
 	// GetGroupEvidence The screenshot of a confirmation
 	// (GET /groups/{id}/evidence)
 	GetGroupEvidence(ctx echo.Context, id GroupId) error
+	// ListFindings Where platform and register disagree
+	// (GET /groups/{id}/findings)
+	ListFindings(ctx echo.Context, id GroupId) error
+	// ResolveFinding Resolve a finding
+	// (POST /groups/{id}/findings/{finding}/resolutions)
+	ResolveFinding(ctx echo.Context, id GroupId, finding FindingId, params ResolveFindingParams) error
+	// FreezeGroup Freeze a group
+	// (POST /groups/{id}/freezes)
+	FreezeGroup(ctx echo.Context, id GroupId, params FreezeGroupParams) error
+	// AcknowledgeGap Take note of a capability gap
+	// (POST /groups/{id}/gaps/{capability}/acknowledgements)
+	AcknowledgeGap(ctx echo.Context, id GroupId, capability CapabilityOf, params AcknowledgeGapParams) error
+	// HoldGroup Put a legal hold on a group
+	// (POST /groups/{id}/holds)
+	HoldGroup(ctx echo.Context, id GroupId, params HoldGroupParams) error
+	// ReleaseGroup Release a legal hold
+	// (POST /groups/{id}/holds/{hold}/releases)
+	ReleaseGroup(ctx echo.Context, id GroupId, hold HoldId, params ReleaseGroupParams) error
+	// LookAtGroup Compare a group with its platform now
+	// (POST /groups/{id}/looks)
+	LookAtGroup(ctx echo.Context, id GroupId, params LookAtGroupParams) error
+	// ListMembers Who is in a group
+	// (GET /groups/{id}/members)
+	ListMembers(ctx echo.Context, id GroupId, params ListMembersParams) error
+	// AdmitMembers Admit members
+	// (POST /groups/{id}/members)
+	AdmitMembers(ctx echo.Context, id GroupId, params AdmitMembersParams) error
+	// RemoveMember Remove a member
+	// (POST /groups/{id}/members/{employee}/removals)
+	RemoveMember(ctx echo.Context, id GroupId, employee EmployeeOf, params RemoveMemberParams) error
+	// ListOperations What the platform is still to do
+	// (GET /groups/{id}/operations)
+	ListOperations(ctx echo.Context, id GroupId) error
+	// ConfirmOperation Confirm an operation done by hand
+	// (POST /groups/{id}/operations/{op}/confirmations)
+	ConfirmOperation(ctx echo.Context, id GroupId, op OpId, params ConfirmOperationParams) error
+	// RetryOperation Try an operation again
+	// (POST /groups/{id}/operations/{op}/retries)
+	RetryOperation(ctx echo.Context, id GroupId, op OpId, params RetryOperationParams) error
+	// RenewGroup Renew a group
+	// (POST /groups/{id}/renewals)
+	RenewGroup(ctx echo.Context, id GroupId, params RenewGroupParams) error
+	// RestoreGroup Restore a group
+	// (POST /groups/{id}/restorations)
+	RestoreGroup(ctx echo.Context, id GroupId, params RestoreGroupParams) error
 	// RetryGroup Try again to make the group on its platform
 	// (POST /groups/{id}/retries)
 	RetryGroup(ctx echo.Context, id GroupId, params RetryGroupParams) error
+	// GetGroupTimeline What happened to a group
+	// (GET /groups/{id}/timeline)
+	GetGroupTimeline(ctx echo.Context, id GroupId, params GetGroupTimelineParams) error
+	// UnfreezeGroup Unfreeze a group
+	// (POST /groups/{id}/unfreezes)
+	UnfreezeGroup(ctx echo.Context, id GroupId, params UnfreezeGroupParams) error
 	// ListHand Cases that need a hand
 	// (GET /hand)
 	ListHand(ctx echo.Context, params ListHandParams) error
@@ -3795,6 +4482,34 @@ func (w *ServerInterfaceWrapper) ListGroups(ctx echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter mine: %s", err))
 	}
 
+	// ------------- Optional query parameter "platform" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "platform", ctx.QueryParams(), &params.Platform, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter platform: %s", err))
+	}
+
+	// ------------- Optional query parameter "flag" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "flag", ctx.QueryParams(), &params.Flag, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter flag: %s", err))
+	}
+
+	// ------------- Optional query parameter "due_from" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "due_from", ctx.QueryParams(), &params.DueFrom, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter due_from: %s", err))
+	}
+
+	// ------------- Optional query parameter "due_to" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "due_to", ctx.QueryParams(), &params.DueTo, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter due_to: %s", err))
+	}
+
 	// ------------- Optional query parameter "cursor" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
@@ -3947,6 +4662,69 @@ func (w *ServerInterfaceWrapper) PreviewGroup(ctx echo.Context) error {
 	return err
 }
 
+// ListRenewals converts echo context to params.
+func (w *ServerInterfaceWrapper) ListRenewals(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRenewalsParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListRenewals(ctx, params)
+	return err
+}
+
+// RenewGroups converts echo context to params.
+func (w *ServerInterfaceWrapper) RenewGroups(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RenewGroupsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RenewGroups(ctx, params)
+	return err
+}
+
+// GetGroupStats converts echo context to params.
+func (w *ServerInterfaceWrapper) GetGroupStats(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetGroupStats(ctx)
+	return err
+}
+
 // GetGroup converts echo context to params.
 func (w *ServerInterfaceWrapper) GetGroup(ctx echo.Context) error {
 	var err error
@@ -3996,6 +4774,78 @@ func (w *ServerInterfaceWrapper) GetGroupAct(ctx echo.Context) error {
 	return err
 }
 
+// AppointAdmins converts echo context to params.
+func (w *ServerInterfaceWrapper) AppointAdmins(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AppointAdminsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AppointAdmins(ctx, id, params)
+	return err
+}
+
+// ArchiveGroup converts echo context to params.
+func (w *ServerInterfaceWrapper) ArchiveGroup(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ArchiveGroupParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ArchiveGroup(ctx, id, params)
+	return err
+}
+
 // ConfirmGroup converts echo context to params.
 func (w *ServerInterfaceWrapper) ConfirmGroup(ctx echo.Context) error {
 	var err error
@@ -4029,6 +4879,58 @@ func (w *ServerInterfaceWrapper) ConfirmGroup(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ConfirmGroup(ctx, id, params)
+	return err
+}
+
+// ConsentToGroup converts echo context to params.
+func (w *ServerInterfaceWrapper) ConsentToGroup(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ConsentToGroupParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConsentToGroup(ctx, id, params)
+	return err
+}
+
+// ListGroupDates converts echo context to params.
+func (w *ServerInterfaceWrapper) ListGroupDates(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListGroupDates(ctx, id)
 	return err
 }
 
@@ -4068,6 +4970,78 @@ func (w *ServerInterfaceWrapper) ConfirmGroupDeleted(ctx echo.Context) error {
 	return err
 }
 
+// LeaveGroup converts echo context to params.
+func (w *ServerInterfaceWrapper) LeaveGroup(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params LeaveGroupParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.LeaveGroup(ctx, id, params)
+	return err
+}
+
+// DissolveGroup converts echo context to params.
+func (w *ServerInterfaceWrapper) DissolveGroup(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DissolveGroupParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DissolveGroup(ctx, id, params)
+	return err
+}
+
 // GetGroupEvidence converts echo context to params.
 func (w *ServerInterfaceWrapper) GetGroupEvidence(ctx echo.Context) error {
 	var err error
@@ -4081,6 +5055,557 @@ func (w *ServerInterfaceWrapper) GetGroupEvidence(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetGroupEvidence(ctx, id)
+	return err
+}
+
+// ListFindings converts echo context to params.
+func (w *ServerInterfaceWrapper) ListFindings(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListFindings(ctx, id)
+	return err
+}
+
+// ResolveFinding converts echo context to params.
+func (w *ServerInterfaceWrapper) ResolveFinding(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "finding" -------------
+	var finding FindingId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "finding", ctx.Param("finding"), &finding, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter finding: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ResolveFindingParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ResolveFinding(ctx, id, finding, params)
+	return err
+}
+
+// FreezeGroup converts echo context to params.
+func (w *ServerInterfaceWrapper) FreezeGroup(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params FreezeGroupParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.FreezeGroup(ctx, id, params)
+	return err
+}
+
+// AcknowledgeGap converts echo context to params.
+func (w *ServerInterfaceWrapper) AcknowledgeGap(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "capability" -------------
+	var capability CapabilityOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "capability", ctx.Param("capability"), &capability, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter capability: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AcknowledgeGapParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AcknowledgeGap(ctx, id, capability, params)
+	return err
+}
+
+// HoldGroup converts echo context to params.
+func (w *ServerInterfaceWrapper) HoldGroup(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params HoldGroupParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.HoldGroup(ctx, id, params)
+	return err
+}
+
+// ReleaseGroup converts echo context to params.
+func (w *ServerInterfaceWrapper) ReleaseGroup(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "hold" -------------
+	var hold HoldId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "hold", ctx.Param("hold"), &hold, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter hold: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReleaseGroupParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReleaseGroup(ctx, id, hold, params)
+	return err
+}
+
+// LookAtGroup converts echo context to params.
+func (w *ServerInterfaceWrapper) LookAtGroup(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params LookAtGroupParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.LookAtGroup(ctx, id, params)
+	return err
+}
+
+// ListMembers converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMembers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMembersParams
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMembers(ctx, id, params)
+	return err
+}
+
+// AdmitMembers converts echo context to params.
+func (w *ServerInterfaceWrapper) AdmitMembers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AdmitMembersParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AdmitMembers(ctx, id, params)
+	return err
+}
+
+// RemoveMember converts echo context to params.
+func (w *ServerInterfaceWrapper) RemoveMember(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "employee" -------------
+	var employee EmployeeOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "employee", ctx.Param("employee"), &employee, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter employee: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RemoveMemberParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RemoveMember(ctx, id, employee, params)
+	return err
+}
+
+// ListOperations converts echo context to params.
+func (w *ServerInterfaceWrapper) ListOperations(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListOperations(ctx, id)
+	return err
+}
+
+// ConfirmOperation converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmOperation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "op" -------------
+	var op OpId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "op", ctx.Param("op"), &op, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter op: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ConfirmOperationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmOperation(ctx, id, op, params)
+	return err
+}
+
+// RetryOperation converts echo context to params.
+func (w *ServerInterfaceWrapper) RetryOperation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "op" -------------
+	var op OpId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "op", ctx.Param("op"), &op, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter op: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RetryOperationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RetryOperation(ctx, id, op, params)
+	return err
+}
+
+// RenewGroup converts echo context to params.
+func (w *ServerInterfaceWrapper) RenewGroup(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RenewGroupParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RenewGroup(ctx, id, params)
+	return err
+}
+
+// RestoreGroup converts echo context to params.
+func (w *ServerInterfaceWrapper) RestoreGroup(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RestoreGroupParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RestoreGroup(ctx, id, params)
 	return err
 }
 
@@ -4117,6 +5642,74 @@ func (w *ServerInterfaceWrapper) RetryGroup(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.RetryGroup(ctx, id, params)
+	return err
+}
+
+// GetGroupTimeline converts echo context to params.
+func (w *ServerInterfaceWrapper) GetGroupTimeline(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetGroupTimelineParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetGroupTimeline(ctx, id, params)
+	return err
+}
+
+// UnfreezeGroup converts echo context to params.
+func (w *ServerInterfaceWrapper) UnfreezeGroup(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UnfreezeGroupParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.UnfreezeGroup(ctx, id, params)
 	return err
 }
 
@@ -4736,6 +6329,32 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/groups/:id/deletions", wrapper.ConfirmGroupDeleted, options.OperationMiddlewares["confirmGroupDeleted"]...)
 	router.GET(options.BaseURL+"/groups/:id/acts/:act_id", wrapper.GetGroupAct, options.OperationMiddlewares["getGroupAct"]...)
 	router.POST(options.BaseURL+"/groups/:id/retries", wrapper.RetryGroup, options.OperationMiddlewares["retryGroup"]...)
+	router.POST(options.BaseURL+"/groups/:id/renewals", wrapper.RenewGroup, options.OperationMiddlewares["renewGroup"]...)
+	router.POST(options.BaseURL+"/groups/:id/freezes", wrapper.FreezeGroup, options.OperationMiddlewares["freezeGroup"]...)
+	router.POST(options.BaseURL+"/groups/:id/unfreezes", wrapper.UnfreezeGroup, options.OperationMiddlewares["unfreezeGroup"]...)
+	router.POST(options.BaseURL+"/groups/:id/archivals", wrapper.ArchiveGroup, options.OperationMiddlewares["archiveGroup"]...)
+	router.POST(options.BaseURL+"/groups/:id/restorations", wrapper.RestoreGroup, options.OperationMiddlewares["restoreGroup"]...)
+	router.POST(options.BaseURL+"/groups/:id/dissolutions", wrapper.DissolveGroup, options.OperationMiddlewares["dissolveGroup"]...)
+	router.POST(options.BaseURL+"/groups/:id/holds", wrapper.HoldGroup, options.OperationMiddlewares["holdGroup"]...)
+	router.POST(options.BaseURL+"/groups/:id/holds/:hold/releases", wrapper.ReleaseGroup, options.OperationMiddlewares["releaseGroup"]...)
+	router.GET(options.BaseURL+"/groups/:id/members", wrapper.ListMembers, options.OperationMiddlewares["listMembers"]...)
+	router.POST(options.BaseURL+"/groups/:id/members", wrapper.AdmitMembers, options.OperationMiddlewares["admitMembers"]...)
+	router.POST(options.BaseURL+"/groups/:id/members/:employee/removals", wrapper.RemoveMember, options.OperationMiddlewares["removeMember"]...)
+	router.POST(options.BaseURL+"/groups/:id/departures", wrapper.LeaveGroup, options.OperationMiddlewares["leaveGroup"]...)
+	router.POST(options.BaseURL+"/groups/:id/consents", wrapper.ConsentToGroup, options.OperationMiddlewares["consentToGroup"]...)
+	router.POST(options.BaseURL+"/groups/:id/appointments", wrapper.AppointAdmins, options.OperationMiddlewares["appointAdmins"]...)
+	router.POST(options.BaseURL+"/groups/:id/operations/:op/confirmations", wrapper.ConfirmOperation, options.OperationMiddlewares["confirmOperation"]...)
+	router.POST(options.BaseURL+"/groups/:id/operations/:op/retries", wrapper.RetryOperation, options.OperationMiddlewares["retryOperation"]...)
+	router.POST(options.BaseURL+"/groups/:id/findings/:finding/resolutions", wrapper.ResolveFinding, options.OperationMiddlewares["resolveFinding"]...)
+	router.POST(options.BaseURL+"/groups/:id/gaps/:capability/acknowledgements", wrapper.AcknowledgeGap, options.OperationMiddlewares["acknowledgeGap"]...)
+	router.POST(options.BaseURL+"/groups/:id/looks", wrapper.LookAtGroup, options.OperationMiddlewares["lookAtGroup"]...)
+	router.GET(options.BaseURL+"/groups/:id/dates", wrapper.ListGroupDates, options.OperationMiddlewares["listGroupDates"]...)
+	router.GET(options.BaseURL+"/groups/:id/timeline", wrapper.GetGroupTimeline, options.OperationMiddlewares["getGroupTimeline"]...)
+	router.GET(options.BaseURL+"/groups/:id/findings", wrapper.ListFindings, options.OperationMiddlewares["listFindings"]...)
+	router.GET(options.BaseURL+"/groups/:id/operations", wrapper.ListOperations, options.OperationMiddlewares["listOperations"]...)
+	router.GET(options.BaseURL+"/groups/renewals", wrapper.ListRenewals, options.OperationMiddlewares["listRenewals"]...)
+	router.POST(options.BaseURL+"/groups/renewals", wrapper.RenewGroups, options.OperationMiddlewares["renewGroups"]...)
+	router.GET(options.BaseURL+"/groups/stats", wrapper.GetGroupStats, options.OperationMiddlewares["getGroupStats"]...)
 	router.GET(options.BaseURL+"/inbox", wrapper.GetInbox, options.OperationMiddlewares["getInbox"]...)
 	router.POST(options.BaseURL+"/inbox/decisions", wrapper.DecideMany, options.OperationMiddlewares["decideMany"]...)
 	router.GET(options.BaseURL+"/hand", wrapper.ListHand, options.OperationMiddlewares["listHand"]...)
@@ -7329,6 +8948,123 @@ func (response PreviewGroupdefaultApplicationProblemPlusJSONResponse) VisitPrevi
 	return err
 }
 
+type ListRenewalsRequestObject struct {
+	Params ListRenewalsParams
+}
+
+type ListRenewalsResponseObject interface {
+	VisitListRenewalsResponse(w http.ResponseWriter) error
+}
+
+type ListRenewals200JSONResponse RenewalPage
+
+func (response ListRenewals200JSONResponse) VisitListRenewalsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRenewalsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListRenewalsdefaultApplicationProblemPlusJSONResponse) VisitListRenewalsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenewGroupsRequestObject struct {
+	Params RenewGroupsParams
+	Body   *RenewGroupsJSONRequestBody
+}
+
+type RenewGroupsResponseObject interface {
+	VisitRenewGroupsResponse(w http.ResponseWriter) error
+}
+
+type RenewGroups200JSONResponse RenewalsAnswer
+
+func (response RenewGroups200JSONResponse) VisitRenewGroupsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenewGroupsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RenewGroupsdefaultApplicationProblemPlusJSONResponse) VisitRenewGroupsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroupStatsRequestObject struct {
+}
+
+type GetGroupStatsResponseObject interface {
+	VisitGetGroupStatsResponse(w http.ResponseWriter) error
+}
+
+type GetGroupStats200JSONResponse GroupStats
+
+func (response GetGroupStats200JSONResponse) VisitGetGroupStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroupStatsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetGroupStatsdefaultApplicationProblemPlusJSONResponse) VisitGetGroupStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetGroupRequestObject struct {
 	Id     GroupId `json:"id"`
 	Params GetGroupParams
@@ -7440,6 +9176,150 @@ func (response GetGroupActdefaultApplicationProblemPlusJSONResponse) VisitGetGro
 	return err
 }
 
+type AppointAdminsRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params AppointAdminsParams
+	Body   *AppointAdminsJSONRequestBody
+}
+
+type AppointAdminsResponseObject interface {
+	VisitAppointAdminsResponse(w http.ResponseWriter) error
+}
+
+type AppointAdmins200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response AppointAdmins200JSONResponse) VisitAppointAdminsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AppointAdmins202JSONResponse struct{ PendingJSONResponse }
+
+func (response AppointAdmins202JSONResponse) VisitAppointAdminsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AppointAdmins409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response AppointAdmins409ApplicationProblemPlusJSONResponse) VisitAppointAdminsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AppointAdminsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AppointAdminsdefaultApplicationProblemPlusJSONResponse) VisitAppointAdminsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ArchiveGroupRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params ArchiveGroupParams
+	Body   *ArchiveGroupJSONRequestBody
+}
+
+type ArchiveGroupResponseObject interface {
+	VisitArchiveGroupResponse(w http.ResponseWriter) error
+}
+
+type ArchiveGroup200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response ArchiveGroup200JSONResponse) VisitArchiveGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ArchiveGroup202JSONResponse struct{ PendingJSONResponse }
+
+func (response ArchiveGroup202JSONResponse) VisitArchiveGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ArchiveGroup409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response ArchiveGroup409ApplicationProblemPlusJSONResponse) VisitArchiveGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ArchiveGroupdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ArchiveGroupdefaultApplicationProblemPlusJSONResponse) VisitArchiveGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ConfirmGroupRequestObject struct {
 	Id            GroupId `json:"id"`
 	Params        ConfirmGroupParams
@@ -7502,6 +9382,117 @@ type ConfirmGroupdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ConfirmGroupdefaultApplicationProblemPlusJSONResponse) VisitConfirmGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConsentToGroupRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params ConsentToGroupParams
+	Body   *ConsentToGroupJSONRequestBody
+}
+
+type ConsentToGroupResponseObject interface {
+	VisitConsentToGroupResponse(w http.ResponseWriter) error
+}
+
+type ConsentToGroup200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response ConsentToGroup200JSONResponse) VisitConsentToGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConsentToGroup202JSONResponse struct{ PendingJSONResponse }
+
+func (response ConsentToGroup202JSONResponse) VisitConsentToGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConsentToGroup409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response ConsentToGroup409ApplicationProblemPlusJSONResponse) VisitConsentToGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConsentToGroupdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ConsentToGroupdefaultApplicationProblemPlusJSONResponse) VisitConsentToGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListGroupDatesRequestObject struct {
+	Id GroupId `json:"id"`
+}
+
+type ListGroupDatesResponseObject interface {
+	VisitListGroupDatesResponse(w http.ResponseWriter) error
+}
+
+type ListGroupDates200JSONResponse DateList
+
+func (response ListGroupDates200JSONResponse) VisitListGroupDatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListGroupDatesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListGroupDatesdefaultApplicationProblemPlusJSONResponse) VisitListGroupDatesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7585,6 +9576,150 @@ func (response ConfirmGroupDeleteddefaultApplicationProblemPlusJSONResponse) Vis
 	return err
 }
 
+type LeaveGroupRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params LeaveGroupParams
+	Body   *LeaveGroupJSONRequestBody
+}
+
+type LeaveGroupResponseObject interface {
+	VisitLeaveGroupResponse(w http.ResponseWriter) error
+}
+
+type LeaveGroup200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response LeaveGroup200JSONResponse) VisitLeaveGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LeaveGroup202JSONResponse struct{ PendingJSONResponse }
+
+func (response LeaveGroup202JSONResponse) VisitLeaveGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LeaveGroup409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response LeaveGroup409ApplicationProblemPlusJSONResponse) VisitLeaveGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LeaveGroupdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response LeaveGroupdefaultApplicationProblemPlusJSONResponse) VisitLeaveGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DissolveGroupRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params DissolveGroupParams
+	Body   *DissolveGroupJSONRequestBody
+}
+
+type DissolveGroupResponseObject interface {
+	VisitDissolveGroupResponse(w http.ResponseWriter) error
+}
+
+type DissolveGroup200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response DissolveGroup200JSONResponse) VisitDissolveGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DissolveGroup202JSONResponse struct{ PendingJSONResponse }
+
+func (response DissolveGroup202JSONResponse) VisitDissolveGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DissolveGroup409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response DissolveGroup409ApplicationProblemPlusJSONResponse) VisitDissolveGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DissolveGroupdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DissolveGroupdefaultApplicationProblemPlusJSONResponse) VisitDissolveGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetGroupEvidenceRequestObject struct {
 	Id GroupId `json:"id"`
 }
@@ -7620,6 +9755,964 @@ type GetGroupEvidencedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetGroupEvidencedefaultApplicationProblemPlusJSONResponse) VisitGetGroupEvidenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListFindingsRequestObject struct {
+	Id GroupId `json:"id"`
+}
+
+type ListFindingsResponseObject interface {
+	VisitListFindingsResponse(w http.ResponseWriter) error
+}
+
+type ListFindings200JSONResponse FindingList
+
+func (response ListFindings200JSONResponse) VisitListFindingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListFindingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListFindingsdefaultApplicationProblemPlusJSONResponse) VisitListFindingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveFindingRequestObject struct {
+	Id      GroupId   `json:"id"`
+	Finding FindingId `json:"finding"`
+	Params  ResolveFindingParams
+	Body    *ResolveFindingJSONRequestBody
+}
+
+type ResolveFindingResponseObject interface {
+	VisitResolveFindingResponse(w http.ResponseWriter) error
+}
+
+type ResolveFinding200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response ResolveFinding200JSONResponse) VisitResolveFindingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveFinding202JSONResponse struct{ PendingJSONResponse }
+
+func (response ResolveFinding202JSONResponse) VisitResolveFindingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveFinding409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response ResolveFinding409ApplicationProblemPlusJSONResponse) VisitResolveFindingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResolveFindingdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ResolveFindingdefaultApplicationProblemPlusJSONResponse) VisitResolveFindingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeGroupRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params FreezeGroupParams
+	Body   *FreezeGroupJSONRequestBody
+}
+
+type FreezeGroupResponseObject interface {
+	VisitFreezeGroupResponse(w http.ResponseWriter) error
+}
+
+type FreezeGroup200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response FreezeGroup200JSONResponse) VisitFreezeGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeGroup202JSONResponse struct{ PendingJSONResponse }
+
+func (response FreezeGroup202JSONResponse) VisitFreezeGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeGroup409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response FreezeGroup409ApplicationProblemPlusJSONResponse) VisitFreezeGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type FreezeGroupdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response FreezeGroupdefaultApplicationProblemPlusJSONResponse) VisitFreezeGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcknowledgeGapRequestObject struct {
+	Id         GroupId      `json:"id"`
+	Capability CapabilityOf `json:"capability"`
+	Params     AcknowledgeGapParams
+	Body       *AcknowledgeGapJSONRequestBody
+}
+
+type AcknowledgeGapResponseObject interface {
+	VisitAcknowledgeGapResponse(w http.ResponseWriter) error
+}
+
+type AcknowledgeGap200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response AcknowledgeGap200JSONResponse) VisitAcknowledgeGapResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcknowledgeGap202JSONResponse struct{ PendingJSONResponse }
+
+func (response AcknowledgeGap202JSONResponse) VisitAcknowledgeGapResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcknowledgeGap409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response AcknowledgeGap409ApplicationProblemPlusJSONResponse) VisitAcknowledgeGapResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AcknowledgeGapdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AcknowledgeGapdefaultApplicationProblemPlusJSONResponse) VisitAcknowledgeGapResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type HoldGroupRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params HoldGroupParams
+	Body   *HoldGroupJSONRequestBody
+}
+
+type HoldGroupResponseObject interface {
+	VisitHoldGroupResponse(w http.ResponseWriter) error
+}
+
+type HoldGroup200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response HoldGroup200JSONResponse) VisitHoldGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type HoldGroup202JSONResponse struct{ PendingJSONResponse }
+
+func (response HoldGroup202JSONResponse) VisitHoldGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type HoldGroup409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response HoldGroup409ApplicationProblemPlusJSONResponse) VisitHoldGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type HoldGroupdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response HoldGroupdefaultApplicationProblemPlusJSONResponse) VisitHoldGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReleaseGroupRequestObject struct {
+	Id     GroupId `json:"id"`
+	Hold   HoldId  `json:"hold"`
+	Params ReleaseGroupParams
+	Body   *ReleaseGroupJSONRequestBody
+}
+
+type ReleaseGroupResponseObject interface {
+	VisitReleaseGroupResponse(w http.ResponseWriter) error
+}
+
+type ReleaseGroup200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response ReleaseGroup200JSONResponse) VisitReleaseGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReleaseGroup202JSONResponse struct{ PendingJSONResponse }
+
+func (response ReleaseGroup202JSONResponse) VisitReleaseGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReleaseGroup409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response ReleaseGroup409ApplicationProblemPlusJSONResponse) VisitReleaseGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReleaseGroupdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReleaseGroupdefaultApplicationProblemPlusJSONResponse) VisitReleaseGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LookAtGroupRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params LookAtGroupParams
+	Body   *LookAtGroupJSONRequestBody
+}
+
+type LookAtGroupResponseObject interface {
+	VisitLookAtGroupResponse(w http.ResponseWriter) error
+}
+
+type LookAtGroup200JSONResponse LookAnswer
+
+func (response LookAtGroup200JSONResponse) VisitLookAtGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LookAtGroupdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response LookAtGroupdefaultApplicationProblemPlusJSONResponse) VisitLookAtGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMembersRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params ListMembersParams
+}
+
+type ListMembersResponseObject interface {
+	VisitListMembersResponse(w http.ResponseWriter) error
+}
+
+type ListMembers200JSONResponse MemberPage
+
+func (response ListMembers200JSONResponse) VisitListMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMembersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListMembersdefaultApplicationProblemPlusJSONResponse) VisitListMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdmitMembersRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params AdmitMembersParams
+	Body   *AdmitMembersJSONRequestBody
+}
+
+type AdmitMembersResponseObject interface {
+	VisitAdmitMembersResponse(w http.ResponseWriter) error
+}
+
+type AdmitMembers200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response AdmitMembers200JSONResponse) VisitAdmitMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdmitMembers202JSONResponse struct{ PendingJSONResponse }
+
+func (response AdmitMembers202JSONResponse) VisitAdmitMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdmitMembers409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response AdmitMembers409ApplicationProblemPlusJSONResponse) VisitAdmitMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AdmitMembersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AdmitMembersdefaultApplicationProblemPlusJSONResponse) VisitAdmitMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveMemberRequestObject struct {
+	Id       GroupId    `json:"id"`
+	Employee EmployeeOf `json:"employee"`
+	Params   RemoveMemberParams
+	Body     *RemoveMemberJSONRequestBody
+}
+
+type RemoveMemberResponseObject interface {
+	VisitRemoveMemberResponse(w http.ResponseWriter) error
+}
+
+type RemoveMember200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response RemoveMember200JSONResponse) VisitRemoveMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveMember202JSONResponse struct{ PendingJSONResponse }
+
+func (response RemoveMember202JSONResponse) VisitRemoveMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveMember409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response RemoveMember409ApplicationProblemPlusJSONResponse) VisitRemoveMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RemoveMemberdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RemoveMemberdefaultApplicationProblemPlusJSONResponse) VisitRemoveMemberResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOperationsRequestObject struct {
+	Id GroupId `json:"id"`
+}
+
+type ListOperationsResponseObject interface {
+	VisitListOperationsResponse(w http.ResponseWriter) error
+}
+
+type ListOperations200JSONResponse OperationList
+
+func (response ListOperations200JSONResponse) VisitListOperationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOperationsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListOperationsdefaultApplicationProblemPlusJSONResponse) VisitListOperationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmOperationRequestObject struct {
+	Id            GroupId `json:"id"`
+	Op            OpId    `json:"op"`
+	Params        ConfirmOperationParams
+	JSONBody      *ConfirmOperationJSONRequestBody
+	MultipartBody *multipart.Reader
+}
+
+type ConfirmOperationResponseObject interface {
+	VisitConfirmOperationResponse(w http.ResponseWriter) error
+}
+
+type ConfirmOperation200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response ConfirmOperation200JSONResponse) VisitConfirmOperationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmOperation202JSONResponse struct{ PendingJSONResponse }
+
+func (response ConfirmOperation202JSONResponse) VisitConfirmOperationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmOperation409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmOperation409ApplicationProblemPlusJSONResponse) VisitConfirmOperationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmOperationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ConfirmOperationdefaultApplicationProblemPlusJSONResponse) VisitConfirmOperationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryOperationRequestObject struct {
+	Id     GroupId `json:"id"`
+	Op     OpId    `json:"op"`
+	Params RetryOperationParams
+	Body   *RetryOperationJSONRequestBody
+}
+
+type RetryOperationResponseObject interface {
+	VisitRetryOperationResponse(w http.ResponseWriter) error
+}
+
+type RetryOperation200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response RetryOperation200JSONResponse) VisitRetryOperationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryOperation202JSONResponse struct{ PendingJSONResponse }
+
+func (response RetryOperation202JSONResponse) VisitRetryOperationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryOperation409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response RetryOperation409ApplicationProblemPlusJSONResponse) VisitRetryOperationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryOperationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RetryOperationdefaultApplicationProblemPlusJSONResponse) VisitRetryOperationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenewGroupRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params RenewGroupParams
+	Body   *RenewGroupJSONRequestBody
+}
+
+type RenewGroupResponseObject interface {
+	VisitRenewGroupResponse(w http.ResponseWriter) error
+}
+
+type RenewGroup200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response RenewGroup200JSONResponse) VisitRenewGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenewGroup202JSONResponse struct{ PendingJSONResponse }
+
+func (response RenewGroup202JSONResponse) VisitRenewGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenewGroup409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response RenewGroup409ApplicationProblemPlusJSONResponse) VisitRenewGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenewGroupdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RenewGroupdefaultApplicationProblemPlusJSONResponse) VisitRenewGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreGroupRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params RestoreGroupParams
+	Body   *RestoreGroupJSONRequestBody
+}
+
+type RestoreGroupResponseObject interface {
+	VisitRestoreGroupResponse(w http.ResponseWriter) error
+}
+
+type RestoreGroup200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response RestoreGroup200JSONResponse) VisitRestoreGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreGroup202JSONResponse struct{ PendingJSONResponse }
+
+func (response RestoreGroup202JSONResponse) VisitRestoreGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreGroup409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response RestoreGroup409ApplicationProblemPlusJSONResponse) VisitRestoreGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RestoreGroupdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RestoreGroupdefaultApplicationProblemPlusJSONResponse) VisitRestoreGroupResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7692,6 +10785,118 @@ type RetryGroupdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RetryGroupdefaultApplicationProblemPlusJSONResponse) VisitRetryGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroupTimelineRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params GetGroupTimelineParams
+}
+
+type GetGroupTimelineResponseObject interface {
+	VisitGetGroupTimelineResponse(w http.ResponseWriter) error
+}
+
+type GetGroupTimeline200JSONResponse TimelinePage
+
+func (response GetGroupTimeline200JSONResponse) VisitGetGroupTimelineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroupTimelinedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetGroupTimelinedefaultApplicationProblemPlusJSONResponse) VisitGetGroupTimelineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeGroupRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params UnfreezeGroupParams
+	Body   *UnfreezeGroupJSONRequestBody
+}
+
+type UnfreezeGroupResponseObject interface {
+	VisitUnfreezeGroupResponse(w http.ResponseWriter) error
+}
+
+type UnfreezeGroup200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response UnfreezeGroup200JSONResponse) VisitUnfreezeGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeGroup202JSONResponse struct{ PendingJSONResponse }
+
+func (response UnfreezeGroup202JSONResponse) VisitUnfreezeGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeGroup409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response UnfreezeGroup409ApplicationProblemPlusJSONResponse) VisitUnfreezeGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UnfreezeGroupdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response UnfreezeGroupdefaultApplicationProblemPlusJSONResponse) VisitUnfreezeGroupResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -8813,24 +12018,102 @@ type StrictServerInterface interface {
 	// PreviewGroup See where a filing would go
 	// (POST /groups/previews)
 	PreviewGroup(ctx context.Context, request PreviewGroupRequestObject) (PreviewGroupResponseObject, error)
+	// ListRenewals Which of my groups are to be renewed
+	// (GET /groups/renewals)
+	ListRenewals(ctx context.Context, request ListRenewalsRequestObject) (ListRenewalsResponseObject, error)
+	// RenewGroups Renew several groups
+	// (POST /groups/renewals)
+	RenewGroups(ctx context.Context, request RenewGroupsRequestObject) (RenewGroupsResponseObject, error)
+	// GetGroupStats The company's groups in figures
+	// (GET /groups/stats)
+	GetGroupStats(ctx context.Context, request GetGroupStatsRequestObject) (GetGroupStatsResponseObject, error)
 	// GetGroup A group in the register
 	// (GET /groups/{id})
 	GetGroup(ctx context.Context, request GetGroupRequestObject) (GetGroupResponseObject, error)
 	// GetGroupAct What became of an act on a group
 	// (GET /groups/{id}/acts/{act_id})
 	GetGroupAct(ctx context.Context, request GetGroupActRequestObject) (GetGroupActResponseObject, error)
+	// AppointAdmins Name admins of an ownerless group
+	// (POST /groups/{id}/appointments)
+	AppointAdmins(ctx context.Context, request AppointAdminsRequestObject) (AppointAdminsResponseObject, error)
+	// ArchiveGroup Archive a group
+	// (POST /groups/{id}/archivals)
+	ArchiveGroup(ctx context.Context, request ArchiveGroupRequestObject) (ArchiveGroupResponseObject, error)
 	// ConfirmGroup Confirm that the group stands on its platform
 	// (POST /groups/{id}/confirmations)
 	ConfirmGroup(ctx context.Context, request ConfirmGroupRequestObject) (ConfirmGroupResponseObject, error)
+	// ConsentToGroup Take an ownerless group over
+	// (POST /groups/{id}/consents)
+	ConsentToGroup(ctx context.Context, request ConsentToGroupRequestObject) (ConsentToGroupResponseObject, error)
+	// ListGroupDates What comes next in a group's life
+	// (GET /groups/{id}/dates)
+	ListGroupDates(ctx context.Context, request ListGroupDatesRequestObject) (ListGroupDatesResponseObject, error)
 	// ConfirmGroupDeleted Confirm that the group is gone from its platform
 	// (POST /groups/{id}/deletions)
 	ConfirmGroupDeleted(ctx context.Context, request ConfirmGroupDeletedRequestObject) (ConfirmGroupDeletedResponseObject, error)
+	// LeaveGroup Leave a group
+	// (POST /groups/{id}/departures)
+	LeaveGroup(ctx context.Context, request LeaveGroupRequestObject) (LeaveGroupResponseObject, error)
+	// DissolveGroup Dissolve a group
+	// (POST /groups/{id}/dissolutions)
+	DissolveGroup(ctx context.Context, request DissolveGroupRequestObject) (DissolveGroupResponseObject, error)
 	// GetGroupEvidence The screenshot of a confirmation
 	// (GET /groups/{id}/evidence)
 	GetGroupEvidence(ctx context.Context, request GetGroupEvidenceRequestObject) (GetGroupEvidenceResponseObject, error)
+	// ListFindings Where platform and register disagree
+	// (GET /groups/{id}/findings)
+	ListFindings(ctx context.Context, request ListFindingsRequestObject) (ListFindingsResponseObject, error)
+	// ResolveFinding Resolve a finding
+	// (POST /groups/{id}/findings/{finding}/resolutions)
+	ResolveFinding(ctx context.Context, request ResolveFindingRequestObject) (ResolveFindingResponseObject, error)
+	// FreezeGroup Freeze a group
+	// (POST /groups/{id}/freezes)
+	FreezeGroup(ctx context.Context, request FreezeGroupRequestObject) (FreezeGroupResponseObject, error)
+	// AcknowledgeGap Take note of a capability gap
+	// (POST /groups/{id}/gaps/{capability}/acknowledgements)
+	AcknowledgeGap(ctx context.Context, request AcknowledgeGapRequestObject) (AcknowledgeGapResponseObject, error)
+	// HoldGroup Put a legal hold on a group
+	// (POST /groups/{id}/holds)
+	HoldGroup(ctx context.Context, request HoldGroupRequestObject) (HoldGroupResponseObject, error)
+	// ReleaseGroup Release a legal hold
+	// (POST /groups/{id}/holds/{hold}/releases)
+	ReleaseGroup(ctx context.Context, request ReleaseGroupRequestObject) (ReleaseGroupResponseObject, error)
+	// LookAtGroup Compare a group with its platform now
+	// (POST /groups/{id}/looks)
+	LookAtGroup(ctx context.Context, request LookAtGroupRequestObject) (LookAtGroupResponseObject, error)
+	// ListMembers Who is in a group
+	// (GET /groups/{id}/members)
+	ListMembers(ctx context.Context, request ListMembersRequestObject) (ListMembersResponseObject, error)
+	// AdmitMembers Admit members
+	// (POST /groups/{id}/members)
+	AdmitMembers(ctx context.Context, request AdmitMembersRequestObject) (AdmitMembersResponseObject, error)
+	// RemoveMember Remove a member
+	// (POST /groups/{id}/members/{employee}/removals)
+	RemoveMember(ctx context.Context, request RemoveMemberRequestObject) (RemoveMemberResponseObject, error)
+	// ListOperations What the platform is still to do
+	// (GET /groups/{id}/operations)
+	ListOperations(ctx context.Context, request ListOperationsRequestObject) (ListOperationsResponseObject, error)
+	// ConfirmOperation Confirm an operation done by hand
+	// (POST /groups/{id}/operations/{op}/confirmations)
+	ConfirmOperation(ctx context.Context, request ConfirmOperationRequestObject) (ConfirmOperationResponseObject, error)
+	// RetryOperation Try an operation again
+	// (POST /groups/{id}/operations/{op}/retries)
+	RetryOperation(ctx context.Context, request RetryOperationRequestObject) (RetryOperationResponseObject, error)
+	// RenewGroup Renew a group
+	// (POST /groups/{id}/renewals)
+	RenewGroup(ctx context.Context, request RenewGroupRequestObject) (RenewGroupResponseObject, error)
+	// RestoreGroup Restore a group
+	// (POST /groups/{id}/restorations)
+	RestoreGroup(ctx context.Context, request RestoreGroupRequestObject) (RestoreGroupResponseObject, error)
 	// RetryGroup Try again to make the group on its platform
 	// (POST /groups/{id}/retries)
 	RetryGroup(ctx context.Context, request RetryGroupRequestObject) (RetryGroupResponseObject, error)
+	// GetGroupTimeline What happened to a group
+	// (GET /groups/{id}/timeline)
+	GetGroupTimeline(ctx context.Context, request GetGroupTimelineRequestObject) (GetGroupTimelineResponseObject, error)
+	// UnfreezeGroup Unfreeze a group
+	// (POST /groups/{id}/unfreezes)
+	UnfreezeGroup(ctx context.Context, request UnfreezeGroupRequestObject) (UnfreezeGroupResponseObject, error)
 	// ListHand Cases that need a hand
 	// (GET /hand)
 	ListHand(ctx context.Context, request ListHandRequestObject) (ListHandResponseObject, error)
@@ -10827,6 +14110,102 @@ func (sh *strictHandler) PreviewGroup(ctx echo.Context, params PreviewGroupParam
 	return nil
 }
 
+// ListRenewals operation middleware
+func (sh *strictHandler) ListRenewals(ctx echo.Context, params ListRenewalsParams) error {
+	var request ListRenewalsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRenewals(ctx.Request().Context(), request.(ListRenewalsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRenewals")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListRenewalsResponseObject); ok {
+		return validResponse.VisitListRenewalsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RenewGroups operation middleware
+func (sh *strictHandler) RenewGroups(ctx echo.Context, params RenewGroupsParams) error {
+	var request RenewGroupsRequestObject
+
+	request.Params = params
+
+	var body RenewGroupsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RenewGroups(ctx.Request().Context(), request.(RenewGroupsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RenewGroups")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RenewGroupsResponseObject); ok {
+		return validResponse.VisitRenewGroupsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetGroupStats operation middleware
+func (sh *strictHandler) GetGroupStats(ctx echo.Context) error {
+	var request GetGroupStatsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetGroupStats(ctx.Request().Context(), request.(GetGroupStatsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetGroupStats")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetGroupStatsResponseObject); ok {
+		return validResponse.VisitGetGroupStatsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetGroup operation middleware
 func (sh *strictHandler) GetGroup(ctx echo.Context, id GroupId, params GetGroupParams) error {
 	var request GetGroupRequestObject
@@ -10873,6 +14252,104 @@ func (sh *strictHandler) GetGroupAct(ctx echo.Context, id GroupId, actId Id) err
 		return err
 	} else if validResponse, ok := response.(GetGroupActResponseObject); ok {
 		return validResponse.VisitGetGroupActResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AppointAdmins operation middleware
+func (sh *strictHandler) AppointAdmins(ctx echo.Context, id GroupId, params AppointAdminsParams) error {
+	var request AppointAdminsRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body AppointAdminsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AppointAdmins(ctx.Request().Context(), request.(AppointAdminsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AppointAdmins")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AppointAdminsResponseObject); ok {
+		return validResponse.VisitAppointAdminsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ArchiveGroup operation middleware
+func (sh *strictHandler) ArchiveGroup(ctx echo.Context, id GroupId, params ArchiveGroupParams) error {
+	var request ArchiveGroupRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body ArchiveGroupJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ArchiveGroup(ctx.Request().Context(), request.(ArchiveGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ArchiveGroup")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ArchiveGroupResponseObject); ok {
+		return validResponse.VisitArchiveGroupResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -10937,6 +14414,80 @@ func (sh *strictHandler) ConfirmGroup(ctx echo.Context, id GroupId, params Confi
 	return nil
 }
 
+// ConsentToGroup operation middleware
+func (sh *strictHandler) ConsentToGroup(ctx echo.Context, id GroupId, params ConsentToGroupParams) error {
+	var request ConsentToGroupRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body ConsentToGroupJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConsentToGroup(ctx.Request().Context(), request.(ConsentToGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConsentToGroup")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConsentToGroupResponseObject); ok {
+		return validResponse.VisitConsentToGroupResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListGroupDates operation middleware
+func (sh *strictHandler) ListGroupDates(ctx echo.Context, id GroupId) error {
+	var request ListGroupDatesRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListGroupDates(ctx.Request().Context(), request.(ListGroupDatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListGroupDates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListGroupDatesResponseObject); ok {
+		return validResponse.VisitListGroupDatesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ConfirmGroupDeleted operation middleware
 func (sh *strictHandler) ConfirmGroupDeleted(ctx echo.Context, id GroupId, params ConfirmGroupDeletedParams) error {
 	var request ConfirmGroupDeletedRequestObject
@@ -10986,6 +14537,104 @@ func (sh *strictHandler) ConfirmGroupDeleted(ctx echo.Context, id GroupId, param
 	return nil
 }
 
+// LeaveGroup operation middleware
+func (sh *strictHandler) LeaveGroup(ctx echo.Context, id GroupId, params LeaveGroupParams) error {
+	var request LeaveGroupRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body LeaveGroupJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.LeaveGroup(ctx.Request().Context(), request.(LeaveGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LeaveGroup")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(LeaveGroupResponseObject); ok {
+		return validResponse.VisitLeaveGroupResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DissolveGroup operation middleware
+func (sh *strictHandler) DissolveGroup(ctx echo.Context, id GroupId, params DissolveGroupParams) error {
+	var request DissolveGroupRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body DissolveGroupJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DissolveGroup(ctx.Request().Context(), request.(DissolveGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DissolveGroup")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DissolveGroupResponseObject); ok {
+		return validResponse.VisitDissolveGroupResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetGroupEvidence operation middleware
 func (sh *strictHandler) GetGroupEvidence(ctx echo.Context, id GroupId) error {
 	var request GetGroupEvidenceRequestObject
@@ -11005,6 +14654,685 @@ func (sh *strictHandler) GetGroupEvidence(ctx echo.Context, id GroupId) error {
 		return err
 	} else if validResponse, ok := response.(GetGroupEvidenceResponseObject); ok {
 		return validResponse.VisitGetGroupEvidenceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListFindings operation middleware
+func (sh *strictHandler) ListFindings(ctx echo.Context, id GroupId) error {
+	var request ListFindingsRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListFindings(ctx.Request().Context(), request.(ListFindingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListFindings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListFindingsResponseObject); ok {
+		return validResponse.VisitListFindingsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ResolveFinding operation middleware
+func (sh *strictHandler) ResolveFinding(ctx echo.Context, id GroupId, finding FindingId, params ResolveFindingParams) error {
+	var request ResolveFindingRequestObject
+
+	request.Id = id
+	request.Finding = finding
+	request.Params = params
+
+	var body ResolveFindingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ResolveFinding(ctx.Request().Context(), request.(ResolveFindingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResolveFinding")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ResolveFindingResponseObject); ok {
+		return validResponse.VisitResolveFindingResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// FreezeGroup operation middleware
+func (sh *strictHandler) FreezeGroup(ctx echo.Context, id GroupId, params FreezeGroupParams) error {
+	var request FreezeGroupRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body FreezeGroupJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.FreezeGroup(ctx.Request().Context(), request.(FreezeGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "FreezeGroup")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(FreezeGroupResponseObject); ok {
+		return validResponse.VisitFreezeGroupResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AcknowledgeGap operation middleware
+func (sh *strictHandler) AcknowledgeGap(ctx echo.Context, id GroupId, capability CapabilityOf, params AcknowledgeGapParams) error {
+	var request AcknowledgeGapRequestObject
+
+	request.Id = id
+	request.Capability = capability
+	request.Params = params
+
+	var body AcknowledgeGapJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AcknowledgeGap(ctx.Request().Context(), request.(AcknowledgeGapRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AcknowledgeGap")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AcknowledgeGapResponseObject); ok {
+		return validResponse.VisitAcknowledgeGapResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// HoldGroup operation middleware
+func (sh *strictHandler) HoldGroup(ctx echo.Context, id GroupId, params HoldGroupParams) error {
+	var request HoldGroupRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body HoldGroupJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.HoldGroup(ctx.Request().Context(), request.(HoldGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "HoldGroup")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(HoldGroupResponseObject); ok {
+		return validResponse.VisitHoldGroupResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReleaseGroup operation middleware
+func (sh *strictHandler) ReleaseGroup(ctx echo.Context, id GroupId, hold HoldId, params ReleaseGroupParams) error {
+	var request ReleaseGroupRequestObject
+
+	request.Id = id
+	request.Hold = hold
+	request.Params = params
+
+	var body ReleaseGroupJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReleaseGroup(ctx.Request().Context(), request.(ReleaseGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReleaseGroup")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReleaseGroupResponseObject); ok {
+		return validResponse.VisitReleaseGroupResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// LookAtGroup operation middleware
+func (sh *strictHandler) LookAtGroup(ctx echo.Context, id GroupId, params LookAtGroupParams) error {
+	var request LookAtGroupRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body LookAtGroupJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.LookAtGroup(ctx.Request().Context(), request.(LookAtGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LookAtGroup")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(LookAtGroupResponseObject); ok {
+		return validResponse.VisitLookAtGroupResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMembers operation middleware
+func (sh *strictHandler) ListMembers(ctx echo.Context, id GroupId, params ListMembersParams) error {
+	var request ListMembersRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMembers(ctx.Request().Context(), request.(ListMembersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMembers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMembersResponseObject); ok {
+		return validResponse.VisitListMembersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AdmitMembers operation middleware
+func (sh *strictHandler) AdmitMembers(ctx echo.Context, id GroupId, params AdmitMembersParams) error {
+	var request AdmitMembersRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body AdmitMembersJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AdmitMembers(ctx.Request().Context(), request.(AdmitMembersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AdmitMembers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AdmitMembersResponseObject); ok {
+		return validResponse.VisitAdmitMembersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RemoveMember operation middleware
+func (sh *strictHandler) RemoveMember(ctx echo.Context, id GroupId, employee EmployeeOf, params RemoveMemberParams) error {
+	var request RemoveMemberRequestObject
+
+	request.Id = id
+	request.Employee = employee
+	request.Params = params
+
+	var body RemoveMemberJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemoveMember(ctx.Request().Context(), request.(RemoveMemberRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemoveMember")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RemoveMemberResponseObject); ok {
+		return validResponse.VisitRemoveMemberResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListOperations operation middleware
+func (sh *strictHandler) ListOperations(ctx echo.Context, id GroupId) error {
+	var request ListOperationsRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListOperations(ctx.Request().Context(), request.(ListOperationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListOperations")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListOperationsResponseObject); ok {
+		return validResponse.VisitListOperationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmOperation operation middleware
+func (sh *strictHandler) ConfirmOperation(ctx echo.Context, id GroupId, op OpId, params ConfirmOperationParams) error {
+	var request ConfirmOperationRequestObject
+
+	request.Id = id
+	request.Op = op
+	request.Params = params
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body ConfirmOperationJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "multipart/form-data") {
+		if reader, err := ctx.Request().MultipartReader(); err != nil {
+			return err
+		} else {
+			request.MultipartBody = reader
+		}
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmOperation(ctx.Request().Context(), request.(ConfirmOperationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmOperation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmOperationResponseObject); ok {
+		return validResponse.VisitConfirmOperationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RetryOperation operation middleware
+func (sh *strictHandler) RetryOperation(ctx echo.Context, id GroupId, op OpId, params RetryOperationParams) error {
+	var request RetryOperationRequestObject
+
+	request.Id = id
+	request.Op = op
+	request.Params = params
+
+	var body RetryOperationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RetryOperation(ctx.Request().Context(), request.(RetryOperationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RetryOperation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RetryOperationResponseObject); ok {
+		return validResponse.VisitRetryOperationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RenewGroup operation middleware
+func (sh *strictHandler) RenewGroup(ctx echo.Context, id GroupId, params RenewGroupParams) error {
+	var request RenewGroupRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body RenewGroupJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RenewGroup(ctx.Request().Context(), request.(RenewGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RenewGroup")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RenewGroupResponseObject); ok {
+		return validResponse.VisitRenewGroupResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RestoreGroup operation middleware
+func (sh *strictHandler) RestoreGroup(ctx echo.Context, id GroupId, params RestoreGroupParams) error {
+	var request RestoreGroupRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body RestoreGroupJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RestoreGroup(ctx.Request().Context(), request.(RestoreGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RestoreGroup")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RestoreGroupResponseObject); ok {
+		return validResponse.VisitRestoreGroupResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -11054,6 +15382,81 @@ func (sh *strictHandler) RetryGroup(ctx echo.Context, id GroupId, params RetryGr
 		return err
 	} else if validResponse, ok := response.(RetryGroupResponseObject); ok {
 		return validResponse.VisitRetryGroupResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetGroupTimeline operation middleware
+func (sh *strictHandler) GetGroupTimeline(ctx echo.Context, id GroupId, params GetGroupTimelineParams) error {
+	var request GetGroupTimelineRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetGroupTimeline(ctx.Request().Context(), request.(GetGroupTimelineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetGroupTimeline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetGroupTimelineResponseObject); ok {
+		return validResponse.VisitGetGroupTimelineResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// UnfreezeGroup operation middleware
+func (sh *strictHandler) UnfreezeGroup(ctx echo.Context, id GroupId, params UnfreezeGroupParams) error {
+	var request UnfreezeGroupRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body UnfreezeGroupJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.UnfreezeGroup(ctx.Request().Context(), request.(UnfreezeGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UnfreezeGroup")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(UnfreezeGroupResponseObject); ok {
+		return validResponse.VisitUnfreezeGroupResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

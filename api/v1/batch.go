@@ -52,15 +52,20 @@ func (b *BatchResult) answer(a service.ActAnswer) {
 
 // spoil words why a decision did not go through, as its own answer would have.
 func spoil(ctx context.Context, b *BatchResult, e *service.Error) {
-	lang := ""
-	if r := auth.Request(ctx); r != nil {
-		lang = problem.Language(actor(ctx).Lang, r.Header.Get("Accept-Language"))
-	}
-	p := problem.From(e, lang)
+	p := worded(ctx, e)
 	b.Status, b.Code, b.Title, b.Detail, b.Faults = p.Status, p.Code, p.Title, p.Detail, p.Faults
 	if e.Answer != nil {
 		b.answer(*e.Answer)
 	}
+}
+
+// worded is an error as it would have gone out by itself, in the reader's language.
+func worded(ctx context.Context, e *service.Error) problem.Problem {
+	lang := ""
+	if r := auth.Request(ctx); r != nil {
+		lang = problem.Language(actor(ctx).Lang, r.Header.Get("Accept-Language"))
+	}
+	return problem.From(e, lang)
 }
 
 // clipped gives back what the caller sent as a name, as far as names go.

@@ -71,7 +71,10 @@ func checkNames(c echo.Context, request reflect.Value) error {
 // Faults lists what is wrong with an input by the contract's limits, and text that cannot be stored. A drafted filing
 // is checked by its rules, which say more, and the items of a batch each by itself.
 func Faults(in any) []domain.Fault {
-	if batch, ok := in.(*BatchInput); ok {
+	switch batch := in.(type) {
+	case *BatchInput:
+		return limits(batch)
+	case *RenewalsInput:
 		return limits(batch)
 	}
 	faults := nuls(reflect.ValueOf(in), "", nil)

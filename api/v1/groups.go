@@ -14,6 +14,7 @@ func (s *Server) ListGroups(ctx context.Context, r ListGroupsRequestObject) (Lis
 	p := r.Params
 	page, err := s.svc.Register(ctx, actor(ctx), service.GroupFilter{
 		Text: value(p.Q), Type: value(p.Type), Tier: value(p.Tier), State: value(p.State), Mine: value(p.Mine),
+		Platform: value(p.Platform), Flag: value(p.Flag), DueFrom: value(p.DueFrom), DueTo: value(p.DueTo),
 		Department: domain.DepartmentID(value(p.Department)), Cursor: value(p.Cursor), Limit: size(p.Limit),
 	})
 	return ListGroups200JSONResponse(page), err

@@ -53,8 +53,8 @@ func (s *Store) Entries(ctx context.Context, workflowIDs ...string) ([]AuditRow,
 	return s.auditRows(ctx, "reading a timeline", `WHERE workflow_id = ANY ($1) ORDER BY at, workflow_id, seq`, workflowIDs)
 }
 
-func (s *Store) auditRows(ctx context.Context, doing, rest string, arg any) ([]AuditRow, error) {
-	rows, err := s.pool.Query(ctx, `SELECT `+auditColumns+` FROM audit_entries `+rest, arg)
+func (s *Store) auditRows(ctx context.Context, doing, rest string, args ...any) ([]AuditRow, error) {
+	rows, err := s.pool.Query(ctx, `SELECT `+auditColumns+` FROM audit_entries `+rest, args...)
 	if err != nil {
 		return nil, clean(doing, err)
 	}

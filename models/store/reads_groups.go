@@ -99,7 +99,7 @@ WHERE m.group_id = ? AND m.state = 'active' AND m.role = 'member' ORDER BY e.num
 // or admin, as leader of an owning department or one above it, or everywhere for their office.
 type Scope struct {
 	Person      domain.EmployeeID
-	All         bool                  // security officers, auditors
+	All         bool                  // security officers, legal, auditors
 	Departments []domain.DepartmentID // those the reader leads, with all below them
 }
 
@@ -111,6 +111,10 @@ type GroupFilter struct {
 	State       domain.GroupState
 	Departments []domain.DepartmentID // any of them owns it: a department with all below it
 	Mine        bool                  // the reader is a member or admin
+	Platform    string
+	Flag        domain.Flag // without Scope.All: of the reader's own groups, and those of departments they lead
+	DueFrom     time.Time   // the next date is not before
+	DueUntil    time.Time   // the next date is before
 	Cursor      string
 	Limit       int
 }
@@ -149,6 +153,22 @@ OR EXISTS (SELECT 1 FROM group_departments d WHERE d.group_id = g.id AND d.depar
 	}
 	if f.Mine {
 		and(`EXISTS (SELECT 1 FROM group_members m WHERE m.group_id = g.id AND m.employee_id = ? AND m.state = 'active')`, string(scope.Person))
+	}
+	if f.Platform != "" {
+		and(`g.platform = ?`, f.Platform)
+	}
+	if f.Flag != "" {
+		and(`g.flags @> ARRAY[?::text]`, string(f.Flag))
+		if !scope.All {
+			and(`(EXISTS (SELECT 1 FROM group_members m WHERE m.group_id = g.id AND m.employee_id = ? AND m.state = 'active' AND m.role IN ('owner', 'admin'))
+OR EXISTS (SELECT 1 FROM group_departments d WHERE d.group_id = g.id AND d.department_id = ANY (?::uuid[])))`, string(scope.Person), Texts(textsOf(scope.Departments)))
+		}
+	}
+	if !f.DueFrom.IsZero() {
+		and(`g.next_date >= ?`, f.DueFrom)
+	}
+	if !f.DueUntil.IsZero() {
+		and(`g.next_date < ?`, f.DueUntil)
 	}
 	if ok {
 		and(`(g.created_at, g.id) < (?, ?::uuid)`, m.At, m.ID)
