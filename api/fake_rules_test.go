@@ -92,7 +92,8 @@ func (f *fake) DryRunPolicy(_ context.Context, _ service.Actor, v string, _ serv
 	if !f.bare {
 		l := domain.Label{ZH: "甲", EN: "a"}
 		r.Oldest, r.Newest, r.Sums.People, r.Requests, r.Unreadable = &at, &at, 1, 2, 1
-		r.Cases = []service.DryRunCase{{ID: caseID, Number: "G-2026-00001", Submitted: at, Policy: version, Before: l, After: &l, Refused: []service.DryFault{{Field: "name", Code: "blocked"}},
+		r.Kinds = []service.DryRunKind{{Kind: domain.KindFiling, Label: l, Requests: 2}}
+		r.Cases = []service.DryRunCase{{ID: caseID, Kind: domain.KindFiling, Number: "G-2026-00001", Submitted: at, Policy: version, Before: l, After: &l, Refused: []service.DryFault{{Field: "name", Code: "blocked"}},
 			Reordered: true, DoneBefore: &at, DoneAfter: &at, Steps: []service.DryStep{{Key: "a", Label: l, Kind: policy.PartChanged, Added: []service.PersonRef{wang}, Removed: []service.PersonRef{wang},
 				Directory: true, Unresolved: true, KindBefore: domain.OrSign, KindAfter: domain.Quorum, Otherwise: true, DueBefore: &at, DueAfter: &at}}}}
 	}

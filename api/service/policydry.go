@@ -37,6 +37,7 @@ type DryRunReport struct {
 	Directory  int64             `json:"directory"` // its revision; people are found in it, for the old rules too
 	Calendar   string            `json:"calendar"`
 	Requests   int               `json:"requests"`
+	Kinds      []DryRunKind      `json:"kinds"`      // all that are replayed, with how many there were
 	Unreadable int               `json:"unreadable"` // shredded, or not to be opened; not replayed
 	Oldest     *time.Time        `json:"oldest,omitempty"`
 	Newest     *time.Time        `json:"newest,omitempty"`
@@ -44,19 +45,27 @@ type DryRunReport struct {
 	Cases      []DryRunCase      `json:"cases"` // those that would go another way, newest first
 }
 
+// DryRunKind counts the requests of one kind that were replayed.
+type DryRunKind struct {
+	Kind     domain.RequestKind `json:"kind"`
+	Label    domain.Label       `json:"label"`
+	Requests int                `json:"requests"`
+}
+
 // DryRunCase is a request that would go another way.
 type DryRunCase struct {
-	ID         string        `json:"id"`
-	Number     string        `json:"number"`
-	Submitted  time.Time     `json:"submitted"`
-	Policy     string        `json:"policy"` // it was worked by
-	Before     domain.Label  `json:"before"` // route
-	After      *domain.Label `json:"after,omitempty"`
-	Refused    []DryFault    `json:"refused,omitempty"` // why it would not be taken
-	Reordered  bool          `json:"reordered,omitempty"`
-	Steps      []DryStep     `json:"steps,omitempty"`
-	DoneBefore *time.Time    `json:"done_before,omitempty"` // the latest end of the route
-	DoneAfter  *time.Time    `json:"done_after,omitempty"`
+	ID         string             `json:"id"`
+	Number     string             `json:"number"`
+	Kind       domain.RequestKind `json:"kind"`
+	Submitted  time.Time          `json:"submitted"`
+	Policy     string             `json:"policy"` // it was worked by
+	Before     domain.Label       `json:"before"` // route
+	After      *domain.Label      `json:"after,omitempty"`
+	Refused    []DryFault         `json:"refused,omitempty"` // why it would not be taken
+	Reordered  bool               `json:"reordered,omitempty"`
+	Steps      []DryStep          `json:"steps,omitempty"`
+	DoneBefore *time.Time         `json:"done_before,omitempty"` // the latest end of the route
+	DoneAfter  *time.Time         `json:"done_after,omitempty"`
 }
 
 // DryFault is why a request would be refused: the field and the rule, without what stands in the field.
@@ -126,6 +135,9 @@ func (s *Service) dryRun(ctx context.Context, a Actor, version string, in DryRun
 	}
 	run := dryRunner{s: s, draft: draft, book: b, under: map[string]*policy.Policy{}}
 	run.rep = DryRunReport{Version: version, Directory: b.dir.Revision, Calendar: b.calendar.Version, Cases: []DryRunCase{}}
+	for _, k := range policy.ReplayKinds() {
+		run.rep.Kinds = append(run.rep.Kinds, DryRunKind{Kind: k, Label: policy.KindLabel(k)})
+	}
 	if err := s.cfg.Store.PastCases(ctx, span, func(c store.PastCase) error { return run.one(ctx, c) }); err != nil {
 		return DryRunReport{}, err
 	}
@@ -135,7 +147,7 @@ func (s *Service) dryRun(ctx context.Context, a Actor, version string, in DryRun
 // pastRange reads which requests are meant.
 func pastRange(in DryRunInput, zone *time.Location) (store.PastRange, error) {
 	var faults []domain.Fault
-	r := store.PastRange{Last: in.Last}
+	r := store.PastRange{Last: in.Last, Kinds: policy.ReplayKinds()}
 	if r.Last == 0 {
 		r.Last = dryUsual
 	}
@@ -181,6 +193,11 @@ func (r *dryRunner) one(ctx context.Context, c store.PastCase) error {
 		return nil
 	}
 	r.rep.Requests++
+	for i := range r.rep.Kinds {
+		if r.rep.Kinds[i].Kind == past.Kind {
+			r.rep.Kinds[i].Requests++
+		}
+	}
 	at := c.Submitted
 	r.rep.Oldest = &at
 	if r.rep.Newest == nil {
@@ -200,7 +217,7 @@ func (r *dryRunner) past(ctx context.Context, c store.PastCase) (policy.PastRequ
 		return policy.PastRequest{}, false
 	}
 	plain, err := r.s.cfg.Keyring.Open(c.Wrapped, c.ID, c.MaterialID, c.SHA256, c.Body)
-	var f domain.Filing
+	var f domain.Filing // of a revocation: the filing that it revokes
 	if err == nil {
 		err = json.Unmarshal(plain, &f)
 	}
@@ -215,7 +232,7 @@ func (r *dryRunner) past(ctx context.Context, c store.PastCase) (policy.PastRequ
 		}
 	}
 	out := policy.PastRequest{
-		ID: c.ID, Number: c.Number, Kind: c.State.Kind, Filing: f, Requester: c.State.Parties.Requester, Submitted: c.Submitted, Under: r.under[c.State.Policy],
+		ID: c.ID, Number: c.Number, Kind: c.State.Kind, Filing: f, Requester: c.State.Parties.Requester, Others: c.State.Parties.Others, Submitted: c.Submitted, Under: r.under[c.State.Policy],
 		Plan: domain.RoutePlan{Policy: c.State.Policy, Route: c.State.Route, Rules: c.State.Rules},
 	}
 	for _, st := range c.State.Steps {
@@ -248,7 +265,7 @@ func (r *dryRunner) word(x policy.CaseChange, past policy.PastRequest) DryRunCas
 	if past.Under != nil {
 		routeBefore = past.Under.RouteLabel(x.Route.Before)
 	}
-	out := DryRunCase{ID: x.ID, Number: x.Number, Submitted: x.Submitted, Policy: x.Policy, Before: routeBefore, Reordered: x.Reordered,
+	out := DryRunCase{ID: x.ID, Number: x.Number, Kind: past.Kind, Submitted: x.Submitted, Policy: x.Policy, Before: routeBefore, Reordered: x.Reordered,
 		DoneBefore: timeOf(x.DoneBefore), DoneAfter: timeOf(x.DoneAfter)}
 	if x.Route.After != "" {
 		l := r.draft.RouteLabel(x.Route.After)

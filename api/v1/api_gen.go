@@ -891,6 +891,9 @@ type DryRunInput struct {
 	To string `json:"to,omitempty" validate:"omitempty,datetime=2006-01-02"`
 }
 
+// DryRunKind Requests of one kind.
+type DryRunKind = service.DryRunKind
+
 // DryRunReport What a version would have made of past requests.
 type DryRunReport = service.DryRunReport
 

@@ -118,6 +118,7 @@ func (s *script) DryRunPolicy(_ context.Context, _ service.Actor, version string
 	if in.Last > 0 && in.Last < 200 {
 		r.Requests = in.Last
 	}
+	r.Kinds = []service.DryRunKind{{Kind: domain.KindFiling, Label: policy.KindLabel(domain.KindFiling), Requests: r.Requests}, {Kind: domain.KindRevocation, Label: policy.KindLabel(domain.KindRevocation)}}
 	route := domain.Label{ZH: "涉密群组", EN: "Confidential groups"}
 	for i := range 3 {
 		c := service.DryRunCase{ID: id(201 + i), Number: "G-2026-000" + strconv.Itoa(42+i), Submitted: s.now.AddDate(0, 0, -i), Policy: versionNow, Before: route, After: &route, DoneBefore: &was, DoneAfter: &is}

@@ -176,3 +176,12 @@ func number(n int) string {
 	}
 	return strconv.Itoa(n)
 }
+
+// dryKinds lists how many requests of each kind a dry run replayed.
+func (v *View) dryKinds(kinds []service.DryRunKind) string {
+	var out []string
+	for _, k := range kinds {
+		out = append(out, v.T("dry.kind", "kind", v.Label(k.Label), "n", strconv.Itoa(k.Requests)))
+	}
+	return strings.Join(out, v.T("list.comma"))
+}

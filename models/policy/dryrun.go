@@ -15,6 +15,7 @@ type PastRequest struct {
 	Kind      domain.RequestKind // empty: a filing
 	Filing    domain.Filing      // the material decided on; of a revocation, the filing revoked
 	Requester domain.EmployeeID
+	Others    []domain.EmployeeID // further parties, who are not asked either
 	Submitted time.Time
 	Plan      domain.RoutePlan // it was worked by; names its policy version
 	Steps     []PastStep       // by index in Plan.Steps; may be shorter or empty
@@ -98,6 +99,10 @@ type StepChange struct {
 func DryRun(draft *Policy, past []PastRequest, dir *domain.Directory, cal *domain.Calendar) DryRunReport {
 	report := DryRunReport{Policy: draft.Version, Requests: len(past), Cases: []CaseChange{}}
 	for _, r := range past {
+		if _, ok := replays[r.Kind]; !ok && r.Kind != "" {
+			report.Requests-- // of a kind that no policy routes
+			continue
+		}
 		c := dryRunner{draft: draft, dir: dir, cal: cal, r: r}.run()
 		if report.Sums.add(c) {
 			report.Cases = append(report.Cases, c)
@@ -160,8 +165,11 @@ type dryRunner struct {
 
 func (d dryRunner) run() CaseChange {
 	c := CaseChange{ID: d.r.ID, Number: d.r.Number, Submitted: d.r.Submitted, Policy: d.r.Plan.Policy, Route: RouteChange{Before: d.r.Plan.Route}}
-	c.Faults = d.refused()
-	plan, err := d.plan()
+	how := d.how()
+	if how.refused != nil {
+		c.Faults = how.refused(d)
+	}
+	plan, err := how.plan(d.draft, d.r, d.dir)
 	var pe *PlanError
 	if errors.As(err, &pe) {
 		c.Faults = append(c.Faults, pe.Fault())
@@ -184,19 +192,51 @@ func (d dryRunner) run() CaseChange {
 	return c
 }
 
-func (d dryRunner) plan() (domain.RoutePlan, error) {
-	if d.r.Kind == domain.KindRevocation {
-		return d.draft.PlanRevocation(d.r.Filing, d.r.Requester, d.dir)
-	}
-	return d.draft.Plan(d.r.Filing, d.r.Requester, d.dir)
+// replay is how a dry run treats one kind of request: how a policy plans it, and why the draft would not take it.
+type replay struct {
+	plan    func(p *Policy, r PastRequest, dir *domain.Directory) (domain.RoutePlan, error)
+	refused func(d dryRunner) []domain.Fault // nil: the policy bounds nothing in it
 }
 
-// refused lists why the draft would not have taken the filing on the day it was submitted. What the directory alone
-// refuses, people who left and departments that closed, no policy can help.
-func (d dryRunner) refused() []domain.Fault {
-	if d.r.Kind == domain.KindRevocation {
-		return nil
+// replays are the kinds of request that a dry run replays. A new kind that policies route adds its own line, and is found,
+// opened and counted without more.
+var replays = map[domain.RequestKind]replay{
+	domain.KindFiling: {
+		plan: func(p *Policy, r PastRequest, dir *domain.Directory) (domain.RoutePlan, error) {
+			return p.Plan(r.Filing, r.Requester, dir)
+		},
+		refused: dryRunner.refusedFiling,
+	},
+	domain.KindRevocation: {
+		plan: func(p *Policy, r PastRequest, dir *domain.Directory) (domain.RoutePlan, error) {
+			return p.PlanRevocation(r.Filing, r.Requester, dir)
+		},
+	},
+}
+
+// ReplayKinds are the kinds of request that a dry run replays, in the order pages show them.
+func ReplayKinds() []domain.RequestKind {
+	return slices.DeleteFunc(slices.Clone(RequestKinds), func(k domain.RequestKind) bool { _, ok := replays[k]; return !ok })
+}
+
+// KindLabel is what pages call requests of a kind.
+func KindLabel(k domain.RequestKind) domain.Label {
+	if l, ok := requestKindWords[k]; ok {
+		return l
 	}
+	return domain.Label{ZH: string(k), EN: string(k)}
+}
+
+func (d dryRunner) how() replay {
+	if d.r.Kind == "" {
+		return replays[domain.KindFiling]
+	}
+	return replays[d.r.Kind]
+}
+
+// refusedFiling lists why the draft would not have taken the filing on the day it was submitted. What the directory alone
+// refuses, people who left and departments that closed, no policy can help.
+func (d dryRunner) refusedFiling() []domain.Fault {
 	f, today := d.r.Filing, domain.Today(d.cal, d.r.Submitted)
 	all := func(p *Policy) []domain.Fault {
 		return append(domain.CheckFiling(f, p.FilingRules(), d.dir, today), p.CheckName(f.Name, NameContextOf(f, d.dir))...)
@@ -232,7 +272,7 @@ func (d dryRunner) done(steps []domain.StepPlan) time.Time {
 }
 
 func (d dryRunner) resolve(st domain.StepPlan) domain.Resolution {
-	return domain.Resolve(st, d.dir, domain.Parties{Requester: d.r.Requester})
+	return domain.Resolve(st, d.dir, domain.Parties{Requester: d.r.Requester, Others: d.r.Others})
 }
 
 func (d dryRunner) now(st domain.StepPlan) []domain.EmployeeID {

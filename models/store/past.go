@@ -25,27 +25,31 @@ type PastCase struct {
 type PastRange struct {
 	From, To time.Time
 	Last     int
+	Kinds    []domain.RequestKind
 }
 
 const pastSQL = `
 SELECT c.id::text, c.number, c.material_id::text, c.submitted_at, c.state, k.wrapped, o.sha256, o.body
 FROM cases c JOIN case_keys k ON k.case_id = c.id JOIN objects o ON o.id = c.material_id
-WHERE c.kind = 'group_filing' AND ($1::timestamptz IS NULL OR c.submitted_at >= $1) AND ($2::timestamptz IS NULL OR c.submitted_at < $2)
+WHERE c.kind = ANY ($6::text[]) AND ($1::timestamptz IS NULL OR c.submitted_at >= $1) AND ($2::timestamptz IS NULL OR c.submitted_at < $2)
   AND ($3::timestamptz IS NULL OR (c.submitted_at, c.id) < ($3, $4::uuid))
 ORDER BY c.submitted_at DESC, c.id DESC LIMIT $5`
 
 // pastBatch is how many cases are held at once.
 const pastBatch = 100
 
-// PastCases hands the filings of a range to visit, newest first, a batch at a time, so that however many there are few
+// PastCases hands the requests of a range to visit, newest first, a batch at a time, so that however many there are few
 // are held. It stops when visit fails.
 func (s *Store) PastCases(ctx context.Context, r PastRange, visit func(PastCase) error) error {
 	const doing = "reading past cases"
 	var at *time.Time
-	id := noID
+	id, kinds := noID, make([]string, len(r.Kinds))
+	for i, k := range r.Kinds {
+		kinds[i] = string(k)
+	}
 	for left := r.Last; left > 0; {
 		n := min(left, pastBatch)
-		rows, err := s.pool.Query(ctx, pastSQL, orNil(r.From), orNil(r.To), at, id, n)
+		rows, err := s.pool.Query(ctx, pastSQL, orNil(r.From), orNil(r.To), at, id, n, kinds)
 		if err != nil {
 			return clean(doing, err)
 		}

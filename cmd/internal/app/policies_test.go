@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/qunbei/qunbei/api/service"
 	defaultpolicy "github.com/qunbei/qunbei/deploy/policy"
 	"github.com/qunbei/qunbei/models/domain"
+	"github.com/qunbei/qunbei/models/policy"
 )
 
 // The process administrators of the demo company.
@@ -309,5 +311,36 @@ func TestCalendarIsChangedByTwo(t *testing.T) {
 	})
 	if x := r.verdict(t, "case-"+c.ID); !x.OK {
 		t.Errorf("the history does not hold: %+v", x)
+	}
+}
+
+// A dry run replays every kind of request that policies route, and says how many of each: revocations too.
+func TestADryRunTakesEveryKindOfRequest(t *testing.T) {
+	r := shared(t)
+	c := r.file(t, "E0040", r.filing(t, "平台部-试运行撤销", department))
+	r.approve(t, "E0006", c)
+	var asked service.CaseSummary
+	r.revoke(t, "E0040", c.ID, act(), "不再需要").is(t, http.StatusCreated).into(t, &asked)
+	v := r.draft(t, admin1, edited(t, "2026.7", "steps: [owners]}", "steps: [owners, security]}"))
+	var rep service.DryRunReport
+	r.post(t, admin1, "/policies/"+v.Version+"/dry-runs", map[string]any{"last": 2000}).is(t, http.StatusOK).into(t, &rep)
+	n := 0
+	for i, k := range rep.Kinds {
+		if n += k.Requests; k.Kind != policy.RequestKinds[i] || k.Requests == 0 || k.Label.ZH == "" || k.Label.EN == "" {
+			t.Errorf("%+v", k)
+		}
+	}
+	if n != rep.Requests || len(rep.Kinds) != len(policy.RequestKinds) {
+		t.Errorf("%d requests, of each kind %+v", rep.Requests, rep.Kinds)
+	}
+	i := slices.IndexFunc(rep.Cases, func(x service.DryRunCase) bool { return x.ID == asked.ID })
+	if i < 0 {
+		t.Fatalf("the revocation is not among %d", len(rep.Cases))
+	}
+	if x := rep.Cases[i]; x.Kind != domain.KindRevocation || len(x.Steps) != 1 || x.Steps[0].Key != "security" || x.Steps[0].Kind != policy.PartAdded || len(x.Steps[0].Added) == 0 {
+		t.Errorf("%+v", x)
+	}
+	if slices.ContainsFunc(rep.Cases, func(x service.DryRunCase) bool { return x.ID == c.ID }) {
+		t.Error("the filing would go another way")
 	}
 }
