@@ -45,9 +45,10 @@ type Store struct {
 	deleg delegationCache
 	// recent is what this process wrote a moment ago; alone says that no other process writes, so that a case may be
 	// taken from there.
-	recent recent
-	alone  bool
-	starts starts
+	recent  recent
+	alone   bool
+	starts  starts
+	submits submits
 }
 
 // Open connects to the database at url and checks that it answers. It does not migrate.

@@ -43,7 +43,7 @@ type StartCase struct {
 }
 
 const submitNumberSQL = `
-INSERT INTO counters (name, value) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value`
+INSERT INTO counters (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value RETURNING value`
 
 const submitKeySQL = `
 INSERT INTO idempotency_keys (employee_id, key, route, request, created_at) VALUES ($1, $2, $3, $4, $5)
@@ -80,7 +80,7 @@ func series(c domain.Case) string {
 	return fmt.Sprintf("%s-%d", letter, c.Submitted.UTC().Year())
 }
 
-// Submit stores a submission in one transaction and returns the case with its number: case key, objects, name, case
+// Submit stores a submission in one transaction, at a busy time together with others, and returns the case with its number: case key, objects, name, case
 // row, waiting slots, the outbox entry that starts the workflow if the caller does not come to it, and the answer
 // under its idempotency key.
 //
@@ -88,20 +88,7 @@ func series(c domain.Case) string {
 // ErrRevoking when another case revokes the same subject.
 func (s *Store) Submit(ctx context.Context, in Submission) (domain.Case, error) {
 	const doing = "storing a submission"
-	c := in.Case
-	err := s.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
-		value, err := submitFirst(ctx, conn, in)
-		if err == nil {
-			c.Number = fmt.Sprintf("%s-%05d", series(c), value)
-			err = submitRest(ctx, conn, in, c)
-		}
-		if err != nil {
-			undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-			defer cancel()
-			_, _ = conn.Exec(undo, "rollback") // a connection that cannot is closed by the pool, which ends the transaction too
-		}
-		return err
-	})
+	c, err := s.submits.submit(ctx, in, s.submitTogether)
 	if isUnique(err, "group_names_held") {
 		return domain.Case{}, s.nameTaken(ctx, in.NameKey)
 	}
@@ -117,13 +104,43 @@ func (s *Store) Submit(ctx context.Context, in Submission) (domain.Case, error) 
 	return c, nil
 }
 
-// submitFirst begins the transaction and writes what does not need the number, then draws it. The number's row stays
-// locked until the commit, so that numbers have no gaps; drawing it last keeps that to one more round trip. Begin and
-// commit travel with the statements: two round trips in all.
-func submitFirst(ctx context.Context, conn *pgxpool.Conn, in Submission) (value int64, err error) {
-	c := in.Case
+// submitTogether stores submissions of one series in one transaction, all or none, and returns the cases in order.
+func (s *Store) submitTogether(ctx context.Context, ins []Submission) ([]domain.Case, error) {
+	out := make([]domain.Case, len(ins))
+	err := s.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
+		last, err := submitFirst(ctx, conn, ins)
+		if err == nil {
+			for i, in := range ins {
+				out[i] = in.Case
+				out[i].Number = fmt.Sprintf("%s-%05d", series(in.Case), last-int64(len(ins)-1-i))
+			}
+			err = submitRest(ctx, conn, ins, out)
+		}
+		if err != nil {
+			undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+			defer cancel()
+			_, _ = conn.Exec(undo, "rollback") // a connection that cannot is closed by the pool, which ends the transaction too
+		}
+		return err
+	})
+	return out, err
+}
+
+// submitFirst begins the transaction and writes what does not need the numbers, then draws them and returns the last. The
+// numbers' row stays locked until the commit, so that numbers have no gaps; drawing them last keeps that to one more
+// round trip. Begin and commit travel with the statements: two round trips in all.
+func submitFirst(ctx context.Context, conn *pgxpool.Conn, ins []Submission) (last int64, err error) {
 	var b pgx.Batch
 	b.Queue("begin")
+	for _, in := range ins {
+		queueFirst(&b, in)
+	}
+	b.Queue(submitNumberSQL, series(ins[0].Case), len(ins)).QueryRow(func(row pgx.Row) error { return row.Scan(&last) })
+	return last, conn.SendBatch(ctx, &b).Close()
+}
+
+func queueFirst(b *pgx.Batch, in Submission) {
+	c := in.Case
 	if k := in.Idempotency; k != nil {
 		b.Queue(submitKeySQL, string(k.Employee), k.Key, k.Route, k.Request, now()).QueryRow(func(row pgx.Row) error {
 			var ok bool
@@ -158,12 +175,21 @@ func submitFirst(ctx context.Context, conn *pgxpool.Conn, in Submission) (value 
 	if in.Event != nil {
 		b.Queue(putEventSQL, in.Event.args()...)
 	}
-	b.Queue(submitNumberSQL, series(c)).QueryRow(func(row pgx.Row) error { return row.Scan(&value) })
-	return value, conn.SendBatch(ctx, &b).Close()
 }
 
-// submitRest writes what shows the number, and commits.
-func submitRest(ctx context.Context, conn *pgxpool.Conn, in Submission, c domain.Case) error {
+// submitRest writes what shows the numbers, and commits.
+func submitRest(ctx context.Context, conn *pgxpool.Conn, ins []Submission, cases []domain.Case) error {
+	var b pgx.Batch
+	for i, in := range ins {
+		if err := queueRest(&b, in, cases[i]); err != nil {
+			return err
+		}
+	}
+	b.Queue("commit")
+	return conn.SendBatch(ctx, &b).Close()
+}
+
+func queueRest(b *pgx.Batch, in Submission, c domain.Case) error {
 	state, err := jsonOf("rendering a case", c)
 	if err != nil {
 		return err
@@ -172,7 +198,6 @@ func submitRest(ctx context.Context, conn *pgxpool.Conn, in Submission, c domain
 	if err != nil {
 		return err
 	}
-	var b pgx.Batch
 	b.Queue(submitCaseSQL, c.ID, c.Number, string(c.Kind), in.Title, c.NeedsHand, string(c.Parties.Requester), string(c.Tier), c.Version, c.Round,
 		c.Digest, in.Material.ID, c.Policy, c.Route, c.Revision, state, domain.StateDigest(c), earliestDue(c), c.Submitted, orNull(in.GroupID), slots, orNull(c.Subject))
 	if k := in.Idempotency; k != nil && in.Answer != nil {
@@ -183,8 +208,7 @@ func submitRest(ctx context.Context, conn *pgxpool.Conn, in Submission, c domain
 		}
 		b.Queue(`UPDATE idempotency_keys SET status = $3, answer = $4::jsonb WHERE employee_id = $1 AND key = $2`, string(k.Employee), k.Key, status, doc)
 	}
-	b.Queue("commit")
-	return conn.SendBatch(ctx, &b).Close()
+	return nil
 }
 
 // nameTaken says who holds a name. It may have been released in between; then only that it was held is told.
