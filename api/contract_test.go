@@ -221,6 +221,7 @@ func good() []*http.Request {
 		post(api.Base+"/groups", goodFiling), post(api.Base+"/groups/previews", `{"name":"x"}`), post(api.Base+"/groups/name-checks", `{}`),
 		get(api.Base + "/groups?q=x&type=project&tier=secret&state=active&mine=true&limit=5&cursor=abc&department=" + otherID),
 		multi(api.Base+"/groups/imports", "@file", "PK"), sheet, get(api.Base + "/groups/imports/template"),
+		get(g + "/changes"), post(g+"/changes", `{"filing":`+goodFiling+`,"reason":"r"}`), post(g+"/changes/previews", `{"filing":{"name":"x"},"reason":"r"}`),
 		get(g + "?purpose=x"), get(g + "/evidence"), get(g + "/acts/" + someKey),
 		post(g+"/confirmations", `{"name":"n","platform_id":"p","screenshot":"`+base64.StdEncoding.EncodeToString([]byte(png))+`"}`),
 		multi(g+"/confirmations", "name", "n", "platform_id", "p", "@screenshot", png), post(g+"/retries", `{}`), post(g+"/deletions", `{"never_made":true}`), post(g+"/deletions", `{"screenshot":"iVBORw0KGgo="}`),

@@ -203,7 +203,8 @@ func (f *fake) Case(context.Context, service.Actor, string, string) (service.Cas
 			Earlier: []service.RouteView{route()}, Relations: []service.Relation{service.RelRequester}, Can: []string{"withdraw"}, MySlot: "r1.s1.p1", Group: &g, Decided: &at,
 			With: service.ActOptions{For: []service.PersonRef{wang}, ReturnTo: []service.StepBrief{{}, {Number: 1, Key: "k", Label: domain.Label{ZH: "甲", EN: "a"}}}, AddModes: []string{"before"}, UrgeFrom: &at,
 				Assign: []string{"r1.s1.p1"}, AssignMissing: true, RevocableUntil: &at, RevisesRound: true},
-			Copies: []service.CopyView{{Person: wang, By: &wang, At: at}}, ReturnDue: &at, HandDue: &at, Reason: "r"}
+			Copies: []service.CopyView{{Person: wang, By: &wang, At: at}}, ReturnDue: &at, HandDue: &at, Reason: "r", Was: filingView(), Changes: []service.Difference{difference()},
+			Applied: &service.AppliedView{Result: domain.Refused, Reason: domain.ReasonState, At: at}}
 		other := f.summary()
 		v.Revokes, v.Revocations = &other, []service.CaseSummary{other}
 	}

@@ -116,6 +116,10 @@ func lifeExpected(method, what string) expectation {
 		return admin
 	case "POST renewals", "POST dissolutions", "POST members":
 		return admin
+	case "GET changes", "POST changes", "POST changes/previews": // semantics 2: an admin asks, others approve
+		return admin
+	case "GET change", "POST change", "POST change/name", "POST change/route": // the page of it
+		return admin
 	case "POST freezes":
 		return security
 	case "POST unfreezes": // two of them, of different kinds

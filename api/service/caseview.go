@@ -18,7 +18,7 @@ func (s *Service) caseView(ctx context.Context, a Actor, row *store.CaseRec, rel
 		return CaseView{}, err
 	}
 	n, c := names{dir}, &row.State
-	f, err := s.filing(ctx, row.ID, row.MaterialID)
+	m, err := s.matterOf(ctx, row, row.MaterialID)
 	if err != nil {
 		return CaseView{}, err
 	}
@@ -53,8 +53,8 @@ func (s *Service) caseView(ctx context.Context, a Actor, row *store.CaseRec, rel
 	for _, cp := range c.Copies {
 		v.Copies = append(v.Copies, CopyView{Person: n.person(cp.Person), By: n.maybe(cp.By), At: cp.At.UTC()})
 	}
-	if f != nil {
-		v.Filing = n.filing(f)
+	if m != nil {
+		v.Filing = n.filing(m.filing)
 	}
 	for _, sl := range c.OpenSlots() {
 		v.Calendar = sl.Due.Calendar
@@ -64,6 +64,11 @@ func (s *Service) caseView(ctx context.Context, a Actor, row *store.CaseRec, rel
 	}
 	if err := s.revocationsIn(ctx, a, n, row, rel, &v); err != nil {
 		return CaseView{}, err
+	}
+	if c.Kind == domain.KindChange {
+		if err := s.changeIn(ctx, a, n, d.words, row, m, &v); err != nil {
+			return CaseView{}, err
+		}
 	}
 	var onGroup []string
 	if c.Kind == domain.KindFiling && c.Status == domain.CaseApproved && row.GroupID != "" {

@@ -164,12 +164,16 @@ func (s *Service) caseFor(ctx context.Context, a Actor, id string) (*store.CaseR
 func (s *Service) relationsTo(ctx context.Context, row *store.CaseRec, a Actor) ([]Relation, error) {
 	rel := caseRelations(&row.State, nil, a.ID)
 	if !partyTo(rel) { // a copy gives no part in the matter, and takes none away
-		f, err := s.filing(ctx, row.ID, row.MaterialID)
+		m, err := s.matterOf(ctx, row, row.MaterialID)
 		if err != nil {
 			return nil, err
 		}
-		if f != nil {
-			rel = caseRelations(&row.State, f.Admins, a.ID)
+		if m != nil {
+			admins := m.filing.Admins
+			if m.change != nil { // those who administer the group now, too
+				admins = slices.Concat(admins, m.change.Was.Admins)
+			}
+			rel = caseRelations(&row.State, admins, a.ID)
 		}
 	}
 	return s.standingIn(ctx, row, a, rel)

@@ -36,12 +36,12 @@ func (s *Service) PreviewFiling(ctx context.Context, a Actor, f domain.Filing) (
 	if err != nil {
 		return Preview{}, fail(err)
 	}
-	v, err := s.preview(ctx, b, a, f, "")
+	v, err := s.preview(ctx, b, a, f, holder{})
 	return v, fail(err)
 }
 
-// preview plans a filing; own is the case whose it is, empty for a new one.
-func (s *Service) preview(ctx context.Context, b rulebook, a Actor, f domain.Filing, own string) (Preview, error) {
+// preview plans a filing; own is the case whose it is, if any.
+func (s *Service) preview(ctx context.Context, b rulebook, a Actor, f domain.Filing, own holder) (Preview, error) {
 	p, err := b.plan(f, a.ID, s.now())
 	if err != nil {
 		return Preview{}, err
@@ -63,7 +63,7 @@ func (s *Service) CheckName(ctx context.Context, _ Actor, f domain.Filing) (Name
 	if err != nil {
 		return NameCheck{}, fail(err)
 	}
-	c, err := s.checkName(ctx, b, tidy(f), "")
+	c, err := s.checkName(ctx, b, tidy(f), holder{})
 	return c, fail(err)
 }
 
@@ -91,7 +91,7 @@ func (s *Service) file(ctx context.Context, b rulebook, a Actor, key string, f d
 // fileKeyed files under a key; request tells one request under the key from another.
 func (s *Service) fileKeyed(ctx context.Context, b rulebook, a Actor, key, request string, f domain.Filing) (CaseSummary, error) {
 	now := s.now()
-	p, faults, err := s.judged(ctx, b, a, f, "", now)
+	p, faults, err := s.judged(ctx, b, a, f, holder{}, now)
 	if err != nil || len(faults) > 0 {
 		// An answer given before comes first: what was valid then may not be so now, and the name is held by that very
 		// filing. A filing without a fault finds out when it is stored.
@@ -139,12 +139,12 @@ func (s *Service) fileKeyed(ctx context.Context, b rulebook, a Actor, key, reque
 // judged is what the rules say of a filing that is to be submitted. Who holds the name is asked only of a faulty one, so
 // that every fault is told at once; otherwise the store finds out when it takes the name.
 // own is the case that is submitted again.
-func (s *Service) judged(ctx context.Context, b rulebook, a Actor, f domain.Filing, own string, now time.Time) (*plan, []domain.Fault, error) {
+func (s *Service) judged(ctx context.Context, b rulebook, a Actor, f domain.Filing, own holder, now time.Time) (*plan, []domain.Fault, error) {
 	p, err := b.plan(f, a.ID, now)
 	if err != nil {
 		return nil, nil, err
 	}
-	if own == "" && len(p.faults) == 0 && len(b.policy.CheckName(p.filing.Name, b.nameContext(p.filing))) == 0 {
+	if own == (holder{}) && len(p.faults) == 0 && len(b.policy.CheckName(p.filing.Name, b.nameContext(p.filing))) == 0 {
 		return p, nil, nil
 	}
 	name, err := s.checkName(ctx, b, p.filing, own)
@@ -173,7 +173,7 @@ func (s *Service) begin(ctx context.Context, state domain.Case, groupID string) 
 
 // lostName answers a filing whose name somebody took between check and commit: exactly one wins.
 func (s *Service) lostName(ctx context.Context, b rulebook, f domain.Filing) error {
-	suggestion, err := s.suggestName(ctx, b, f, "")
+	suggestion, err := s.suggestName(ctx, b, f, holder{})
 	if err != nil {
 		return fail(err)
 	}

@@ -116,7 +116,7 @@ func (s *Service) importRow(ctx context.Context, b rulebook, a Actor, sum string
 	if err != nil {
 		return r, err
 	}
-	name, err := s.checkName(ctx, b, p.filing, "")
+	name, err := s.checkName(ctx, b, p.filing, holder{})
 	if err != nil {
 		return r, err
 	}

@@ -78,12 +78,12 @@ func (s *Service) materials(ctx context.Context, n names, row *store.CaseRec) ([
 		return nil, err
 	}
 	for i := range out {
-		f, err := s.filing(ctx, row.ID, objects[i])
+		m, err := s.matterOf(ctx, row, objects[i])
 		if err != nil {
 			return nil, err
 		}
-		if out[i].Comment = said[out[i].Comment]; f != nil {
-			out[i].Filing = n.filing(f)
+		if out[i].Comment = said[out[i].Comment]; m != nil {
+			out[i].Filing = n.filing(m.filing)
 		}
 	}
 	// Submitted again as it was: the same material, no version of its own.

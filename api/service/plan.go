@@ -51,14 +51,20 @@ func tidy(f domain.Filing) domain.Filing {
 // plan checks a filing and plans its route as of now. All faults come at once; the route is planned as soon as
 // departments, type and tier make sense, whatever else is wrong.
 func (b rulebook) plan(f domain.Filing, requester domain.EmployeeID, now time.Time) (*plan, error) {
-	p := &plan{filing: tidy(f), requester: requester}
+	f = tidy(f)
+	return b.planned(f, requester, now, func() (domain.RoutePlan, error) { return b.policy.Plan(f, requester, b.dir) })
+}
+
+// planned is plan for a tidied filing whose route is found in some way.
+func (b rulebook) planned(f domain.Filing, requester domain.EmployeeID, now time.Time, find func() (domain.RoutePlan, error)) (*plan, error) {
+	p := &plan{filing: f, requester: requester}
 	p.faults = domain.CheckFiling(p.filing, b.policy.FilingRules(), b.dir, domain.Today(b.calendar, now))
 	for _, ft := range p.faults {
 		if ft.Field == "type" || ft.Field == "tier" || strings.HasPrefix(ft.Field, "departments") {
 			return p, nil
 		}
 	}
-	route, err := b.policy.Plan(p.filing, requester, b.dir)
+	route, err := find()
 	var unplanned *policy.PlanError
 	switch {
 	case errors.As(err, &unplanned):

@@ -13,28 +13,33 @@ import (
 // PlanFor plans the route of material that is put up again, under the policy version the case began with (R6.2). The
 // door has checked the material; here counts what may have changed since: the name was taken, the key was destroyed.
 func (s *Service) PlanFor(ctx context.Context, caseID, version string, m domain.Material) (*domain.RoutePlan, domain.Reason, error) {
-	if m.NameKey != "" {
-		held, err := s.cfg.Store.NameHeld(ctx, m.NameKey)
-		if err != nil {
-			return nil, "", fmt.Errorf("look up who holds the name: %w", err)
-		}
-		if held != nil && held.CaseID != caseID {
-			return nil, domain.ReasonNameTaken, nil
-		}
-	}
 	row, err := s.cfg.Store.Case(ctx, caseID)
 	if err != nil {
 		return nil, "", fmt.Errorf("read the case: %w", err)
 	}
-	f, err := s.filing(ctx, caseID, m.Object)
+	if m.NameKey != "" {
+		own := holder{caseID: caseID}
+		if row.State.Kind == domain.KindChange {
+			own.groupID = row.GroupID
+		}
+		held, err := s.cfg.Store.NameHeld(ctx, m.NameKey)
+		if err != nil {
+			return nil, "", fmt.Errorf("look up who holds the name: %w", err)
+		}
+		if held != nil && !own.holds(held) {
+			return nil, domain.ReasonNameTaken, nil
+		}
+	}
+	put, err := s.matterOf(ctx, row, m.Object)
 	switch {
-	case errors.Is(err, store.ErrNotFound) || (err == nil && f == nil):
+	case errors.Is(err, store.ErrNotFound) || (err == nil && put == nil):
 		return nil, domain.ReasonNotAllowed, nil // no such object of the case, or shredded
 	case err != nil:
 		return nil, "", err
-	case row.State.Kind == domain.KindFiling && (f.Digest() != m.Digest || f.Tier != m.Tier):
+	case !put.is(row, m):
 		return nil, domain.ReasonStale, nil
 	}
+	f := put.filing
 	p, err := s.cfg.Rules.Version(ctx, version)
 	if err != nil {
 		return nil, "", fmt.Errorf("load the policy of the case: %w", err)
@@ -43,11 +48,15 @@ func (s *Service) PlanFor(ctx context.Context, caseID, version string, m domain.
 	if err != nil {
 		return nil, "", fmt.Errorf("load the directory: %w", err)
 	}
-	plan := p.Plan
-	if row.State.Kind == domain.KindRevocation {
-		plan = p.PlanRevocation
+	var route domain.RoutePlan
+	switch by := row.State.Parties.Requester; {
+	case put.change != nil:
+		route, err = p.PlanChange(put.change.Was, *f, by, dir)
+	case row.State.Kind == domain.KindRevocation:
+		route, err = p.PlanRevocation(*f, by, dir)
+	default:
+		route, err = p.Plan(*f, by, dir)
 	}
-	route, err := plan(*f, row.State.Parties.Requester, dir)
 	var unplanned *policy.PlanError
 	if errors.As(err, &unplanned) {
 		return nil, domain.ReasonNotAllowed, nil
@@ -56,4 +65,17 @@ func (s *Service) PlanFor(ctx context.Context, caseID, version string, m domain.
 		return nil, "", fmt.Errorf("plan the route: %w", err)
 	}
 	return &route, "", nil
+}
+
+// is tells whether the material is what the act says it is. What a revocation is about never changes.
+func (m *matter) is(row *store.CaseRec, said domain.Material) bool {
+	switch {
+	case row.State.Kind == domain.KindRevocation:
+		return true
+	case m.change != nil && (m.change.Group != row.GroupID || m.change.Secrecy() != said.Tier):
+		return false
+	case m.change == nil && m.filing.Tier != said.Tier:
+		return false
+	}
+	return m.digest == said.Digest
 }

@@ -217,7 +217,7 @@ func (r *dryRunner) past(ctx context.Context, c store.PastCase) (policy.PastRequ
 		return policy.PastRequest{}, false
 	}
 	plain, err := r.s.cfg.Keyring.Open(c.Wrapped, c.ID, c.MaterialID, c.SHA256, c.Body)
-	var f domain.Filing // of a revocation: the filing that it revokes
+	var f domain.ChangeRequest // other materials read as one too: of a revocation the filing that it revokes
 	if err == nil {
 		err = json.Unmarshal(plain, &f)
 	}
@@ -232,7 +232,7 @@ func (r *dryRunner) past(ctx context.Context, c store.PastCase) (policy.PastRequ
 		}
 	}
 	out := policy.PastRequest{
-		ID: c.ID, Number: c.Number, Kind: c.State.Kind, Filing: f, Requester: c.State.Parties.Requester, Others: c.State.Parties.Others, Submitted: c.Submitted, Under: r.under[c.State.Policy],
+		ID: c.ID, Number: c.Number, Kind: c.State.Kind, Filing: f.Filing, Was: f.Was, Requester: c.State.Parties.Requester, Others: c.State.Parties.Others, Submitted: c.Submitted, Under: r.under[c.State.Policy],
 		Plan: domain.RoutePlan{Policy: c.State.Policy, Route: c.State.Route, Rules: c.State.Rules},
 	}
 	for _, st := range c.State.Steps {

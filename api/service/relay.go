@@ -33,7 +33,7 @@ type lane struct {
 
 var lanes = []lane{
 	{[]string{store.OutboxStartCase, store.OutboxStartGroup, store.OutboxSignalDirectory, store.OutboxSweepDirectory,
-		store.OutboxSignalCalendar, store.OutboxSweepCalendar, store.OutboxRevokeCase}, 16, 30 * time.Millisecond},
+		store.OutboxSignalCalendar, store.OutboxSweepCalendar, store.OutboxRevokeCase, store.OutboxApplyChange}, 16, 30 * time.Millisecond},
 	{[]string{store.OutboxMail, store.OutboxDelegation}, 8, 250 * time.Millisecond},
 	{[]string{store.OutboxExportHistory}, 2, time.Second},
 }
@@ -219,6 +219,8 @@ func (s *Service) handle(ctx context.Context, e store.Entry) error {
 		})
 	case store.OutboxRevokeCase:
 		return with(e, func(p store.RevokeCase) error { return s.relayRevokeCase(ctx, p) })
+	case store.OutboxApplyChange:
+		return with(e, func(p store.ApplyChange) error { return s.relayApplyChange(ctx, p) })
 	case store.OutboxExportHistory:
 		return with(e, func(p store.ExportHistory) error { return s.exportHistory(ctx, p.Workflow) })
 	case store.OutboxDelegation:

@@ -24,9 +24,9 @@ func (s *Service) Resubmit(ctx context.Context, a Actor, caseID string, in Resub
 	if err != nil {
 		return ActAnswer{}, fail(err)
 	}
-	digest := f.Digest()
-	if row.State.Kind != domain.KindFiling {
-		digest = row.State.Digest // what a revocation is about cannot be changed
+	digest, err := s.digestAgain(ctx, row, f)
+	if err != nil {
+		return ActAnswer{}, fail(err)
 	}
 	return s.actOnCase(ctx, a, caseID, passage{
 		act: domain.Act{ID: id, Kind: domain.ActResubmit}, comment: in.Comment, digest: digest,
@@ -52,30 +52,91 @@ func refusal(why domain.Reason, act string) *Error {
 
 // sealedAgain checks and seals what is submitted again.
 func (s *Service) sealedAgain(ctx context.Context, a Actor, row *store.CaseRec, f domain.Filing) (*domain.Material, error) {
-	if row.State.Kind != domain.KindFiling {
+	if row.State.Kind == domain.KindRevocation {
 		return &domain.Material{Object: row.MaterialID, Digest: row.State.Digest, Tier: row.State.Tier}, nil
 	}
 	b, err := s.rulesOf(ctx, &row.State)
 	if err != nil {
 		return nil, err
 	}
-	p, faults, err := s.judged(ctx, b, a, f, row.ID, s.now())
+	if row.State.Kind == domain.KindChange {
+		return s.changedAgain(ctx, b, a, row, f)
+	}
+	p, faults, err := s.judged(ctx, b, a, f, holder{caseID: row.ID}, s.now())
 	if err != nil {
 		return nil, err
 	}
 	if len(faults) > 0 {
 		return nil, invalid(faults...)
 	}
-	text, err := json.Marshal(p.filing)
-	if err != nil {
-		return nil, fmt.Errorf("render the filing: %w", err)
-	}
-	// The name stands with the object, as it stands with the case: the projection takes it from there.
-	ref, err := s.keep(ctx, row.ID, "material", Upload{Name: p.filing.Name, MediaType: "application/json", Data: text}, a.ID)
+	m := &domain.Material{Digest: p.filing.Digest(), Tier: p.filing.Tier, NameKey: policy.NameKey(p.filing.Name)}
+	return m, s.sealMaterial(ctx, a, row, p.filing, p.filing.Name, m)
+}
+
+// changedAgain is sealedAgain for a change.
+func (s *Service) changedAgain(ctx context.Context, b rulebook, a Actor, row *store.CaseRec, f domain.Filing) (*domain.Material, error) {
+	c, err := s.changeAgain(ctx, row, f)
 	if err != nil {
 		return nil, err
 	}
-	return &domain.Material{Object: ref.Object, Digest: p.filing.Digest(), Tier: p.filing.Tier, NameKey: policy.NameKey(p.filing.Name)}, nil
+	_, faults, err := s.judgedChange(ctx, b, a, c, holder{caseID: row.ID, groupID: row.GroupID}, s.now())
+	if err != nil {
+		return nil, err
+	}
+	if len(faults) > 0 {
+		return nil, invalid(faults...)
+	}
+	m := &domain.Material{Digest: c.Digest(), Tier: c.Secrecy(), NameKey: newNameKey(c)}
+	return m, s.sealMaterial(ctx, a, row, c, c.Name, m)
+}
+
+// changeAgain is the change of a case with another filing to come. It still stands on what the group was when it was first
+// asked for, unless the group's material has moved on: then on what it is now.
+func (s *Service) changeAgain(ctx context.Context, row *store.CaseRec, f domain.Filing) (domain.ChangeRequest, error) {
+	m, err := s.matterOf(ctx, row, row.MaterialID)
+	if err != nil {
+		return domain.ChangeRequest{}, err
+	}
+	if m == nil {
+		return domain.ChangeRequest{}, &Error{Kind: Conflict, Code: "shredded"}
+	}
+	g, err := s.groupRow(ctx, row.GroupID)
+	if err != nil {
+		return domain.ChangeRequest{}, err
+	}
+	if g.Doc.Digest != m.change.Base {
+		return s.changeOf(ctx, g, ChangeInput{Filing: f, Reason: m.change.Reason})
+	}
+	return askedFor(*m.change, f), nil
+}
+
+// digestAgain is the digest of a case's material with this filing.
+func (s *Service) digestAgain(ctx context.Context, row *store.CaseRec, f domain.Filing) (string, error) {
+	switch row.State.Kind {
+	case domain.KindRevocation:
+		return row.State.Digest, nil // what a revocation is about cannot be changed
+	case domain.KindChange:
+		m, err := s.matterOf(ctx, row, row.MaterialID)
+		if err != nil || m == nil {
+			return row.State.Digest, err
+		}
+		return askedFor(*m.change, f).Digest(), nil
+	}
+	return f.Digest(), nil
+}
+
+// sealMaterial seals what is put up again. The name stands with the object, as it stands with the case: the projection
+// takes it from there.
+func (s *Service) sealMaterial(ctx context.Context, a Actor, row *store.CaseRec, material any, name string, m *domain.Material) error {
+	text, err := json.Marshal(material)
+	if err != nil {
+		return fmt.Errorf("render what is asked: %w", err)
+	}
+	ref, err := s.keep(ctx, row.ID, "material", Upload{Name: name, MediaType: "application/json", Data: text}, a.ID)
+	if err == nil {
+		m.Object = ref.Object
+	}
+	return err
 }
 
 // PreviewResubmission shows what submitting a case again would lead to, for its requester.
@@ -91,6 +152,14 @@ func (s *Service) PreviewResubmission(ctx context.Context, a Actor, caseID strin
 	if err != nil {
 		return Preview{}, fail(err)
 	}
-	v, err := s.preview(ctx, b, a, f, row.ID)
+	if row.State.Kind == domain.KindChange {
+		c, err := s.changeAgain(ctx, row, f)
+		if err != nil {
+			return Preview{}, fail(err)
+		}
+		v, err := s.previewChange(ctx, b, a, c, holder{caseID: row.ID, groupID: row.GroupID})
+		return v.Preview, fail(err)
+	}
+	v, err := s.preview(ctx, b, a, f, holder{caseID: row.ID})
 	return v, fail(err)
 }

@@ -95,6 +95,8 @@ func mayRevoke(a Actor, rel []Relation) bool {
 func (s *Service) revocable(ctx context.Context, row *store.CaseRec, now time.Time) (time.Time, error) {
 	c := &row.State
 	switch {
+	case c.Kind == domain.KindChange: // the group may have moved on since: what is to be undone is asked for, and seen, anew
+		return time.Time{}, &Error{Kind: Conflict, Code: "change_not_revocable"}
 	case c.Kind != domain.KindFiling:
 		return time.Time{}, &Error{Kind: Conflict, Code: string(domain.ReasonNotAllowed)}
 	case row.Status == domain.CaseRevoked:

@@ -21,7 +21,7 @@ func (n names) summaryOf(r *store.CaseRec) CaseSummary {
 		}
 	}
 	v.Subject = r.State.Subject
-	if r.State.Status == domain.CaseApproved {
+	if r.State.Status == domain.CaseApproved || r.State.Kind == domain.KindChange {
 		v.GroupID = r.GroupID
 	}
 	return v

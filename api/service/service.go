@@ -57,6 +57,11 @@ type Filing interface {
 	PreviewResubmission(ctx context.Context, a Actor, caseID string, f domain.Filing) (Preview, error)
 	CheckName(ctx context.Context, a Actor, f domain.Filing) (NameCheck, error)
 	FileGroup(ctx context.Context, a Actor, key string, f domain.Filing) (CaseSummary, error)
+	// ChangesOf is what a change of a group begins from, PreviewChange what it would lead to; ChangeGroup asks for it, by a
+	// case of its own. All are for the group's admins.
+	ChangesOf(ctx context.Context, a Actor, groupID string) (ChangeStart, error)
+	PreviewChange(ctx context.Context, a Actor, groupID string, in ChangeInput) (ChangePreview, error)
+	ChangeGroup(ctx context.Context, a Actor, groupID, key string, in ChangeInput) (CaseSummary, error)
 	ImportGroups(ctx context.Context, a Actor, key string, up Upload, dryRun bool) (ImportReport, error)
 	// ImportResult is the uploaded sheet again with a result and a reason in each row, as XLSX.
 	ImportResult(ctx context.Context, a Actor, up Upload, rep ImportReport) ([]byte, error)

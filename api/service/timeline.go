@@ -33,12 +33,17 @@ func (s *Service) Timeline(ctx context.Context, a Actor, id string) ([]TimelineE
 		return nil, fail(err)
 	}
 	ids := []string{workflows.CaseID(row.ID)}
-	if row.GroupID != "" {
+	if row.GroupID != "" && row.State.Kind != domain.KindChange {
 		ids = append(ids, workflows.GroupID(row.GroupID))
 	}
 	out, err := s.timeline(ctx, names{dir}, row.ID, row, ids...)
 	if err != nil {
 		return nil, fail(err)
+	}
+	if e, aerr := s.appliedBy(ctx, row); aerr != nil {
+		return nil, fail(aerr)
+	} else if e != nil { // of the group's history only what it made of this change
+		out = append(out, s.entry(names{dir}, e))
 	}
 	if row.State.Kind == domain.KindFiling && row.State.Status == domain.CaseApproved {
 		out, err = s.withRevocations(ctx, names{dir}, a, row, rel, out)

@@ -109,7 +109,7 @@ type CaseSummary struct {
 	Due       *time.Time         `json:"due,omitempty"`
 	Submitted time.Time          `json:"submitted"`
 	Changed   time.Time          `json:"changed"`
-	GroupID   string             `json:"group_id,omitempty"` // once approved; the register shows it a moment later
+	GroupID   string             `json:"group_id,omitempty"` // once approved; the register shows it a moment later. Of a change: the group it is about
 	Subject   string             `json:"subject,omitempty"`  // revocation: the case that it revokes
 }
 
@@ -179,7 +179,10 @@ type CaseView struct {
 	ReturnDue   *time.Time    `json:"return_due,omitempty"`  // sent back: until when the requester may submit again
 	HandDue     *time.Time    `json:"hand_due,omitempty"`    // nobody to ask: until when a hand must help
 	Revokes     *CaseSummary  `json:"revokes,omitempty"`     // of a revocation: the case it is about
-	Reason      string        `json:"reason,omitempty"`      // of a revocation: why
+	Reason      string        `json:"reason,omitempty"`      // of a revocation or a change: why
+	Was         *FilingView   `json:"was,omitempty"`         // of a change: how the group read when it was asked for
+	Changes     []Difference  `json:"changes,omitempty"`     // of a change: what it sets otherwise
+	Applied     *AppliedView  `json:"applied,omitempty"`     // of an approved change: what the group made of it
 	Revocations []CaseSummary `json:"revocations,omitempty"` // of an approved case: asked for, newest first
 }
 

@@ -440,6 +440,9 @@ type Alive struct {
 	Alive bool `json:"alive"`
 }
 
+// Applied What the group made of an approved change.
+type Applied = service.AppliedView
+
 // AppointmentInput Who becomes admin.
 type AppointmentInput struct {
 	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
@@ -605,6 +608,35 @@ type Cast struct {
 
 // CastMember One identity to try.
 type CastMember = service.CastMember
+
+// ChangeDraft A change as far as it is filled in.
+type ChangeDraft struct {
+	// Filing The filing as it shall read afterwards.
+	Filing domain.Filing `json:"filing"`
+
+	// Reason Why.
+	Reason string `json:"reason,omitempty"`
+}
+
+// ChangeInput A change of a group.
+type ChangeInput struct {
+	// Filing The whole filing as it shall read afterwards; platform and existing stay as they are.
+	Filing FilingInput `json:"filing"`
+
+	// Reason Why; the approvers read it.
+	//
+	// Example: 项目扩展到运维部
+	Reason string `json:"reason" validate:"required,max=2000"`
+}
+
+// ChangePreview What a change would lead to, made by the code that runs.
+type ChangePreview = service.ChangePreview
+
+// ChangeStart What a change begins from.
+type ChangeStart = service.ChangeStart
+
+// ChangedField One field that a change sets otherwise. Of lists it says who or what went and came.
+type ChangedField = service.Difference
 
 // CommentForm The same as a form; several parts named `files`.
 type CommentForm struct {
@@ -2287,6 +2319,18 @@ type ArchiveGroupParams struct {
 	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
+// ChangeGroupParams defines parameters for ChangeGroup.
+type ChangeGroupParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
+// PreviewGroupChangeParams defines parameters for PreviewGroupChange.
+type PreviewGroupChangeParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
 // ConfirmGroupParams defines parameters for ConfirmGroup.
 type ConfirmGroupParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
@@ -2629,6 +2673,12 @@ type AppointAdminsJSONRequestBody = AppointmentInput
 // ArchiveGroupJSONRequestBody defines body for ArchiveGroup for application/json ContentType.
 type ArchiveGroupJSONRequestBody = ArchivalInput
 
+// ChangeGroupJSONRequestBody defines body for ChangeGroup for application/json ContentType.
+type ChangeGroupJSONRequestBody = ChangeInput
+
+// PreviewGroupChangeJSONRequestBody defines body for PreviewGroupChange for application/json ContentType.
+type PreviewGroupChangeJSONRequestBody = ChangeDraft
+
 // ConfirmGroupJSONRequestBody defines body for ConfirmGroup for application/json ContentType.
 type ConfirmGroupJSONRequestBody = ConfirmationInput
 
@@ -2901,6 +2951,15 @@ type ServerInterface interface {
 	// ArchiveGroup Archive a group
 	// (POST /groups/{id}/archivals)
 	ArchiveGroup(ctx echo.Context, id GroupId, params ArchiveGroupParams) error
+	// GetGroupChanges What a change of the group begins from
+	// (GET /groups/{id}/changes)
+	GetGroupChanges(ctx echo.Context, id GroupId) error
+	// ChangeGroup Ask to change a group
+	// (POST /groups/{id}/changes)
+	ChangeGroup(ctx echo.Context, id GroupId, params ChangeGroupParams) error
+	// PreviewGroupChange See where a change would go
+	// (POST /groups/{id}/changes/previews)
+	PreviewGroupChange(ctx echo.Context, id GroupId, params PreviewGroupChangeParams) error
 	// ConfirmGroup Confirm that the group stands on its platform
 	// (POST /groups/{id}/confirmations)
 	ConfirmGroup(ctx echo.Context, id GroupId, params ConfirmGroupParams) error
@@ -4849,6 +4908,96 @@ func (w *ServerInterfaceWrapper) ArchiveGroup(ctx echo.Context) error {
 	return err
 }
 
+// GetGroupChanges converts echo context to params.
+func (w *ServerInterfaceWrapper) GetGroupChanges(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetGroupChanges(ctx, id)
+	return err
+}
+
+// ChangeGroup converts echo context to params.
+func (w *ServerInterfaceWrapper) ChangeGroup(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ChangeGroupParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ChangeGroup(ctx, id, params)
+	return err
+}
+
+// PreviewGroupChange converts echo context to params.
+func (w *ServerInterfaceWrapper) PreviewGroupChange(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PreviewGroupChangeParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PreviewGroupChange(ctx, id, params)
+	return err
+}
+
 // ConfirmGroup converts echo context to params.
 func (w *ServerInterfaceWrapper) ConfirmGroup(ctx echo.Context) error {
 	var err error
@@ -6328,6 +6477,9 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/groups/imports/template", wrapper.GetGroupTemplate, options.OperationMiddlewares["getGroupTemplate"]...)
 	router.GET(options.BaseURL+"/groups/:id", wrapper.GetGroup, options.OperationMiddlewares["getGroup"]...)
 	router.GET(options.BaseURL+"/groups/:id/evidence", wrapper.GetGroupEvidence, options.OperationMiddlewares["getGroupEvidence"]...)
+	router.GET(options.BaseURL+"/groups/:id/changes", wrapper.GetGroupChanges, options.OperationMiddlewares["getGroupChanges"]...)
+	router.POST(options.BaseURL+"/groups/:id/changes", wrapper.ChangeGroup, options.OperationMiddlewares["changeGroup"]...)
+	router.POST(options.BaseURL+"/groups/:id/changes/previews", wrapper.PreviewGroupChange, options.OperationMiddlewares["previewGroupChange"]...)
 	router.POST(options.BaseURL+"/groups/:id/confirmations", wrapper.ConfirmGroup, options.OperationMiddlewares["confirmGroup"]...)
 	router.POST(options.BaseURL+"/groups/:id/deletions", wrapper.ConfirmGroupDeleted, options.OperationMiddlewares["confirmGroupDeleted"]...)
 	router.GET(options.BaseURL+"/groups/:id/acts/:act_id", wrapper.GetGroupAct, options.OperationMiddlewares["getGroupAct"]...)
@@ -9323,6 +9475,135 @@ func (response ArchiveGroupdefaultApplicationProblemPlusJSONResponse) VisitArchi
 	return err
 }
 
+type GetGroupChangesRequestObject struct {
+	Id GroupId `json:"id"`
+}
+
+type GetGroupChangesResponseObject interface {
+	VisitGetGroupChangesResponse(w http.ResponseWriter) error
+}
+
+type GetGroupChanges200JSONResponse ChangeStart
+
+func (response GetGroupChanges200JSONResponse) VisitGetGroupChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroupChangesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetGroupChangesdefaultApplicationProblemPlusJSONResponse) VisitGetGroupChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeGroupRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params ChangeGroupParams
+	Body   *ChangeGroupJSONRequestBody
+}
+
+type ChangeGroupResponseObject interface {
+	VisitChangeGroupResponse(w http.ResponseWriter) error
+}
+
+type ChangeGroup201ResponseHeaders struct {
+	Location string
+}
+
+type ChangeGroup201JSONResponse struct {
+	Body    CaseSummary
+	Headers ChangeGroup201ResponseHeaders
+}
+
+func (response ChangeGroup201JSONResponse) VisitChangeGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangeGroupdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangeGroupdefaultApplicationProblemPlusJSONResponse) VisitChangeGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewGroupChangeRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params PreviewGroupChangeParams
+	Body   *PreviewGroupChangeJSONRequestBody
+}
+
+type PreviewGroupChangeResponseObject interface {
+	VisitPreviewGroupChangeResponse(w http.ResponseWriter) error
+}
+
+type PreviewGroupChange200JSONResponse ChangePreview
+
+func (response PreviewGroupChange200JSONResponse) VisitPreviewGroupChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewGroupChangedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PreviewGroupChangedefaultApplicationProblemPlusJSONResponse) VisitPreviewGroupChangeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ConfirmGroupRequestObject struct {
 	Id            GroupId `json:"id"`
 	Params        ConfirmGroupParams
@@ -12042,6 +12323,15 @@ type StrictServerInterface interface {
 	// ArchiveGroup Archive a group
 	// (POST /groups/{id}/archivals)
 	ArchiveGroup(ctx context.Context, request ArchiveGroupRequestObject) (ArchiveGroupResponseObject, error)
+	// GetGroupChanges What a change of the group begins from
+	// (GET /groups/{id}/changes)
+	GetGroupChanges(ctx context.Context, request GetGroupChangesRequestObject) (GetGroupChangesResponseObject, error)
+	// ChangeGroup Ask to change a group
+	// (POST /groups/{id}/changes)
+	ChangeGroup(ctx context.Context, request ChangeGroupRequestObject) (ChangeGroupResponseObject, error)
+	// PreviewGroupChange See where a change would go
+	// (POST /groups/{id}/changes/previews)
+	PreviewGroupChange(ctx context.Context, request PreviewGroupChangeRequestObject) (PreviewGroupChangeResponseObject, error)
 	// ConfirmGroup Confirm that the group stands on its platform
 	// (POST /groups/{id}/confirmations)
 	ConfirmGroup(ctx context.Context, request ConfirmGroupRequestObject) (ConfirmGroupResponseObject, error)
@@ -14353,6 +14643,129 @@ func (sh *strictHandler) ArchiveGroup(ctx echo.Context, id GroupId, params Archi
 		return err
 	} else if validResponse, ok := response.(ArchiveGroupResponseObject); ok {
 		return validResponse.VisitArchiveGroupResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetGroupChanges operation middleware
+func (sh *strictHandler) GetGroupChanges(ctx echo.Context, id GroupId) error {
+	var request GetGroupChangesRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetGroupChanges(ctx.Request().Context(), request.(GetGroupChangesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetGroupChanges")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetGroupChangesResponseObject); ok {
+		return validResponse.VisitGetGroupChangesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ChangeGroup operation middleware
+func (sh *strictHandler) ChangeGroup(ctx echo.Context, id GroupId, params ChangeGroupParams) error {
+	var request ChangeGroupRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body ChangeGroupJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangeGroup(ctx.Request().Context(), request.(ChangeGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangeGroup")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ChangeGroupResponseObject); ok {
+		return validResponse.VisitChangeGroupResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PreviewGroupChange operation middleware
+func (sh *strictHandler) PreviewGroupChange(ctx echo.Context, id GroupId, params PreviewGroupChangeParams) error {
+	var request PreviewGroupChangeRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body PreviewGroupChangeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewGroupChange(ctx.Request().Context(), request.(PreviewGroupChangeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewGroupChange")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PreviewGroupChangeResponseObject); ok {
+		return validResponse.VisitPreviewGroupChangeResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -96,13 +96,14 @@ const (
 	EffectRelease EffectKind = "release_name" // the case ended without approval
 	EffectStart   EffectKind = "start_group"  // approved: the group's workflow begins
 
-	EffectUrge     EffectKind = "urge"        // People are urged by somebody
-	EffectCopy     EffectKind = "copy"        // People got a copy
-	EffectEscalate EffectKind = "escalated"   // People learn that a superior was asked beside or instead of them
-	EffectReturn   EffectKind = "returned"    // People (the requester) may change and submit again
-	EffectActedFor EffectKind = "acted_for"   // People learn that somebody decided in their name
-	EffectRevoke   EffectKind = "revoke_case" // approved revocation: the subject is revoked, its group wound up
-	EffectRename   EffectKind = "rename"      // the material changed: the name reservation moves with it
+	EffectUrge     EffectKind = "urge"         // People are urged by somebody
+	EffectCopy     EffectKind = "copy"         // People got a copy
+	EffectEscalate EffectKind = "escalated"    // People learn that a superior was asked beside or instead of them
+	EffectReturn   EffectKind = "returned"     // People (the requester) may change and submit again
+	EffectActedFor EffectKind = "acted_for"    // People learn that somebody decided in their name
+	EffectRevoke   EffectKind = "revoke_case"  // approved revocation: the subject is revoked, its group wound up
+	EffectApply    EffectKind = "apply_change" // approved change: the group is told
+	EffectRename   EffectKind = "rename"       // the material changed: the name reservation moves with it
 )
 
 // Effect is one thing to carry out.

@@ -113,7 +113,7 @@ func (m *move) effect(k EffectKind, slot string, people ...EmployeeID) {
 		}
 	}
 	switch k {
-	case EffectHand, EffectRelease, EffectStart, EffectRename, EffectRevoke:
+	case EffectHand, EffectRelease, EffectStart, EffectRename, EffectRevoke, EffectApply:
 	default:
 		if len(once) == 0 {
 			return

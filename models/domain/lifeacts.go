@@ -47,18 +47,6 @@ type GroupChange struct {
 	EndsOn      *string        `json:"ends_on,omitempty"`
 }
 
-// ChangeRequest is the material of a change (kind group_change): the filing as it shall read afterwards, which group it is
-// about, what the group's material was when the change was asked for, and why. In JSON it reads as the filing too.
-type ChangeRequest struct {
-	Filing
-	Group  string `json:"group"`
-	Base   string `json:"base"` // digest of the material in force; the effect refuses when it moved on
-	Reason string `json:"reason"`
-}
-
-// Digest is the hash of what is decided on. It hides the filing's, which is another material.
-func (c ChangeRequest) Digest() string { return StateDigest(c) }
-
 // GroupDelta is what an approved change does to a group's state: no texts, only what the state holds. The activity reads
 // names and purposes from the case's material.
 type GroupDelta struct {

@@ -258,9 +258,10 @@ func (r *run) holdEffects(old *Case, v Verdict) {
 		r.fail("asked without an open place: %v", asked)
 	}
 	ended := r.c.Status.Final() && !old.Status.Final()
-	approved, filing := r.c.Status == CaseApproved, r.c.Kind == KindFiling
+	approved, kind := r.c.Status == CaseApproved, r.c.Kind
 	for k, want := range map[EffectKind]bool{
-		EffectStart: ended && approved && filing, EffectRelease: ended && !approved && filing, EffectRevoke: ended && approved && !filing,
+		EffectStart: ended && approved && kind == KindFiling, EffectRelease: ended && !approved && kind != KindRevocation,
+		EffectRevoke: ended && approved && kind == KindRevocation, EffectApply: ended && approved && kind == KindChange,
 		EffectReturn: r.c.Status == CaseReturned && old.Status != CaseReturned,
 	} {
 		if (seen[k] == 1) != want || seen[k] > 1 {

@@ -77,8 +77,8 @@ func (r *run) start() {
 	w := r.w
 	w.lend(r.at)
 	kind := KindFiling
-	if w.one(10) {
-		kind = KindRevocation
+	if w.one(20) {
+		kind = []RequestKind{KindRevocation, KindChange}[w.IntN(2)]
 	}
 	c := Case{ID: "c", Kind: kind, Digest: "sha256:m", Tier: []Tier{TierOrdinary, TierOrdinary, TierSecret}[w.IntN(3)], Parties: Parties{Requester: w.somebody()}}
 	if w.one(30) {

@@ -241,11 +241,13 @@ func (m *move) end(status CaseStatus) {
 			s.Status = StepClosed
 		}
 	}
-	switch revocation := c.Kind == KindRevocation; {
-	case revocation && status == CaseApproved:
+	switch approved := status == CaseApproved; {
+	case c.Kind == KindRevocation && approved:
 		m.effect(EffectRevoke, "")
-	case revocation:
-	case status == CaseApproved:
+	case c.Kind == KindRevocation:
+	case c.Kind == KindChange && approved:
+		m.effect(EffectApply, "")
+	case approved:
 		m.effect(EffectStart, "")
 	default:
 		m.effect(EffectRelease, "")

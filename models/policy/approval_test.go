@@ -112,7 +112,7 @@ func TestFaultyApprovals(t *testing.T) {
 		"{revocation: {window: 30h, steps: [owners]}}": "no number of calendar days", "{revocation: {window: 0d, steps: [owners]}}": "no number of calendar days",
 		"{revocation: {window: 367d, steps: [owners]}}": "no number of calendar days", "{revocation: {window: 1d, steps: []}}": "would approve everything",
 		"{revocation: {window: 1d, steps: [nobody]}}": `there is no step "nobody"`, "{revocation: {window: 1d, steps: [owners, owners]}}": "twice",
-		"{delegation: {max_days: 367}}": "from 0 to 366", "{delegation: {kinds: [everything]}}": "Use one of: group_filing, revocation",
+		"{delegation: {max_days: 367}}": "from 0 to 366", "{delegation: {kinds: [everything]}}": "Use one of: group_filing, revocation, group_change",
 		"{delegation: {kinds: [revocation, revocation]}}": "listed twice", "{mail_links: {valid: 0h}}": "too short", "{mail_links: {sign_in: [confidential]}}": "tier secret above it does not",
 		"{mail_links: {sign_in: [ordinary, confidential]}}": "Add secret.", "{mail_links: {sign_in: yes}}": "a list is expected",
 	} {

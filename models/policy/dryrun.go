@@ -14,6 +14,7 @@ type PastRequest struct {
 	Number    string
 	Kind      domain.RequestKind // empty: a filing
 	Filing    domain.Filing      // the material decided on; of a revocation, the filing revoked
+	Was       domain.Filing      // of a change, how the group read before
 	Requester domain.EmployeeID
 	Others    []domain.EmployeeID // further parties, who are not asked either
 	Submitted time.Time
@@ -211,6 +212,12 @@ var replays = map[domain.RequestKind]replay{
 		plan: func(p *Policy, r PastRequest, dir *domain.Directory) (domain.RoutePlan, error) {
 			return p.PlanRevocation(r.Filing, r.Requester, dir)
 		},
+	},
+	domain.KindChange: {
+		plan: func(p *Policy, r PastRequest, dir *domain.Directory) (domain.RoutePlan, error) {
+			return p.PlanChange(r.Was, r.Filing, r.Requester, dir)
+		},
+		refused: dryRunner.refusedFiling,
 	},
 }
 

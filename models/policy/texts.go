@@ -14,6 +14,7 @@ var fields = map[string]domain.Label{
 	"purpose": {ZH: "用途", EN: "The purpose"}, "departments": {ZH: "归属部门", EN: "The owning departments"},
 	"admins": {ZH: "群管理员", EN: "The group admins"}, "members": {ZH: "群成员", EN: "The members"},
 	"platform": {ZH: "平台", EN: "The platform"}, "ends_on": {ZH: "结束日期", EN: "The end date"},
+	"owner": {ZH: "负责的群管理员", EN: "The owner"}, "changes": {ZH: "变更", EN: "The change"},
 	"permissions":                  {ZH: "权限", EN: "The permissions"},
 	"permissions.invite_outsiders": {ZH: "权限“邀请外部人员”", EN: `The permission "invite outsiders"`},
 	"permissions.anonymous_speech": {ZH: "权限“匿名发言”", EN: `The permission "anonymous speech"`},
@@ -83,6 +84,9 @@ var texts = map[string]domain.Label{
 	"too_many to":             {ZH: "同时有效的委托最多 {max} 项，请先结束不再需要的。", EN: "At most {max} delegations may stand at once. End one that is no longer needed."},
 	"required to":             {ZH: "请选择代理人。", EN: "Nobody is named to stand in. Choose somebody."},
 	"required until":          {ZH: "请填写结束时间。", EN: "The end is missing. Give one."},
+	"nothing_changed":         {ZH: "没有任何改动，请至少修改一项。", EN: "Nothing is changed. Change at least one field."},
+	"cannot_change platform":  {ZH: "群组不能换到另一个平台，请另行报备新群。", EN: "A group cannot move to another platform. File a new group there."},
+	"required reason":         {ZH: "请说明变更的原因。", EN: "The reason is missing. Say why."},
 	"route_unresolved":        {ZH: "{field}的环节找不到审批人，请联系流程管理员处理后再提交。", EN: "{field} has a step for which nobody can be found. Ask the process administrators to see to it, then file again."},
 }
 

@@ -83,13 +83,14 @@ func clean(doing string, err error) error {
 	}
 	var mine *Fault
 	var taken *NameTaken
+	var changing *ChangeUnderWay
 	for _, own := range []error{ErrCursor, ErrOtherBody, ErrNotFound, ErrAlreadySaved, ErrIllegal, ErrBehind, ErrKeyInUse, ErrShredded, ErrOnePerson, ErrStale} {
 		if errors.Is(err, own) {
 			return err
 		}
 	}
 	var state *RulesStateError
-	if errors.As(err, &mine) || errors.As(err, &taken) || errors.As(err, &state) {
+	if errors.As(err, &mine) || errors.As(err, &taken) || errors.As(err, &changing) || errors.As(err, &state) {
 		return err
 	}
 	f := &Fault{Doing: doing, cause: err, away: away(err)}

@@ -30,6 +30,7 @@ type follow struct {
 	start   bool
 	rename  bool // the material changed: row and name reservation follow it
 	revoke  bool // the subject of an approved revocation is revoked
+	apply   bool // the group of an approved change is told
 }
 
 // told adds one notification for each person, once.
@@ -70,6 +71,8 @@ func followOf(workflow string, seq int, effects []domain.Effect) (follow, error)
 			f.rename = true
 		case domain.EffectRevoke:
 			f.revoke = true
+		case domain.EffectApply:
+			f.apply = true
 		case domain.EffectHand:
 			f.hand = true
 		default:

@@ -18,6 +18,7 @@ const (
 	OutboxSignalCalendar  = "signal_calendar"  // SignalCalendar
 	OutboxExportHistory   = "export_history"   // ExportHistory
 	OutboxRevokeCase      = "revoke_case"      // RevokeCase
+	OutboxApplyChange     = "apply_change"     // ApplyChange
 	OutboxMail            = "mail"             // Mail
 	OutboxDelegation      = "delegation"       // DelegationBegins
 )
@@ -48,6 +49,12 @@ type RevokeCase struct {
 // DelegationBegins asks to tell the deputy what waits already, when the delegation begins.
 type DelegationBegins struct {
 	Delegation string `json:"delegation"`
+}
+
+// ApplyChange asks to tell a group that its change was approved.
+type ApplyChange struct {
+	CaseID  string `json:"case_id"`
+	GroupID string `json:"group_id"`
 }
 
 // Mail asks to mail a notification.
@@ -81,7 +88,7 @@ RETURNING o.id, o.kind, o.key, o.payload, o.attempts, o.created_at`
 func OutboxKinds() []string { return slices.Clone(outboxKinds) }
 
 // outboxKinds are all kinds of entry.
-var outboxKinds = []string{OutboxStartCase, OutboxStartGroup, OutboxSignalDirectory, OutboxSweepDirectory, OutboxSweepCalendar, OutboxSignalCalendar, OutboxRevokeCase, OutboxExportHistory, OutboxMail, OutboxDelegation}
+var outboxKinds = []string{OutboxStartCase, OutboxStartGroup, OutboxSignalDirectory, OutboxSweepDirectory, OutboxSweepCalendar, OutboxSignalCalendar, OutboxRevokeCase, OutboxApplyChange, OutboxExportHistory, OutboxMail, OutboxDelegation}
 
 // Claim takes up to n due entries of the kinds, oldest first, for the time of the lease. Nobody else gets them until
 // then; an entry whose holder died comes back by itself. No kinds: all.

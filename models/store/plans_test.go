@@ -75,8 +75,8 @@ func (f *firm) holdHot(when string) {
 		"what is known before an act": knownSQL + `cases r ON r.id = $4`,
 		"a group's projection":        changedSQL + groupEntrySQL,
 	}
-	for parts := range 2 * int(partEnd) {
-		hot[fmt.Sprintf("an act's projection, parts %08b", parts)] = caseText(caseParts(parts))
+	for parts := range int(partsOver) {
+		hot[fmt.Sprintf("an act's projection, parts %09b", parts)] = caseText(caseParts(parts))
 	}
 	for name, sql := range hot {
 		n := 0

@@ -127,8 +127,11 @@ func caseArgs(a CaseAct) (caseParts, []any, error) {
 	}
 	if m := a.Act.Material; f.rename && m != nil {
 		add(partMaterial, orNull(m.Object))
-		if m.NameKey != "" {
+		switch {
+		case m.NameKey != "":
 			add(partName, m.NameKey)
+		case c.Kind == domain.KindChange:
+			add(partRelease) // the group keeps its own name: one that was reserved is free again
 		}
 	}
 	if f.revoke && c.Subject != "" {
@@ -139,6 +142,9 @@ func caseArgs(a CaseAct) (caseParts, []any, error) {
 	}
 	if f.start {
 		add(partStart)
+	}
+	if f.apply {
+		add(partApply)
 	}
 	if first {
 		add(partFirst)

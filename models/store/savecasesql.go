@@ -8,7 +8,7 @@ import (
 
 // caseParts are the parts of an act's statement beyond what every act needs. A plain decision does not carry, plan, lock
 // and open what only a resubmission, a revocation or the end of a case has to write.
-type caseParts uint8
+type caseParts uint16
 
 // The parts, in the order in which their arguments follow those that every act has.
 const (
@@ -20,6 +20,9 @@ const (
 	partStart                          // the group is started, and the name is its
 	partFirst                          // the case's own start is settled
 	partEnd                            // the case ended: its history is exported
+	partApply                          // the group of an approved change is told
+
+	partsOver // one more than all of them
 )
 
 // saveCaseSQL is one statement, hence one transaction and one round trip, made of the parts that an act needs. Everything
@@ -132,6 +135,10 @@ WITH moved AS (
 	}
 	if has(partRevoke) {
 		onward = append(onward, `SELECT 'revoke_case', 'revoke_case:' || `+subject+`, jsonb_build_object('case_id', `+subject+`, 'by', id), now(), now()
+  FROM moved`)
+	}
+	if has(partApply) {
+		onward = append(onward, `SELECT 'apply_change', 'apply_change:' || id, jsonb_build_object('group_id', group_id, 'case_id', id), now(), now()
   FROM moved`)
 	}
 	if len(onward) > 0 {

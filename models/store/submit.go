@@ -18,7 +18,7 @@ type Submission struct {
 	Case     domain.Case
 	Title    string // the group's name
 	NameKey  string // normalised by the policy; empty: no name is taken
-	GroupID  string // of the group an approved filing gives birth to; empty: none is born
+	GroupID  string // of the group an approved filing gives birth to, or that a change is about; empty: none
 	Wrapped  []byte // the case's data key, wrapped by the master key
 	Material Object // canonical JSON of the filing, sealed; CaseID is the case's
 	Extra    []Object
@@ -71,21 +71,31 @@ const (
 	revokingSQL     = `SELECT EXISTS (SELECT 1 FROM cases WHERE subject_id = $1::uuid AND status IN ('submitted','in_approval','returned','approved'))`
 )
 
+// A group is changed by one case at a time, from its submission until the group took it or refused it: two would each be
+// made against a state that the other moves on.
+const changingSQL = `
+SELECT c.id::text, c.number FROM cases c WHERE c.group_id = $1::uuid AND c.kind = 'group_change' AND (c.status IN ('submitted','in_approval','returned')
+  OR (c.status = 'approved' AND NOT EXISTS (SELECT 1 FROM audit_entries a WHERE a.workflow_id = 'group-' || $1::text AND a.act_id = 'sys:change:' || c.id)))
+ORDER BY c.submitted_at DESC LIMIT 1`
+
 // series is what a case's number begins with: the kind's letter and the year.
 func series(c domain.Case) string {
 	letter := "G"
-	if c.Kind == domain.KindRevocation {
+	switch c.Kind {
+	case domain.KindRevocation:
 		letter = "R"
+	case domain.KindChange:
+		letter = "C"
 	}
 	return fmt.Sprintf("%s-%d", letter, c.Submitted.UTC().Year())
 }
 
-// Submit stores a submission in one transaction, at a busy time together with others, and returns the case with its number: case key, objects, name, case
-// row, waiting slots, the outbox entry that starts the workflow if the caller does not come to it, and the answer
-// under its idempotency key.
+// Submit stores a submission in one transaction, at a busy time together with others, and returns the case with its number:
+// case key, objects, name, case row, waiting slots, the outbox entry that starts the workflow if the caller does not come
+// to it, and the answer under its idempotency key.
 //
 // It returns *NameTaken when the name is held, ErrKeyInUse when the idempotency key has another request or an answer,
-// ErrRevoking when another case revokes the same subject.
+// ErrRevoking when another case revokes the same subject, *ChangeUnderWay when another one changes the same group.
 func (s *Store) Submit(ctx context.Context, in Submission) (domain.Case, error) {
 	const doing = "storing a submission"
 	c, err := s.submits.submit(ctx, in, s.submitTogether)
@@ -108,7 +118,7 @@ func (s *Store) Submit(ctx context.Context, in Submission) (domain.Case, error) 
 func (s *Store) submitTogether(ctx context.Context, ins []Submission) ([]domain.Case, error) {
 	out := make([]domain.Case, len(ins))
 	err := s.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
-		last, err := submitFirst(ctx, conn, ins)
+		last, err := s.submitFirst(ctx, conn, ins)
 		if err == nil {
 			for i, in := range ins {
 				out[i] = in.Case
@@ -129,17 +139,17 @@ func (s *Store) submitTogether(ctx context.Context, ins []Submission) ([]domain.
 // submitFirst begins the transaction and writes what does not need the numbers, then draws them and returns the last. The
 // numbers' row stays locked until the commit, so that numbers have no gaps; drawing them last keeps that to one more
 // round trip. Begin and commit travel with the statements: two round trips in all.
-func submitFirst(ctx context.Context, conn *pgxpool.Conn, ins []Submission) (last int64, err error) {
+func (s *Store) submitFirst(ctx context.Context, conn *pgxpool.Conn, ins []Submission) (last int64, err error) {
 	var b pgx.Batch
 	b.Queue("begin")
 	for _, in := range ins {
-		queueFirst(&b, in)
+		s.queueFirst(&b, in)
 	}
 	b.Queue(submitNumberSQL, series(ins[0].Case), len(ins)).QueryRow(func(row pgx.Row) error { return row.Scan(&last) })
 	return last, conn.SendBatch(ctx, &b).Close()
 }
 
-func queueFirst(b *pgx.Batch, in Submission) {
+func (s *Store) queueFirst(b *pgx.Batch, in Submission) {
 	c := in.Case
 	if k := in.Idempotency; k != nil {
 		b.Queue(submitKeySQL, string(k.Employee), k.Key, k.Route, k.Request, now()).QueryRow(func(row pgx.Row) error {
@@ -164,6 +174,9 @@ func queueFirst(b *pgx.Batch, in Submission) {
 			}
 			return nil
 		})
+	}
+	if c.Kind == domain.KindChange {
+		s.queueChange(b, in.GroupID)
 	}
 	if in.NameKey != "" {
 		b.Queue(`INSERT INTO group_names (name_key, case_id, taken_at) VALUES ($1, $2, $3)`, in.NameKey, c.ID, c.Submitted)

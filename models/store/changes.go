@@ -1,0 +1,92 @@
+package store
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/qunbei/qunbei/models/domain"
+)
+
+// ChangeUnderWay says which case is changing a group already.
+type ChangeUnderWay struct{ CaseID, Number string }
+
+func (e *ChangeUnderWay) Error() string { return "another change of the group is under way" }
+
+// HandChangeRefused is why an approved change needs a hand: its group did not take it.
+const HandChangeRefused = "change_refused"
+
+// queueChange holds that the group is not being changed already. One that the group refused earlier needs no hand any more:
+// this one asks anew.
+func (s *Store) queueChange(b *pgx.Batch, groupID string) {
+	b.Queue(revokingLockSQL, groupID)
+	b.Queue(changingSQL, groupID).QueryRow(func(row pgx.Row) error {
+		other := &ChangeUnderWay{}
+		switch err := row.Scan(&other.CaseID, &other.Number); {
+		case errors.Is(err, pgx.ErrNoRows):
+			return nil
+		case err != nil:
+			return err
+		}
+		return other
+	})
+	b.Queue(`UPDATE cases SET needs_hand = '' WHERE group_id = $1::uuid AND kind = 'group_change' AND needs_hand = $2 RETURNING id::text`, groupID, HandChangeRefused).
+		Query(func(rows pgx.Rows) error {
+			ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
+			for _, id := range ids {
+				s.recent.forget(id)
+			}
+			return err
+		})
+}
+
+// OpenChange is the change of a group that is under way: not decided yet, or approved and not yet taken or refused by the
+// group. Nil: there is none.
+func (s *Store) OpenChange(ctx context.Context, groupID string) (*ChangeUnderWay, error) {
+	if !isID(groupID) {
+		return nil, nil
+	}
+	out := &ChangeUnderWay{}
+	err := s.pool.QueryRow(ctx, changingSQL, groupID).Scan(&out.CaseID, &out.Number)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	return out, clean("looking for a change under way", err)
+}
+
+// Changes lists the cases that change, or asked to change, a group, the newest first, a hundred at most.
+func (s *Store) Changes(ctx context.Context, groupID string) ([]CaseRec, error) {
+	if !isID(groupID) {
+		return nil, nil
+	}
+	var rows []CaseRow
+	if err := s.db(ctx).Where("group_id = ? AND kind = ?", groupID, string(domain.KindChange)).Order("submitted_at DESC").Limit(100).Find(&rows).Error; err != nil {
+		return nil, clean("listing a group's changes", err)
+	}
+	return recs(rows)
+}
+
+// RefuseChange notes that a group did not take an approved change: the case needs a hand, the requester and the process
+// administrators are told, a new name held for it is free again. It is idempotent.
+func (s *Store) RefuseChange(ctx context.Context, c domain.Case) error {
+	const doing = "noting that a change was not taken"
+	defer s.recent.forget(c.ID)
+	workflow := "case-" + c.ID
+	var f follow
+	if err := f.told(workflow, c.Seq, domain.Effect{Kind: HandChangeRefused, People: []domain.EmployeeID{c.Parties.Requester}}); err != nil {
+		return err
+	}
+	news, err := jsonOf(doing, f.news)
+	if err != nil {
+		return err
+	}
+	_, err = s.pool.Exec(ctx, `
+WITH moved AS (
+  UPDATE cases SET needs_hand = $8 WHERE id = $9 AND kind = 'group_change' AND status = 'approved' AND needs_hand <> $8 RETURNING id, seq
+), freed AS (
+  UPDATE group_names SET released_at = $7 FROM moved WHERE group_names.case_id = moved.id AND group_names.group_id IS NULL AND released_at IS NULL
+), `+toldSQL+`
+SELECT count(*) FROM moved`, news, workflow, c.Seq, true, "case", `{"status":"approved","act":"change_refused"}`, now(), HandChangeRefused, c.ID)
+	return clean(doing, err)
+}
