@@ -280,6 +280,7 @@ func (b *Breaker) RoundTrip(r *http.Request) (*http.Response, error) {
 		return said(http.StatusTooManyRequests, `{"errcode":"M_LIMIT_EXCEEDED","error":"Too many requests","retry_after_ms":300}`), nil
 	case conform.Revoked:
 		return said(http.StatusUnauthorized, `{"errcode":"M_UNKNOWN_TOKEN","error":"Unrecognised access token"}`), nil
+	case conform.Lose: // below
 	}
 	res, err := http.DefaultTransport.RoundTrip(r)
 	if how == conform.Lose && err == nil {

@@ -7,6 +7,7 @@ package matrixtest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -194,14 +195,17 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		cut(w)
 		return
 	}
-	status, body := 200, any(nil)
+	var status int
+	var body any
 	as := ""
 	if f != nil && f.Status != 0 {
 		status, body = f.Status, map[string]any{"errcode": f.Code, "error": "injected", "retry_after_ms": f.After.Milliseconds()}
 	} else {
 		var err error
+		status = http.StatusOK
 		body, as, err = s.answer(r)
-		if p, ok := err.(problem); ok {
+		var p problem
+		if errors.As(err, &p) {
 			status, body = p.status, map[string]any{"errcode": p.code, "error": p.text}
 		} else if err != nil {
 			status, body = 500, map[string]any{"errcode": "M_UNKNOWN", "error": err.Error()}
@@ -277,4 +281,14 @@ func (s *Server) tick() int64 {
 func (s *Server) id(sigil string) string {
 	s.ids++
 	return fmt.Sprintf("%s%s%06d", sigil, "abc-_", s.ids)
+}
+
+// Force writes state past every rule.
+func (s *Server) Force(id, kind, key string, content map[string]any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.rooms[id]
+	e := &ev{ID: s.id("$"), Type: kind, StateKey: &key, Sender: "@root:" + Name, Room: id, At: s.tick(), Content: numbers(content)}
+	r.events = append(r.events, e)
+	r.state[[2]string{kind, key}] = e
 }
