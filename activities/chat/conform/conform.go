@@ -61,8 +61,9 @@ type Faults interface {
 	Heal()
 }
 
-// Run runs the suite. make builds a subject for one test; platforms that cost much may be shared between them.
-func Run(t *testing.T, subject func(t *testing.T) Subject) {
+// Run runs the suite, or only the parts named. subject builds one for each part; a platform that costs much may be shared.
+func Run(t *testing.T, subject func(t *testing.T) Subject, only ...string) {
+	t.Helper()
 	for _, c := range []struct {
 		name string
 		run  func(t *testing.T, s *state)
@@ -72,6 +73,9 @@ func Run(t *testing.T, subject func(t *testing.T) Subject) {
 		{"posted", posted}, {"recalled", recalled}, {"told directly", told}, {"looked at", looked}, {"renamed", renamed}, {"discovered", discovered}, {"watched", watched},
 		{"limits", limits}, {"faults", faults}, {"a call broken anywhere is done once", sweep},
 	} {
+		if len(only) > 0 && !slices.Contains(only, c.name) {
+			continue
+		}
 		t.Run(c.name, func(t *testing.T) {
 			s := &state{Subject: subject(t), ctx: t.Context()}
 			c.run(t, s)

@@ -7,8 +7,10 @@
 //
 // What Matrix leaves to be desired, and what is done about it:
 //   - A member who was removed could still read what was said until then. So after removing somebody the connector
-//     forgets the room on their behalf, and the server then shows them nothing more of it. What a client keeps on a
-//     device, nobody can take back.
+//     forgets the room on their behalf. Synapse then refuses them its messages, state, members and threads, and neither
+//     search nor sync shows it (TestLifeSeenByItsPeople asks). What stays: a message from the time of their membership,
+//     and those around it, by an event id that only their own old client knows; and what that client keeps on a device.
+//     Closing the account of somebody who leaves the company ends the first.
 //   - A message that was edited keeps its edits as events of their own. Recall redacts all of them.
 //   - Contact data is never shown in a room, and nobody can speak without an account, so those permissions need nothing.
 //   - Without an administrator's token a deleted room is emptied and closed, but the server keeps its copy until it

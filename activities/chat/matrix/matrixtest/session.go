@@ -42,7 +42,7 @@ func Login(ctx context.Context, base, user, password string) (*Session, error) {
 	return s, err
 }
 
-// Do asks the client API; path is escaped already.
+// Do asks the client API; path is escaped already, and whole where it is of another version.
 func (s *Session) Do(ctx context.Context, method, path string, body, into any) error {
 	raw, err := json.Marshal(body)
 	if err != nil {
@@ -51,7 +51,11 @@ func (s *Session) Do(ctx context.Context, method, path string, body, into any) e
 	if body == nil {
 		raw = nil
 	}
-	req, err := http.NewRequestWithContext(ctx, method, s.Base+"/_matrix/client/v3"+path, bytes.NewReader(raw))
+	base := s.Base + "/_matrix/client/v3"
+	if strings.HasPrefix(path, "/_matrix/") {
+		base = s.Base
+	}
+	req, err := http.NewRequestWithContext(ctx, method, base+path, bytes.NewReader(raw))
 	if err != nil {
 		return err
 	}

@@ -166,7 +166,13 @@ federation_domain_whitelist: []
 report_stats: false
 presence: {enabled: false}
 forgotten_room_retention_period: 1d
-# Users of tests and demo are quicker than people; what concerns the application service stays as Synapse has it.
+# Users of tests and demo are quicker than people. Joins stay as Synapse has them: the service, which joins for hundreds,
+# is exempt by its registration, and would be noticed if it were not.
+rc_invites:
+  per_room: {per_second: 1000, burst_count: 1000}
+  per_user: {per_second: 1000, burst_count: 1000}
+  per_issuer: {per_second: 1000, burst_count: 1000}
+rc_room_creation: {per_second: 1000, burst_count: 1000}
 rc_message: {per_second: 1000, burst_count: 1000}
 rc_login:
   address: {per_second: 1000, burst_count: 1000}
