@@ -21,6 +21,10 @@ test: ## What CI runs: checks, then every test against a real engine, database a
 test-matrix: ## The Matrix connector against a real Synapse, which is made once (2 minutes, 450 MB in ~/.cache/qunbei)
 	@root=$$(.ci/synapse) && QUNBEI_SYNAPSE="$$root" go test -count=1 -timeout 30m ./activities/chat/matrix/...
 
+demo-matrix: ## make run with a Matrix homeserver beside it: see the groups in a Matrix client (ARGS as with run)
+	@.ci/need run
+	@root=$$(.ci/synapse) && .ci/build qunbei-solo && QUNBEI_SYNAPSE="$$root" exec bin/qunbei-solo --synapse --data .qunbei/matrix $(ARGS)
+
 prove: ## The full sizes: a million rows, long fuzzing, hours of faults; writes deploy/bench/reports
 	@.ci/need test
 	@.ci/build qunbei-solo qunbei

@@ -22,6 +22,9 @@ type application struct {
 	Listen string
 	// Demo asks for the demo company.
 	Demo bool
+	// Matrix is the homeserver, if there is one; Welcome says more to the person at the terminal.
+	Matrix  app.Matrix
+	Welcome string
 }
 
 // runApplication migrates, then runs worker, API and pages until ctx ends, and stops intake, relay, worker and client,
@@ -34,7 +37,7 @@ var runApplication = func(ctx context.Context, a application) error {
 	}
 	return app.Run(ctx, app.Config{
 		DatabaseURL: a.DatabaseURL, TemporalHostPort: a.TemporalHostPort, Namespace: a.Namespace, TemporalUI: a.TemporalUI,
-		DataDir: a.DataDir, Listen: a.Listen, Demo: a.Demo, Serve: true, Work: true, Alone: true, BaseURL: os.Getenv(app.EnvBaseURL),
+		DataDir: a.DataDir, Listen: a.Listen, Demo: a.Demo, Matrix: a.Matrix, Welcome: a.Welcome, Serve: true, Work: true, Alone: true, BaseURL: os.Getenv(app.EnvBaseURL),
 		SMTP: os.Getenv(app.EnvSMTP), MailFrom: os.Getenv(app.EnvMailFrom),
 		Log:      slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level})),
 		Announce: func(text string) { fmt.Println(text) },

@@ -41,7 +41,8 @@ func runCommand() *cobra.Command {
 	var (
 		data, listen                       string
 		temporalPort, uiPort, postgresPort int
-		demo                               bool
+		demo, synapse                      bool
+		synapsePort                        int
 	)
 	cmd := &cobra.Command{
 		Use:   "qunbei-solo",
@@ -52,9 +53,16 @@ func runCommand() *cobra.Command {
 			if err := freeAddress(listen); err != nil {
 				return err
 			}
+			if synapse && !demo {
+				return say.Fault("--synapse is a homeserver for the demo, whose passwords everybody knows", "leave --demo=false out, or connect the company's own homeserver (QUNBEI_MATRIX_HOMESERVER, see deploy/recipes/add-a-connector.md)")
+			}
 			cfg := stackConfig{data: data, postgresPort: postgresPort, databases: []string{qunbeiDatabase},
 				engine: engine.Config{Port: temporalPort, UIPort: uiPort, Namespace: namespace, Small: true}}
-			return runAll(cmd.Context(), cfg, listen, demo)
+			port := -1
+			if synapse {
+				port = synapsePort
+			}
+			return runAll(cmd.Context(), cfg, listen, demo, port)
 		},
 	}
 	f := cmd.Flags()
@@ -64,10 +72,13 @@ func runCommand() *cobra.Command {
 	f.IntVar(&uiPort, "ui-port", 8233, "port of the engine's web page, 0 for any, -1 for none")
 	f.IntVar(&postgresPort, "postgres-port", 0, "port of the private PostgreSQL, 0 for any")
 	f.BoolVar(&demo, "demo", true, "set up the demo company and let people choose an identity")
+	f.BoolVar(&synapse, "synapse", false, "run a Matrix homeserver beside the demo (make demo-matrix makes one first)")
+	f.IntVar(&synapsePort, "synapse-port", 8008, "port of that homeserver, 0 for any")
 	return cmd
 }
 
-func runAll(ctx context.Context, cfg stackConfig, listen string, demo bool) (err error) {
+// runAll runs everything; synapsePort below 0 is no homeserver.
+func runAll(ctx context.Context, cfg stackConfig, listen string, demo bool, synapsePort int) (err error) {
 	began := time.Now()
 	s, err := startStack(ctx, cfg)
 	if err != nil {
@@ -93,13 +104,23 @@ func runAll(ctx context.Context, cfg stackConfig, listen string, demo bool) (err
 	if runApplication == nil {
 		return s.wait(ctx)
 	}
+	a := application{
+		DatabaseURL: s.db.URL(qunbeiDatabase), TemporalHostPort: s.engine.HostPort(), Namespace: s.engine.Namespace(),
+		TemporalUI: s.engine.UI(), DataDir: s.dir.Path, Listen: listen, Demo: demo,
+	}
+	a.Matrix.FromEnv()
+	if synapsePort >= 0 {
+		server, m, err := startMatrix(ctx, s.dir.Path, synapsePort)
+		if err != nil {
+			return err
+		}
+		defer server.Stop()
+		a.Matrix, a.Welcome = m, matrixWelcome(m)
+	}
 	inner, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go func() { cancel(s.wait(inner)) }()
-	err = runApplication(inner, application{
-		DatabaseURL: s.db.URL(qunbeiDatabase), TemporalHostPort: s.engine.HostPort(), Namespace: s.engine.Namespace(),
-		TemporalUI: s.engine.UI(), DataDir: s.dir.Path, Listen: listen, Demo: demo,
-	})
+	err = runApplication(inner, a)
 	if err == nil && ctx.Err() == nil {
 		err = context.Cause(inner)
 	}

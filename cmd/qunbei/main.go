@@ -41,6 +41,13 @@ Settings come from the environment, flags win:
   QUNBEI_SMTP          host:port or smtp://user:password@host:port
   QUNBEI_MAIL_FROM     sender of mail
   QUNBEI_HOLD          what the relay leaves alone here, by commas: mail, export_history, start_group, …
+  QUNBEI_MATRIX_HOMESERVER   https://… of the Matrix homeserver's client API; empty: none
+  QUNBEI_MATRIX_SERVER       its server_name
+  QUNBEI_MATRIX_AS_TOKEN     as_token of our registration there, or …_AS_TOKEN_FILE
+  QUNBEI_MATRIX_HS_TOKEN     hs_token of it, or …_HS_TOKEN_FILE
+  QUNBEI_MATRIX_ADMIN_TOKEN  of a server administrator, to find, adopt and erase rooms, or …_ADMIN_TOKEN_FILE
+  QUNBEI_MATRIX_ACCOUNTS     whose account is whose: @{number}:{server}
+  QUNBEI_MATRIX_LISTEN       host:port where the homeserver reaches the worker
   QUNBEI_LOG_LEVEL     debug, info, warn or error`,
 		SilenceErrors: true, SilenceUsage: true,
 	}

@@ -40,6 +40,27 @@ func (r *real) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 	h.ServeHTTP(w, q)
 }
 
+// taken takes everything and tells nobody. A server that is refused waits ever longer, up to minutes, before it sends again.
+var taken = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("{}")) })
+
+// watched lets the server's transactions reach the connector while it watches.
+type watched struct {
+	*matrix.Connector
+	r *real
+}
+
+// Watch implements chat.Connector.
+func (w watched) Watch(ctx context.Context, f func(context.Context, chat.Event) error) error {
+	set := func(h http.Handler) {
+		w.r.mu.Lock()
+		defer w.r.mu.Unlock()
+		w.r.handler = h
+	}
+	set(w.Handler())
+	defer set(taken)
+	return w.Connector.Watch(ctx, f)
+}
+
 var shared struct {
 	once sync.Once
 	real *real
@@ -67,7 +88,7 @@ func start(t *testing.T) *real {
 			shared.err = err
 			return
 		}
-		r := &real{handler: http.NotFoundHandler()}
+		r := &real{handler: taken}
 		far := httptest.NewServer(r)
 		dir, err := os.MkdirTemp("", "qunbei-synapse-")
 		if err != nil {
@@ -111,11 +132,8 @@ func realSubject(tune func(*matrix.Config)) func(*testing.T) conform.Subject {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.mu.Lock()
-		r.handler = conn.Handler()
-		r.mu.Unlock()
 		return conform.Subject{
-			Connector: conn, People: matrixtest.People, Nobody: matrixtest.Nobody, Run: fmt.Sprint("s", runs.Add(1)), Faults: breaker,
+			Connector: watched{conn, r}, People: matrixtest.People, Nobody: matrixtest.Nobody, Run: fmt.Sprint("s", runs.Add(1)), Faults: breaker,
 			Far: &matrixtest.Far{Base: r.server.URL, Server: matrixtest.Name, Bot: matrixtest.Bot},
 		}
 	}

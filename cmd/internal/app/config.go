@@ -23,6 +23,8 @@ type Config struct {
 	BaseURL          string // as people reach it, for links in mail; empty: http://Listen
 	SMTP             string // host:port, or smtp://user:password@host:port; empty: the demo's own mailbox, else no mail
 	MailFrom         string
+	Matrix           Matrix
+	Welcome          string   // said after our own, once everything answers
 	Demo             bool     // demo company, identities to choose, demo mailbox; refused unless Listen is on loopback
 	Serve            bool     // API and pages
 	Work             bool     // worker and relay
@@ -65,6 +67,7 @@ func (c *Config) FromEnv() {
 	set(&c.BaseURL, EnvBaseURL)
 	set(&c.SMTP, EnvSMTP)
 	set(&c.MailFrom, EnvMailFrom)
+	c.Matrix.FromEnv()
 	if v := os.Getenv(EnvHold); v != "" {
 		c.Hold = strings.Split(v, ",")
 	}
@@ -93,6 +96,9 @@ func (c *Config) Check() error {
 			faults = append(faults, errors.New("the demo lets anybody be anybody, so it listens on loopback only: use 127.0.0.1, or leave the demo out"))
 		}
 	}
+	if err := c.Matrix.check(); err != nil {
+		faults = append(faults, err)
+	}
 	if c.WorkingMinute != 0 && !c.Demo {
 		faults = append(faults, errors.New("only tests make working time run faster: leave WorkingMinute out"))
 	}
@@ -118,6 +124,7 @@ func (c Config) String() string {
 	for _, kv := range [][2]string{
 		{"database", masked(c.DatabaseURL)}, {"engine", c.TemporalHostPort}, {"namespace", c.Namespace}, {"data", c.DataDir},
 		{"listen", c.Listen}, {"base", c.BaseURL}, {"smtp", masked(c.SMTP)},
+		{"matrix", c.Matrix.Homeserver}, {"matrix-server", c.Matrix.Server}, {"matrix-listen", c.Matrix.Listen},
 	} {
 		if kv[1] != "" {
 			fmt.Fprintf(&b, "%s=%s ", kv[0], kv[1])

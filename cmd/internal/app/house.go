@@ -11,6 +11,7 @@ import (
 	"github.com/qunbei/qunbei/activities"
 	"github.com/qunbei/qunbei/activities/chat"
 	"github.com/qunbei/qunbei/activities/chat/byhand"
+	"github.com/qunbei/qunbei/activities/chat/matrix"
 	"github.com/qunbei/qunbei/models/policy"
 	"github.com/qunbei/qunbei/models/store"
 	"github.com/qunbei/qunbei/workflows"
@@ -23,6 +24,7 @@ type house struct {
 	store  *store.Store
 	keys   *codec.Keyring
 	client client.Client
+	matrix *matrix.Connector // nil: no homeserver
 }
 
 // open connects the parts; nothing acts yet.
@@ -48,6 +50,9 @@ func open(ctx context.Context, c Config) (h *house, err error) {
 		return h, err
 	}
 	if h.keys, err = keys(ctx, c, h.store); err != nil {
+		return h, err
+	}
+	if err = h.connectMatrix(); err != nil {
 		return h, err
 	}
 	opts := client.Options{
@@ -88,6 +93,15 @@ func (h *house) newWorker(a *activities.Activities) worker.Worker {
 	return w
 }
 
+// connectors are the chat platforms, by the kinds that policies name.
+func (h *house) connectors() map[string]chat.Connector {
+	out := map[string]chat.Connector{byhand.Kind: byhand.Connector{}}
+	if h.matrix != nil {
+		out[matrix.Kind] = h.matrix
+	}
+	return out
+}
+
 // activities wires the ports of the activities.
 func (h *house) activities(filing filingOf, rules *rules, proofs activities.Proofs, planner activities.Planner, now func() time.Time) *activities.Activities {
 	return &activities.Activities{
@@ -96,7 +110,7 @@ func (h *house) activities(filing filingOf, rules *rules, proofs activities.Proo
 		Calendars:  rules,
 		Proofs:     proofs,
 		Planner:    planner,
-		Connectors: map[string]chat.Connector{byhand.Kind: byhand.Connector{}},
+		Connectors: h.connectors(),
 		NameKey:    policy.NameKey,
 		Clock:      now,
 		Published:  h.store.Hub().Published,

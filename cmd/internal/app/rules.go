@@ -25,9 +25,9 @@ type rules struct {
 	cals     book[*domain.Calendar]
 }
 
-// newRules puts the default rules into force in a database that has none. minute is how long a working minute lasts; zero:
+// newRules puts first, the default policy as a rule, into force in a database that has none. minute is how long a working minute lasts; zero:
 // a minute.
-func newRules(ctx context.Context, st *store.Store, minute time.Duration) (*rules, error) {
+func newRules(ctx context.Context, st *store.Store, minute time.Duration, first []byte) (*rules, error) {
 	r := &rules{store: st}
 	r.policies = book[*policy.Policy]{store: st, kind: store.Policies, word: "policy", parse: policy.Parse, versions: map[string]*policy.Policy{}}
 	r.cals = book[*domain.Calendar]{store: st, kind: store.Calendars, word: "calendar", parse: func(raw []byte) (*domain.Calendar, error) {
@@ -37,11 +37,11 @@ func newRules(ctx context.Context, st *store.Store, minute time.Duration) (*rule
 		}
 		return c, err
 	}, versions: map[string]*domain.Calendar{}}
-	p, err := policy.Parse(defaultpolicy.Policy)
+	p, err := policy.Parse(first)
 	if err != nil {
 		return nil, fmt.Errorf("the default policy: %w", err)
 	}
-	if err := setUp(ctx, st, store.Policies, store.Draft{Version: p.Version, Body: string(defaultpolicy.Policy), Title: p.Title}); err != nil {
+	if err := setUp(ctx, st, store.Policies, store.Draft{Version: p.Version, Body: string(first), Title: p.Title}); err != nil {
 		return nil, err
 	}
 	c, err := policy.ParseCalendar(defaultpolicy.Calendar)

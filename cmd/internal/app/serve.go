@@ -27,9 +27,18 @@ const stopWithin = 12 * time.Second
 // run starts the parts, waits for the end, and stops them in order: intake, relay, worker; close does client and
 // database.
 func (h *house) run(ctx context.Context) error {
-	rules, err := newRules(ctx, h.store, h.c.WorkingMinute)
+	first := defaultpolicy.Policy
+	if h.c.Demo && h.c.Matrix.Used() {
+		first = withMatrix(first)
+	}
+	rules, err := newRules(ctx, h.store, h.c.WorkingMinute, first)
 	if err != nil {
 		return err
+	}
+	if h.c.Matrix.Used() {
+		if err := h.hintMatrix(ctx, rules); err != nil {
+			return err
+		}
 	}
 	if h.c.Demo {
 		made, err := seedDemo(ctx, h.store)
@@ -77,6 +86,13 @@ func (h *house) run(ctx context.Context) error {
 			}
 		}))
 	}
+	if h.c.Work {
+		stop, err := h.serveMatrix(ctx, h.happened, failed)
+		if err != nil {
+			return err
+		}
+		stops = append(stops, stop)
+	}
 	if h.c.Serve {
 		var box web.Mailbox
 		if sink != nil {
@@ -87,7 +103,7 @@ func (h *house) run(ctx context.Context) error {
 			return err
 		}
 		stops = append(stops, stop)
-		h.c.Announce(h.welcome())
+		h.c.Announce(h.welcome() + h.c.Welcome)
 	}
 	select {
 	case <-ctx.Done():
