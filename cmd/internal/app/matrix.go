@@ -13,7 +13,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/qunbei/qunbei/activities/chat"
 	"github.com/qunbei/qunbei/activities/chat/matrix"
 	"github.com/qunbei/qunbei/models/domain"
 	"github.com/qunbei/qunbei/models/policy"
@@ -52,7 +51,7 @@ func (m *Matrix) FromEnv() {
 	secret := func(to *matrix.Secret, name string) {
 		text := string(*to)
 		if file := os.Getenv(name + fileSuffix); file != "" {
-			raw, err := os.ReadFile(file)
+			raw, err := os.ReadFile(file) //nolint:gosec // where the operator says
 			if err == nil {
 				text = strings.TrimSpace(string(raw))
 			}
@@ -165,9 +164,9 @@ func (h *house) connectMatrix() error {
 	return nil
 }
 
-// serveMatrix answers the homeserver and watches what happens there, at an address of its own: the homeserver's token is
-// no person's, and the pages' address may be open to many. The returned function ends it.
-func (h *house) serveMatrix(ctx context.Context, each func(context.Context, chat.Event) error, failed chan error) (func(), error) {
+// serveMatrix answers the homeserver, at an address of its own: its token is no person's, and the pages' address may be
+// open to many. What it tells goes to whoever watches the connector, in this process. The returned function ends it.
+func (h *house) serveMatrix(failed chan error) (func(), error) {
 	if h.matrix == nil || h.c.Matrix.Listen == "" {
 		return func() {}, nil
 	}
@@ -181,20 +180,7 @@ func (h *house) serveMatrix(ctx context.Context, each func(context.Context, chat
 			report(failed, fmt.Errorf("the homeserver's door ended: %w", err))
 		}
 	}()
-	stop := h.background(ctx, func(ctx context.Context) {
-		for ctx.Err() == nil {
-			err := h.matrix.Watch(ctx, each)
-			if ctx.Err() == nil {
-				h.c.Log.Warn("the Matrix homeserver is not watched at present; trying again", "code", chat.AsFault(err).Code)
-			}
-			select {
-			case <-ctx.Done():
-			case <-time.After(10 * time.Second):
-			}
-		}
-	})
 	return func() {
-		stop()
 		ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
 		defer cancel()
 		if srv.Shutdown(ctx) != nil {
@@ -222,6 +208,3 @@ func (h *house) hintMatrix(ctx context.Context, r *rules) error {
 	}
 	return nil
 }
-
-// happened takes what a platform tells. It is nothing to believe: reconciliation reads the group itself, on its schedule.
-func (h *house) happened(context.Context, chat.Event) error { return nil }

@@ -87,7 +87,7 @@ func (h *house) run(ctx context.Context) error {
 		}))
 	}
 	if h.c.Work {
-		stop, err := h.serveMatrix(ctx, h.happened, failed)
+		stop, err := h.serveMatrix(failed)
 		if err != nil {
 			return err
 		}

@@ -39,7 +39,7 @@ func Root() (string, error) {
 		}
 		root = filepath.Join(cache, "qunbei", "synapse")
 	}
-	if _, err := os.Stat(filepath.Join(root, "usr/lib/python3/dist-packages/synapse/app/homeserver.py")); err != nil {
+	if _, err := os.Stat(filepath.Join(root, "usr/lib/python3/dist-packages/synapse/app/homeserver.py")); err != nil { //nolint:gosec // where whoever starts this program says
 		return "", fmt.Errorf("no Synapse in %s: make it once with .ci/synapse (about two minutes), or set %s", root, Env)
 	}
 	return root, nil
@@ -124,7 +124,8 @@ func python(root string, args ...string) (*exec.Cmd, error) {
 	if loader == "" || libraries == "" {
 		return nil, fmt.Errorf("the system in %s is not whole: remove it and make it anew with .ci/synapse", root)
 	}
-	cmd := exec.Command(loader, append([]string{"--library-path", libraries, filepath.Join(root, "usr/bin/python3")}, args...)...)
+	// Stop ends it, in its own time.
+	cmd := exec.CommandContext(context.Background(), loader, append([]string{"--library-path", libraries, filepath.Join(root, "usr/bin/python3")}, args...)...)
 	cmd.Env = []string{"PYTHONHOME=" + filepath.Join(root, "usr"), "PYTHONPATH=" + filepath.Join(root, "usr/lib/python3/dist-packages"), "PYTHONDONTWRITEBYTECODE=1", "LC_ALL=C.UTF-8"}
 	return cmd, nil
 }
