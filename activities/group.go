@@ -24,6 +24,7 @@ type GroupOutput struct {
 	Facts  domain.GroupFacts `json:"facts"`
 	Digest string            `json:"digest"`
 	Stuck  bool              `json:"stuck,omitempty"`
+	Old    bool              `json:"old,omitempty"` // decided long ago, and no longer in the state: nothing happens
 }
 
 // DecideGroup is DecideCase for groups: the only writer of the register.
@@ -34,29 +35,30 @@ func (a *Activities) DecideGroup(ctx context.Context, in GroupInput) (GroupOutpu
 		return GroupOutput{}, fmt.Errorf("read what is known of the act: %w", err)
 	}
 	if known.Recorded != nil {
-		return recordedGroup(known.Recorded)
+		return recordedGroup(known.Recorded, in.State)
 	}
 	facts := domain.GroupFacts{At: a.now(), Active: known.Active, Security: known.Security}
 	if in.Act.Actor != "" {
 		facts.Proof = a.Proofs.Holds(in.State.ID, in.Act.AsAct())
 	}
 	change := GroupChange{Workflow: workflow, Before: in.State, Act: in.Act}
-	if in.Act.Kind == domain.GroupBegun || in.Act.Receipt != nil {
-		f, err := a.Store.FilingOf(ctx, in.State.Case)
-		if err != nil {
-			return GroupOutput{}, fmt.Errorf("open the filing: %w", err)
-		}
-		if in.Act.Kind == domain.GroupBegun {
-			change.Filing = &f
-			// Known at once, so that a platform kept by hand costs no call.
-			facts.ByHand = in.State.Platform == byhand.Kind
-		}
-		if in.Act.Receipt != nil {
-			facts.NameFits = a.NameKey(in.Act.Receipt.Name) == a.NameKey(f.Name)
-		}
+	if change.Filing, err = a.opened(ctx, in.State, in.Act); err != nil {
+		return GroupOutput{}, err
 	}
-	change.After, change.Verdict = domain.DecideGroup(in.State, in.Act, facts)
+	if in.Act.Kind == domain.GroupBegun {
+		// Known at once, so that a platform kept by hand costs no call.
+		facts.ByHand = in.State.Platform == byhand.Kind
+	}
+	if in.Act.Receipt != nil && change.Filing != nil {
+		facts.NameFits = a.NameKey(in.Act.Receipt.Name) == a.NameKey(change.Filing.Name)
+	}
+	if change.After, change.Verdict, facts, err = a.decideGroup(ctx, in, facts, known); err != nil {
+		return GroupOutput{}, err
+	}
 	change.Facts, change.Digest = facts, domain.StateDigest(change.After)
+	if moved := in.Act.Kind == domain.GroupChanged || in.Act.Kind == domain.GroupAdopted; in.Act.Kind != domain.GroupBegun && (!moved || change.Verdict.Result != domain.Accepted) {
+		change.Filing = nil
+	}
 	a.at("group.before_commit")
 	switch err := a.Store.SaveGroup(ctx, change); {
 	case errors.Is(err, ErrAlreadySaved):
@@ -64,8 +66,11 @@ func (a *Activities) DecideGroup(ctx context.Context, in GroupInput) (GroupOutpu
 		if err != nil || known.Recorded == nil {
 			return GroupOutput{}, fmt.Errorf("read the act another attempt recorded: %w", errors.Join(err, ErrAlreadySaved))
 		}
-		return recordedGroup(known.Recorded)
+		return recordedGroup(known.Recorded, in.State)
 	case errors.Is(err, ErrIllegal), errors.Is(err, ErrOutOfStep):
+		if in.State.Case == "" { // found on the platform: no case whose row could say so
+			return GroupOutput{}, fmt.Errorf("write the projection: %w", err)
+		}
 		if mark := a.Store.MarkNeedsHand(ctx, in.State.Case, "projection_refused"); mark != nil {
 			return GroupOutput{}, fmt.Errorf("put the group's case in the queue of those that need a hand: %w", mark)
 		}
@@ -88,30 +93,71 @@ func (a *Activities) Provision(ctx context.Context, g domain.Group) (chat.Create
 	if !ok {
 		return chat.Created{}, temporal.NewNonRetryableApplicationError("no connector of this kind runs here", ErrTypeConnector, nil, "unknown_platform")
 	}
-	f, err := a.Store.FilingOf(ctx, g.Case)
+	f, err := a.Store.FilingOf(ctx, materialOf(g))
 	if err != nil {
 		return chat.Created{}, fmt.Errorf("open the filing: %w", err)
 	}
-	key := "group-" + g.ID + ":create"
-	a.at("provision.before_call")
-	if made, found, err := conn.Find(ctx, key); err == nil && found {
-		return made, nil
+	call := Call{Key: "group-" + g.ID + ":create", Group: g.ID, Platform: g.Platform, Act: "create"}
+	kept, err := a.Store.BeginCall(ctx, call)
+	switch {
+	case err != nil:
+		return chat.Created{}, fmt.Errorf("note the connector's call: %w", err)
+	case kept != nil:
+		return chat.Created{Receipt: *kept}, nil
 	}
-	made, err := conn.Create(ctx, chat.CreateRequest{
-		Key: key, GroupID: g.ID, Number: g.Number, Name: f.Name, Tier: f.Tier, Admins: f.Admins, Members: f.Members,
-		Permissions: f.Permissions, Existing: f.Existing,
-	})
+	a.at("provision.before_call")
+	made, err := a.create(ctx, conn, g, f, call.Key)
 	a.at("provision.after_call")
 	if err != nil {
-		fault := chat.AsFault(err)
-		return chat.Created{}, temporal.NewApplicationErrorWithOptions("the chat platform refused", ErrTypeConnector, temporal.ApplicationErrorOptions{
-			NonRetryable: !fault.Retry, NextRetryDelay: fault.After, Details: []any{fault.Code},
-		})
+		return chat.Created{}, connectorError(chat.AsFault(err))
+	}
+	if !made.ByHand {
+		if err := a.Store.EndCall(ctx, call.Key, made.Receipt); err != nil {
+			return chat.Created{}, fmt.Errorf("keep the connector's receipt: %w", err)
+		}
+		a.at("provision.after_receipt")
 	}
 	return made, nil
 }
 
-func recordedGroup(r *Recorded) (GroupOutput, error) {
+// create finds what an earlier call with the key made, or makes it.
+func (a *Activities) create(ctx context.Context, conn chat.Connector, g domain.Group, f domain.Filing, key string) (chat.Created, error) {
+	if made, found, err := conn.Find(ctx, key); err == nil && found {
+		return made, nil
+	}
+	return conn.Create(ctx, chat.CreateRequest{
+		Key: key, GroupID: g.ID, Number: g.Number, Name: f.Name, Tier: f.Tier, Admins: f.Admins, Members: f.Members,
+		Permissions: f.Permissions, Existing: f.Existing,
+	})
+}
+
+// decideGroup decides an act, with what an act of a group's life must know besides, and the dates that follow from it.
+func (a *Activities) decideGroup(ctx context.Context, in GroupInput, facts domain.GroupFacts, known Known) (domain.Group, domain.Verdict, domain.GroupFacts, error) {
+	if in.State.Life == nil && in.Act.Kind != domain.GroupContinued {
+		after, v := domain.DecideGroup(in.State, in.Act, facts)
+		return after, v, facts, nil
+	}
+	lf, err := a.lifeFacts(ctx, in, known)
+	if err != nil {
+		return domain.Group{}, domain.Verdict{}, facts, err
+	}
+	facts.Life = lf
+	cal, err := a.Calendars.Active(ctx)
+	if err != nil {
+		return domain.Group{}, domain.Verdict{}, facts, fmt.Errorf("load the calendar: %w", err)
+	}
+	_, _, planned := domain.PlanGroup(in.State, in.Act, facts, cal)
+	facts = lean(in.State, planned)
+	after, v := domain.DecideGroup(in.State, in.Act, facts)
+	return after, v, facts, nil
+}
+
+// recordedGroup answers an act that was decided before: by another attempt of this very decision, or so long ago that the
+// state, which keeps the last answers only, does not know it any more.
+func recordedGroup(r *Recorded, state domain.Group) (GroupOutput, error) {
+	if r.Seq > 0 && r.Seq <= state.Seq {
+		return GroupOutput{Digest: domain.StateDigest(state), Old: true}, nil
+	}
 	out := GroupOutput{Digest: r.Digest}
 	if err := json.Unmarshal(r.Facts, &out.Facts); err != nil {
 		return GroupOutput{}, fmt.Errorf("read the recorded facts: %w", err)

@@ -17,6 +17,7 @@ type Activities struct {
 	Calendars  Calendars
 	Proofs     Proofs
 	Planner    Planner
+	Lives      Lives
 	Connectors map[string]chat.Connector // by kind: byhand, …
 	NameKey    func(string) string       // normalises a group's name (policy.NameKey)
 	Clock      func() time.Time
@@ -62,6 +63,7 @@ type Known struct {
 type Recorded struct {
 	Facts  []byte // JSON of domain.Facts or domain.GroupFacts
 	Digest string // of the state after the act
+	Seq    int    // of the act
 }
 
 // CaseAct is everything one act on a case leaves behind; the store writes it in one transaction, or nothing.
@@ -87,7 +89,7 @@ type GroupChange struct {
 	Facts    domain.GroupFacts
 	Verdict  domain.Verdict
 	Digest   string
-	Filing   *domain.Filing // with the first act: what the register row is made of
+	Filing   *domain.Filing // with the first act and after a change: what the register row is made of
 }
 
 // Store is the database as activities need it.
@@ -103,4 +105,12 @@ type Store interface {
 	MarkNeedsHand(ctx context.Context, caseID, reason string) error
 	// FilingOf opens the approved filing's material.
 	FilingOf(ctx context.Context, caseID string) (domain.Filing, error)
+	// SightingOf is what is known of a group that was found on a platform, in the form of a filing.
+	SightingOf(ctx context.Context, groupID string) (domain.Filing, error)
+	// LifeFacts reads, in one statement, what an act of a group's life is decided over.
+	LifeFacts(ctx context.Context, q LifeQuery) (LifeAnswer, error)
+	// BeginCall notes that a connector is asked and returns the receipt of an earlier call with this key, if there is one;
+	// EndCall keeps the first receipt.
+	BeginCall(ctx context.Context, c Call) (*domain.Receipt, error)
+	EndCall(ctx context.Context, key string, r domain.Receipt) error
 }

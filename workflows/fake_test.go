@@ -3,6 +3,8 @@ package workflows_test
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,6 +24,11 @@ type memory struct {
 	fail   func(call string) error // faults to inject
 	hand   []string
 	ds     []domain.Delegation
+
+	places   map[domain.EmployeeID]domain.MemberState
+	receipts map[string]domain.Receipt
+	group    domain.Group // as it was written last
+	roles    map[domain.EmployeeID][]domain.Role
 }
 
 type entry struct {
@@ -40,7 +47,7 @@ func (m *memory) KnownOf(_ context.Context, workflow, _, actID string, actor dom
 			return activities.Known{}, err
 		}
 	}
-	k := activities.Known{Active: !m.gone[actor], Revision: m.rev}
+	k := activities.Known{Active: !m.gone[actor], Revision: m.rev, Roles: m.roles[actor], Security: slices.Contains(m.roles[actor], domain.RoleSecurity)}
 	if r, ok := m.acts[workflow+actID]; ok {
 		k.Recorded = &r
 	}
@@ -74,11 +81,77 @@ func (m *memory) SaveCase(_ context.Context, a activities.CaseAct) error {
 }
 
 func (m *memory) SaveGroup(_ context.Context, g activities.GroupChange) error {
+	m.mu.Lock()
+	if m.places == nil {
+		m.places = map[domain.EmployeeID]domain.MemberState{}
+	}
+	if g.Filing != nil && g.Before.Seq == 0 {
+		for _, p := range slices.Concat(g.Filing.Admins, g.Filing.Members) {
+			m.places[p] = domain.MemberActive
+		}
+	}
+	for _, move := range domain.MemberMoves(g.Verdict) {
+		m.places[move.Person] = m.places[move.Person].Next(move.To)
+	}
+	m.group = g.After
+	m.mu.Unlock()
 	return m.put(g.Workflow, g.Act.ID, g.Facts, g.Digest, entry{string(g.Act.Kind), g.Verdict.Result, g.Verdict.Reason, g.Verdict.Effects, g.Facts.At})
 }
 
 func (m *memory) MarkNeedsHand(_ context.Context, id, reason string) error {
 	m.hand = append(m.hand, id+":"+reason)
+	return nil
+}
+
+func (m *memory) SightingOf(context.Context, string) (domain.Filing, error) { return m.filing, nil }
+
+// LifeFacts answers from the places that the acts so far made.
+func (m *memory) LifeFacts(_ context.Context, q activities.LifeQuery) (activities.LifeAnswer, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	a := activities.LifeAnswer{Revision: m.rev, Perms: &m.filing.Permissions}
+	for _, p := range slices.Sorted(maps.Keys(m.places)) {
+		if m.places[p] != domain.MemberActive {
+			continue
+		}
+		a.Count++
+		a.All = append(a.All, p)
+		if slices.Contains(q.People, p) {
+			a.Members = append(a.Members, p)
+		}
+		if m.gone[p] && (q.Touched || q.All) {
+			a.Gone = append(a.Gone, p)
+		}
+		if !m.gone[p] && !slices.Contains(q.People, p) && len(a.Eldest) < q.Eldest {
+			a.Eldest = append(a.Eldest, p)
+		}
+	}
+	for _, p := range q.People {
+		if !m.gone[p] {
+			a.Employed = append(a.Employed, p)
+		}
+	}
+	return a, nil
+}
+
+func (m *memory) BeginCall(_ context.Context, c activities.Call) (*domain.Receipt, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if r, ok := m.receipts[c.Key]; ok {
+		return &r, nil
+	}
+	return nil, nil
+}
+
+func (m *memory) EndCall(_ context.Context, key string, r domain.Receipt) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.receipts == nil {
+		m.receipts = map[string]domain.Receipt{}
+	}
+	if _, ok := m.receipts[key]; !ok {
+		m.receipts[key] = r
+	}
 	return nil
 }
 

@@ -16,25 +16,37 @@ import (
 
 // Group is a group's own workflow: it makes the group on its platform, enters it in the register, and lives as long as
 // the group does, across continue-as-new (design: decided 1). It alone writes the register row.
+//
+// What it does follows from its state alone: a group without a life (the first version) is waited for as ever, one with a
+// life also has a timer for its next date and the platform asked for its next operation. So no run ever changes version
+// under way; rules are taken over by the first act of each run that continues another (temporal.md 25).
 func Group(ctx workflow.Context, in GroupInput) error {
-	m := &groupMachine{state: in.State}
+	m := &groupMachine{state: in.State, most: in.Most}
 	if err := workflow.SetQueryHandler(ctx, QueryState, func() (domain.Group, error) { return m.state, nil }); err != nil {
 		return fmt.Errorf("register the state query: %w", err)
 	}
 	acts := workflow.GetSignalChannel(ctx, SignalGroupAct)
-	if m.state.Seq == 0 {
-		if err := m.apply(ctx, m.system(ctx, domain.GroupBegun, "begun")); err != nil {
-			return err
-		}
+	var first domain.GroupAct
+	switch {
+	case m.state.Seq == 0:
+		first = m.system(ctx, domain.GroupBegun, "begun")
+	case in.Continued:
+		first = m.system(ctx, domain.GroupContinued, ContinuedID(m.state))
+	}
+	if err := m.apply(ctx, first); err != nil {
+		return err
 	}
 	for m.state.State != domain.GroupDeleted {
-		if m.provisioning == nil && workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
+		if m.full(ctx) {
 			if drained, err := m.drain(ctx, acts); err != nil {
 				return err
 			} else if drained {
 				continue
 			}
-			return workflow.NewContinueAsNewError(ctx, GroupType, GroupInput{State: m.state})
+			if m.op == nil {
+				return workflow.NewContinueAsNewError(ctx, GroupType, GroupInput{State: m.state, Continued: m.state.Life != nil, Most: m.most})
+			}
+			m.leaving = true // the platform's answer is waited for, so that no two runs ask at once
 		}
 		act, err := m.next(ctx, acts)
 		if err != nil {
@@ -51,15 +63,36 @@ func Group(ctx workflow.Context, in GroupInput) error {
 	}
 }
 
+// ContinuedID is the id, without its prefix, of the first act of a run that goes on from a state.
+func ContinuedID(g domain.Group) string { return "continued:" + strconv.Itoa(g.Seq) }
+
 type groupMachine struct {
 	state        domain.Group
+	most         int             // events of a run; 0: as many as the engine likes
 	provisioning workflow.Future // the connector at work; nil otherwise
 	cancel       workflow.CancelFunc
 	stuck        bool // the database refused a projection: nothing by itself until a person acted
+	lifeMachine
 }
 
-// next waits for somebody's act or the connector's answer. While the connector works, people are still heard.
+// full tells whether the run has become long. A group of the first version waits for its connector first.
+func (m *groupMachine) full(ctx workflow.Context) bool {
+	info := workflow.GetInfo(ctx)
+	if m.state.Life == nil {
+		return m.provisioning == nil && info.GetContinueAsNewSuggested()
+	}
+	return info.GetContinueAsNewSuggested() || (m.most > 0 && info.GetCurrentHistoryLength() >= m.most)
+}
+
+// next waits for somebody's act, the connector's answer or a date. While the connector works, people are still heard.
 func (m *groupMachine) next(ctx workflow.Context, acts workflow.ReceiveChannel) (domain.GroupAct, error) {
+	var act domain.GroupAct
+	if m.state.Life != nil && acts.ReceiveAsync(&act) {
+		return act, nil
+	}
+	if act, ok := m.byHand(ctx); ok {
+		return act, nil
+	}
 	wanted := m.state.State == domain.GroupProvisioning && !m.state.ByHand && !m.stuck
 	switch {
 	case wanted && m.provisioning == nil:
@@ -68,7 +101,8 @@ func (m *groupMachine) next(ctx workflow.Context, acts workflow.ReceiveChannel) 
 		m.cancel() // an admin confirmed by hand meanwhile
 		m.provisioning = nil
 	}
-	var act domain.GroupAct
+	m.setTimer(ctx)
+	m.operate(ctx)
 	var fault error
 	sel := workflow.NewSelector(ctx)
 	sel.AddReceive(acts, func(c workflow.ReceiveChannel, _ bool) { c.Receive(ctx, &act) })
@@ -77,6 +111,12 @@ func (m *groupMachine) next(ctx workflow.Context, acts workflow.ReceiveChannel) 
 			m.provisioning = nil
 			act, fault = m.provisioned(ctx, f)
 		})
+	}
+	if m.op != nil {
+		sel.AddFuture(m.op, func(f workflow.Future) { act, fault = m.operated(ctx, f) })
+	}
+	if m.timer != nil {
+		sel.AddFuture(m.timer, func(f workflow.Future) { act, fault = m.due(ctx, f) })
 	}
 	sel.Select(ctx)
 	return act, fault
@@ -134,12 +174,7 @@ func (m *groupMachine) system(ctx workflow.Context, kind domain.GroupActKind, id
 
 // apply has one act decided and recorded, as caseMachine.apply does.
 func (m *groupMachine) apply(ctx workflow.Context, act domain.GroupAct) error {
-	for _, done := range m.state.Answers {
-		if done.Act == act.ID {
-			return nil
-		}
-	}
-	if act.ID == "" {
+	if act.ID == "" || m.state.Answered(act.ID) {
 		return nil
 	}
 	var out activities.GroupOutput
@@ -147,7 +182,7 @@ func (m *groupMachine) apply(ctx workflow.Context, act domain.GroupAct) error {
 	if err := workflow.ExecuteLocalActivity(local(ctx), a.DecideGroup, activities.GroupInput{State: m.state, Act: act}).Get(ctx, &out); err != nil {
 		return fmt.Errorf("decide act: %w", err)
 	}
-	if m.stuck = out.Stuck; m.stuck {
+	if m.stuck = out.Stuck; m.stuck || out.Old {
 		return nil
 	}
 	after, _ := domain.DecideGroup(m.state, act, out.Facts)

@@ -15,6 +15,9 @@ const (
 	GroupType = "Group"
 )
 
+// PlatformOpType is the activity that asks a platform for something: the auditor reads its input and answer.
+const PlatformOpType = "PlatformOp"
+
 // CaseInput starts case-{id}. The state has its first step opened by domain.Begin at submission, or is the state
 // carried over by continue-as-new.
 type CaseInput struct {
@@ -32,4 +35,9 @@ type CaseResult struct {
 // GroupInput starts group-{id}, or carries it over.
 type GroupInput struct {
 	State domain.Group `json:"state"`
+	// Continued: the run goes on from another, and its first act takes over the rules in force. Runs of the first version
+	// did not.
+	Continued bool `json:"continued,omitempty"`
+	// Most is after how many events a run is continued; 0: when the engine suggests it.
+	Most int `json:"most,omitempty"`
 }

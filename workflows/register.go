@@ -28,4 +28,5 @@ func RegisterActivities(r ActivityRegistry, a *activities.Activities) {
 	r.RegisterActivityWithOptions(a.DecideCase, activity.RegisterOptions{Name: "DecideCase"})
 	r.RegisterActivityWithOptions(a.DecideGroup, activity.RegisterOptions{Name: "DecideGroup"})
 	r.RegisterActivityWithOptions(a.Provision, activity.RegisterOptions{Name: "Provision"})
+	r.RegisterActivityWithOptions(a.PlatformOp, activity.RegisterOptions{Name: PlatformOpType})
 }

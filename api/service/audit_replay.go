@@ -34,6 +34,7 @@ type evidence struct {
 	read     replay.Verdict // without running the code
 	rows     replay.Rows
 	material *replay.Sealed
+	birth    *replay.Sealed // of a group that was changed: what was filed first
 }
 
 // gather reads history and rows of a workflow, at one moment as far as that can be, once the reader may see them.
@@ -94,20 +95,37 @@ func (s *Service) readBoth(ctx context.Context, e *evidence, id string) (err err
 			e.rows[table] = append(e.rows[table], r)
 		}
 	}
-	e.material, err = s.material(ctx, caseID, e.rows.MaterialID())
+	if e.material, err = s.material(ctx, caseID, e.rows.MaterialID()); err != nil {
+		return err
+	}
+	if g := e.read.Group; g != nil && g.Case != "" && g.Case != caseID {
+		e.birth, err = s.birth(ctx, g.Case)
+	}
 	return err
 }
 
-// caseOf is the filing that gave birth to a group: as the history says, else as the register does.
+// birth is the sealed material that a group began with.
+func (s *Service) birth(ctx context.Context, caseID string) (*replay.Sealed, error) {
+	row, err := s.caseRow(ctx, caseID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the filing of case %s: %w", caseID, err)
+	}
+	return s.material(ctx, caseID, row.MaterialID)
+}
+
+// caseOf is the case whose material a group stands on: as the history says, else as the register does.
 func (s *Service) caseOf(ctx context.Context, e *evidence, group string) string {
 	if e.read.Group != nil {
-		return e.read.Group.Case
+		return replay.MaterialCase(*e.read.Group)
 	}
 	row, err := s.groupRow(ctx, group)
 	if err != nil {
 		return ""
 	}
-	return row.CaseID
+	return replay.MaterialCase(row.Doc)
 }
 
 func (s *Service) material(ctx context.Context, caseID, id string) (*replay.Sealed, error) {
@@ -194,7 +212,7 @@ func (s *Service) Replay(ctx context.Context, a Actor, workflow, purpose string)
 			v.Faults, v.Complete = append(v.Faults, *c.fault), false
 		}
 	}
-	report := e.reader.Report(v, e.rows, e.material)
+	report := e.reader.Report(v, e.rows, e.material, e.birth)
 	out := ReplayVerdict{
 		Workflow: workflow, Run: e.chapters[len(e.chapters)-1].ID, OK: report.OK(), Replayed: report.Replayed, Complete: report.Complete,
 		Recomputed: report.Recomputed, Proofs: report.Proofs, Differences: []FieldDifference{}, Build: replay.Build(), At: s.now(),
@@ -225,7 +243,7 @@ func (s *Service) RawHistory(ctx context.Context, a Actor, workflow, purpose str
 		return nil, auditFault(err)
 	}
 	b := replay.Bundle{
-		Workflow: workflow, Namespace: s.cfg.Namespace, Closed: e.read.Closed, Taken: s.now(), Build: replay.Build(), Rows: e.rows, Material: e.material,
+		Workflow: workflow, Namespace: s.cfg.Namespace, Closed: e.read.Closed, Taken: s.now(), Build: replay.Build(), Rows: e.rows, Material: e.material, Birth: e.birth,
 	}
 	for _, c := range e.chapters {
 		b.Runs = append(b.Runs, replay.BundledRun{Run: c.ID, Source: c.source, SHA256: replay.Sum(c.bytes), History: c.bytes})

@@ -147,7 +147,11 @@ func updateOf(dir *domain.Directory, c directory.Change) store.DirectoryUpdate {
 	for _, p := range c.Staff {
 		up.Employees = append(up.Employees, p.After)
 		for _, k := range p.Kinds {
-			up.Changes = append(up.Changes, store.DirectoryRecord{Kind: string(k), Employee: string(p.After.ID)})
+			r := store.DirectoryRecord{Kind: string(k), Employee: string(p.After.ID)}
+			if k == directory.Moved { // which groups somebody leaves depends on where they were (R2.3.4)
+				r.Detail = map[string]any{"from": p.Before.Department, "to": p.After.Department}
+			}
+			up.Changes = append(up.Changes, r)
 		}
 	}
 	return up

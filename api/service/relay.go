@@ -33,7 +33,7 @@ type lane struct {
 
 var lanes = []lane{
 	{[]string{store.OutboxStartCase, store.OutboxStartGroup, store.OutboxSignalDirectory, store.OutboxSweepDirectory,
-		store.OutboxSignalCalendar, store.OutboxSweepCalendar, store.OutboxRevokeCase, store.OutboxApplyChange}, 16, 30 * time.Millisecond},
+		store.OutboxSignalCalendar, store.OutboxSweepCalendar, store.OutboxSignalGroup, store.OutboxRevokeCase, store.OutboxApplyChange}, 16, 30 * time.Millisecond},
 	{[]string{store.OutboxMail, store.OutboxDelegation}, 8, 250 * time.Millisecond},
 	{[]string{store.OutboxExportHistory}, 2, time.Second},
 }
@@ -64,6 +64,7 @@ func (s *Service) Relay(ctx context.Context) error {
 			wg.Go(func() { s.run(ctx, l, wakes[i]) })
 		}
 	}
+	wg.Go(func() { s.maintain(ctx) })
 	for {
 		select {
 		case <-ctx.Done():
@@ -221,8 +222,15 @@ func (s *Service) handle(ctx context.Context, e store.Entry) error {
 		return with(e, func(p store.RevokeCase) error { return s.relayRevokeCase(ctx, p) })
 	case store.OutboxApplyChange:
 		return with(e, func(p store.ApplyChange) error { return s.relayApplyChange(ctx, p) })
+	case store.OutboxSignalGroup:
+		return with(e, func(p store.SignalGroup) error { return s.relayGroup(ctx, p) })
 	case store.OutboxExportHistory:
-		return with(e, func(p store.ExportHistory) error { return s.exportHistory(ctx, p.Workflow) })
+		return with(e, func(p store.ExportHistory) error {
+			if p.Earlier {
+				return s.exportEarlier(ctx, p.Workflow)
+			}
+			return s.exportHistory(ctx, p.Workflow)
+		})
 	case store.OutboxDelegation:
 		return with(e, func(p store.DelegationBegins) error { return s.delegationBegins(ctx, p.Delegation) })
 	case store.OutboxMail:
@@ -269,7 +277,12 @@ func (s *Service) relayStartGroup(ctx context.Context, p store.StartGroup) error
 	if f == nil {
 		return &fate{code: "shredded", after: relayMost, cause: fmt.Errorf("case %s was shredded before its group began", row.ID)}
 	}
+	pol, err := s.cfg.Rules.Policy(ctx)
+	if err != nil {
+		return fmt.Errorf("read the rules for the life of groups: %w", err)
+	}
 	g := domain.NewGroup(p.GroupID, row.Number, row.ID, *f, row.State.Decided)
+	g.Life = domain.NewLife(row.ID, *f, pol.LifeRules(), row.State.Decided)
 	s.at("start_group.before_call")
 	if err := s.start(ctx, workflows.GroupID(p.GroupID), workflows.GroupType, workflows.GroupInput{State: g}); err != nil {
 		return fmt.Errorf("start the workflow of group %s: %w", p.GroupID, err)

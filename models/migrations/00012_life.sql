@@ -8,6 +8,8 @@ ALTER TABLE groups
     ADD COLUMN next_kind   text NOT NULL DEFAULT '',
     ADD COLUMN last_active timestamptz,                -- last human activity known
     ADD COLUMN members     integer NOT NULL DEFAULT 0, -- people in the group, admins included
+    DROP CONSTRAINT groups_type_check,                 -- the type of a group that nobody filed is not known
+    ADD CONSTRAINT groups_type_check CHECK (type IN ('department','project','cross_department','special') OR (type = '' AND case_id IS NULL)),
     DROP CONSTRAINT groups_state_check,
     ADD CONSTRAINT groups_state_check CHECK (state IN ('draft','provisioning','provisioning_failed','active','renewal_due','grace','frozen','archived','pending_deletion','deleted'));
 UPDATE groups g SET members = (SELECT count(*) FROM group_members m WHERE m.group_id = g.id AND m.state = 'active');
@@ -19,6 +21,8 @@ ALTER TABLE group_members
     ADD COLUMN removed_at timestamptz,                 -- when the platform confirmed it
     DROP CONSTRAINT group_members_state_check,
     ADD CONSTRAINT group_members_state_check CHECK (state IN ('active','leaving','removed'));
+-- Where somebody was before a change of post: which groups they leave (R2.3.4).
+CREATE INDEX directory_changes_person ON directory_changes (employee_id, revision) WHERE employee_id IS NOT NULL;
 CREATE INDEX group_members_leaving ON group_members (group_id) WHERE state = 'leaving';
 
 -- Differences between platform and register and faults of order, open ones and closed ones (domain.Finding).
@@ -96,7 +100,7 @@ END $$;
 
 -- +goose Down
 DROP TABLE group_findings, group_ops, group_sightings;
-DROP INDEX group_members_leaving, groups_flags, groups_next_date;
+DROP INDEX directory_changes_person, group_members_leaving, groups_flags, groups_next_date;
 UPDATE group_members SET state = 'removed' WHERE state = 'leaving';
 ALTER TABLE group_members DROP COLUMN left_at, DROP COLUMN removed_at, DROP CONSTRAINT group_members_state_check,
     ADD CONSTRAINT group_members_state_check CHECK (state IN ('active','removed'));

@@ -205,8 +205,22 @@ VALUES ('sweep_directory', 'sweep_directory:' || $1::bigint, jsonb_build_object(
 	return err
 }
 
+// signalGroupsSQL tells the living groups that have somebody in them whom a change touches (design: decided 5).
+const signalGroupsSQL = `
+INSERT INTO outbox (kind, key, payload, due_at, created_at)
+SELECT 'signal_group', 'signal_group:directory:' || g.id || ':' || $1::bigint,
+  jsonb_build_object('group_id', g.id, 'act', 'directory', 'ref', $1::bigint::text), now(), now()
+FROM groups g WHERE g.state <> 'deleted' AND g.doc ? 'life'
+  AND EXISTS (SELECT 1 FROM group_members m WHERE m.group_id = g.id AND m.state = 'active' AND m.employee_id = ANY ($2::uuid[]))
+ON CONFLICT (key) DO NOTHING`
+
 func signalCases(ctx context.Context, tx pgx.Tx, t Touched, revision int64) (int, error) {
 	people := textsOf(t.People)
+	if len(people) > 0 {
+		if _, err := tx.Exec(ctx, signalGroupsSQL, revision, people); err != nil {
+			return 0, err
+		}
+	}
 	tag, err := tx.Exec(ctx, signalSQL, revision, people, textsOf(t.Departments), textsOf(t.Roles), people)
 	return int(tag.RowsAffected()), err
 }

@@ -21,6 +21,8 @@ SELECT jsonb_build_object(
   'groups', (SELECT coalesce(jsonb_agg(to_jsonb(g)), '[]') FROM groups g WHERE g.id = $1),
   'group_departments', (SELECT coalesce(jsonb_agg(to_jsonb(d)), '[]') FROM group_departments d WHERE d.group_id = $1),
   'group_members', (SELECT coalesce(jsonb_agg(to_jsonb(m)), '[]') FROM group_members m WHERE m.group_id = $1),
+  'group_findings', (SELECT coalesce(jsonb_agg(to_jsonb(f)), '[]') FROM group_findings f WHERE f.group_id = $1),
+  'group_ops', (SELECT coalesce(jsonb_agg(to_jsonb(o)), '[]') FROM group_ops o WHERE o.group_id = $1),
   'audit_entries', (SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]') FROM audit_entries e WHERE e.workflow_id = 'group-' || $1::text OR e.subject_id = $1))`
 
 // AuditRowsOfCase reads all that is projected of a case, in one statement and so at one moment. Entries are found by
@@ -32,8 +34,12 @@ func (s *Store) AuditRowsOfCase(ctx context.Context, caseID string) (AuditRows, 
 	return s.projected(ctx, auditCaseSQL, caseID)
 }
 
-// AuditRowsOfGroup is AuditRowsOfCase for a group, with the row of the case that gave birth to it.
+// AuditRowsOfGroup is AuditRowsOfCase for a group, with the row of the case whose material it stands on; empty for one that
+// was found on its platform and has none.
 func (s *Store) AuditRowsOfGroup(ctx context.Context, groupID, caseID string) (AuditRows, error) {
+	if caseID == "" {
+		caseID = noID
+	}
 	if !isID(groupID) || !isID(caseID) {
 		return nil, ErrNotFound
 	}

@@ -21,10 +21,11 @@ type Known struct {
 type Recorded struct {
 	Facts  []byte // JSON of domain.Facts or domain.GroupFacts
 	Digest string // of the state after the act
+	Seq    int    // of the act
 }
 
 const knownSQL = `
-SELECT e.facts, coalesce(e.state_digest, ''), coalesce(p.active, false),
+SELECT e.facts, coalesce(e.state_digest, ''), coalesce(e.seq, 0), coalesce(p.active, false),
        coalesce(p.active AND 'security_officer' = ANY (p.roles), false), CASE WHEN p.active THEN p.roles ELSE '{}' END,
        coalesce((SELECT max(revision) FROM directory_revisions), 0), coalesce(r.seq, -1)
 FROM (SELECT 1) one
@@ -42,9 +43,10 @@ func (s *Store) KnownOf(ctx context.Context, workflow, subject, actID string, ac
 	var k Known
 	var facts []byte
 	var digest string
+	var seq int
 	var roles []string
 	err := s.pool.QueryRow(ctx, q, workflow, actID, orNull(string(actor)), subject).
-		Scan(&facts, &digest, &k.Active, &k.Security, &roles, &k.Revision, &k.Seq)
+		Scan(&facts, &digest, &seq, &k.Active, &k.Security, &roles, &k.Revision, &k.Seq)
 	if err != nil {
 		return Known{}, clean("reading what is known before an act", err)
 	}
@@ -52,7 +54,7 @@ func (s *Store) KnownOf(ctx context.Context, workflow, subject, actID string, ac
 		k.Roles = append(k.Roles, domain.Role(r))
 	}
 	if facts != nil {
-		k.Recorded = &Recorded{Facts: facts, Digest: digest}
+		k.Recorded = &Recorded{Facts: facts, Digest: digest, Seq: seq}
 	}
 	return k, nil
 }

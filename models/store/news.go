@@ -31,6 +31,16 @@ type follow struct {
 	rename  bool // the material changed: row and name reservation follow it
 	revoke  bool // the subject of an approved revocation is revoked
 	apply   bool // the group of an approved change is told
+	broad   []broadDoc
+}
+
+// broadDoc is news for everybody in a group, or for every active holder of a role: who they are is read in the same
+// statement.
+type broadDoc struct {
+	Kind    string        `json:"kind"`
+	Slot    string        `json:"slot"`
+	Members bool          `json:"members"`
+	Roles   []domain.Role `json:"roles"`
 }
 
 // told adds one notification for each person, once.
@@ -60,7 +70,7 @@ func (f *follow) has(key string) bool {
 
 // followOf sorts effects into rows and flags.
 func followOf(workflow string, seq int, effects []domain.Effect) (follow, error) {
-	f := follow{news: []newsDoc{}} // an empty list, not null: it is sent as JSON
+	f := follow{news: []newsDoc{}, broad: []broadDoc{}} // an empty list, not null: it is sent as JSON
 	for _, e := range effects {
 		switch e.Kind {
 		case domain.EffectRelease, domain.EffectFreeName:
@@ -75,7 +85,16 @@ func followOf(workflow string, seq int, effects []domain.Effect) (follow, error)
 			f.apply = true
 		case domain.EffectHand:
 			f.hand = true
+		case domain.EffectRowActive, domain.EffectRowLeaving, domain.EffectRowRemoved:
+			// rows of group_members: SaveGroup
 		default:
+			if e.Members || len(e.Roles) > 0 {
+				roles := e.Roles
+				if roles == nil {
+					roles = []domain.Role{}
+				}
+				f.broad = append(f.broad, broadDoc{Kind: string(e.Kind), Slot: e.Slot, Members: e.Members, Roles: roles})
+			}
 			if err := f.told(workflow, seq, e); err != nil {
 				return follow{}, err
 			}
@@ -87,13 +106,17 @@ func followOf(workflow string, seq int, effects []domain.Effect) (follow, error)
 // toldSQL is the part that every projection shares. It needs a CTE moved(id) with the changed row (none: nothing is
 // written), and parameters: $1 notifications, $2 workflow, $3 seq, $4 hand?, $5 subject's kind, $6 detail, $7 time.
 // Each notification takes one mail with it; the mail's text is made when it is sent.
-const toldSQL = `
+const toldSQL = heardSQL + tellSQL
+
+const heardSQL = `
 news AS (
   SELECT n.id, n.person_id, n.kind, n.slot, n.key
   FROM jsonb_to_recordset($1::jsonb) AS n(id uuid, person_id uuid, kind text, slot text, key text)
   UNION ALL
   SELECT gen_random_uuid(), e.id, 'hand', '', $2::text || ':' || $3::int || ':hand:' || e.id
-  FROM employees e WHERE $4::boolean AND e.active AND 'process_admin' = ANY (e.roles)
+  FROM employees e WHERE $4::boolean AND e.active AND 'process_admin' = ANY (e.roles)`
+
+const tellSQL = `
 ), told AS (
   INSERT INTO notifications (id, person_id, kind, subject, subject_id, slot, detail, key, created_at)
   SELECT news.id, news.person_id, news.kind, $5::text, moved.id, news.slot, $6::jsonb, news.key, $7::timestamptz FROM moved, news

@@ -16,6 +16,7 @@ const (
 	OutboxSignalDirectory = "signal_directory" // SignalDirectory
 	OutboxSweepCalendar   = "sweep_calendar"   // SweepCalendar
 	OutboxSignalCalendar  = "signal_calendar"  // SignalCalendar
+	OutboxSignalGroup     = "signal_group"     // SignalGroup
 	OutboxExportHistory   = "export_history"   // ExportHistory
 	OutboxRevokeCase      = "revoke_case"      // RevokeCase
 	OutboxApplyChange     = "apply_change"     // ApplyChange
@@ -35,9 +36,17 @@ type SignalDirectory struct {
 	Revision int64  `json:"revision"`
 }
 
-// ExportHistory asks to export a workflow's closed run.
+// SignalGroup asks to tell a group that directory or calendar moved on, or (continued) that the rules for its life are there.
+type SignalGroup struct {
+	GroupID string `json:"group_id"`
+	Act     string `json:"act"` // directory, calendar, continued
+	Ref     string `json:"ref"` // the directory's revision, the calendar's version
+}
+
+// ExportHistory asks to export a workflow's closed runs. Earlier: the newest is open, those before it are meant.
 type ExportHistory struct {
 	Workflow string `json:"workflow"`
+	Earlier  bool   `json:"earlier,omitempty"`
 }
 
 // RevokeCase asks to undo what an approved case led to: its revocation was approved.
@@ -88,7 +97,7 @@ RETURNING o.id, o.kind, o.key, o.payload, o.attempts, o.created_at`
 func OutboxKinds() []string { return slices.Clone(outboxKinds) }
 
 // outboxKinds are all kinds of entry.
-var outboxKinds = []string{OutboxStartCase, OutboxStartGroup, OutboxSignalDirectory, OutboxSweepDirectory, OutboxSweepCalendar, OutboxSignalCalendar, OutboxRevokeCase, OutboxApplyChange, OutboxExportHistory, OutboxMail, OutboxDelegation}
+var outboxKinds = []string{OutboxStartCase, OutboxStartGroup, OutboxSignalDirectory, OutboxSweepDirectory, OutboxSweepCalendar, OutboxSignalCalendar, OutboxSignalGroup, OutboxRevokeCase, OutboxApplyChange, OutboxExportHistory, OutboxMail, OutboxDelegation}
 
 // Claim takes up to n due entries of the kinds, oldest first, for the time of the lease. Nobody else gets them until
 // then; an entry whose holder died comes back by itself. No kinds: all.

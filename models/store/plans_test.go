@@ -73,7 +73,9 @@ func (f *firm) holdHot(when string) {
 	hot := map[string]string{
 		"a start":                     markStartedSQL,
 		"what is known before an act": knownSQL + `cases r ON r.id = $4`,
-		"a group's projection":        changedSQL + groupEntrySQL,
+		"a group's projection":        changedGroupSQL,
+		"a living group's projection": livedGroupSQL,
+		"what a life is decided over": lifeFactsSQL,
 	}
 	for parts := range int(partsOver) {
 		hot[fmt.Sprintf("an act's projection, parts %09b", parts)] = caseText(caseParts(parts))

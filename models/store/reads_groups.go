@@ -202,6 +202,19 @@ ON CONFLICT (key) DO UPDATE SET asked_at = connector_calls.asked_at RETURNING *`
 	return out, clean("noting a connector's call", err)
 }
 
+// Asked is BeginCall for whoever wants only the receipt; nil when there is none yet.
+func (s *Store) Asked(ctx context.Context, row CallRow) (*domain.Receipt, error) {
+	got, err := s.BeginCall(ctx, row)
+	if err != nil || got.AnsweredAt == nil || got.Receipt == nil {
+		return nil, err
+	}
+	var r domain.Receipt
+	if err := json.Unmarshal(got.Receipt, &r); err != nil {
+		return nil, fmt.Errorf("reading a kept receipt: %w", err)
+	}
+	return &r, nil
+}
+
 // EndCall keeps a connector's receipt; the first one stays.
 func (s *Store) EndCall(ctx context.Context, key string, receipt any) error {
 	doc, err := jsonOf("rendering a receipt", receipt)

@@ -175,7 +175,14 @@ SELECT 'signal_calendar', 'signal_calendar:' || c.id || ':' || $1::text, jsonb_b
 FROM cases c WHERE c.status IN ('submitted', 'in_approval', 'returned')
 ON CONFLICT (key) DO NOTHING`
 
-// SweepCalendar asks for every open case to compute its deadlines again with a calendar (semantics 1), as long as it is
+// signalGroupDatesSQL tells the living groups that have dates ahead.
+const signalGroupDatesSQL = `
+INSERT INTO outbox (kind, key, payload, due_at, created_at)
+SELECT 'signal_group', 'signal_group:calendar:' || g.id || ':' || $1::text, jsonb_build_object('group_id', g.id, 'act', 'calendar', 'ref', $1::text), now(), now()
+FROM groups g WHERE g.next_date IS NOT NULL AND g.state <> 'deleted'
+ON CONFLICT (key) DO NOTHING`
+
+// SweepCalendar asks for every open case and living group to compute its deadlines again with a calendar (semantics 1), as long as it is
 // the one in force. It returns how many are told.
 func (s *Store) SweepCalendar(ctx context.Context, calendar string) (int, error) {
 	const doing = "looking for cases whose deadlines a calendar changes"
@@ -190,8 +197,12 @@ func (s *Store) SweepCalendar(ctx context.Context, calendar string) (int, error)
 	if err != nil {
 		return 0, clean(doing, err)
 	}
+	groups, err := s.pool.Exec(ctx, signalGroupDatesSQL, calendar)
+	if err != nil {
+		return 0, clean(doing, err)
+	}
 	s.hub.WakeRelay()
-	return int(tag.RowsAffected()), nil
+	return int(tag.RowsAffected() + groups.RowsAffected()), nil
 }
 
 // SignalCalendar asks to tell a case that the calendar changed.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/qunbei/qunbei/models/domain"
 )
@@ -17,17 +18,17 @@ type GroupChange struct {
 	Facts    domain.GroupFacts
 	Verdict  domain.Verdict
 	Digest   string
-	Filing   *domain.Filing // with the first act: what the register row is made of
+	Filing   *domain.Filing // with the first act and after a change: what the register row is made of
 }
 
 // bornSQL makes the register row, with what belongs to it; a row that exists already stays as it is.
 const bornSQL = `
 WITH moved AS (
   INSERT INTO groups (id, number, case_id, name, type, tier, purpose, platform, platform_id, state, by_hand, invite_outsiders,
-    anonymous_speech, see_contacts, posting, join_by_review, ends_on, existing, digest, seq, doc, state_digest, search, since, created_at, changed_at, members)
+    anonymous_speech, see_contacts, posting, join_by_review, ends_on, existing, digest, seq, doc, state_digest, search, since, created_at, changed_at, members, flags)
   SELECT $8, $28, $29, $30, $31, $32, $33, $34, $11, $9, $10, $35, $36, $37, $38, $39, $40::date, $41, $14, $3, $12::jsonb, $13,
     lower($30 || ' ' || $28 || ' ' || coalesce((SELECT string_agg(d.name, ' ' ORDER BY d.code) FROM departments d WHERE d.id = ANY ($42::uuid[])), '')),
-    $15, $7, $7, (SELECT count(DISTINCT p) FROM unnest($43::uuid[]) p)
+    $15, $7, $7, (SELECT count(DISTINCT p) FROM unnest($43::uuid[]) p), $45
   ON CONFLICT (id) DO NOTHING
   RETURNING id
 ), owning AS (
@@ -58,52 +59,71 @@ const groupEntrySQL = `entry AS (
   SELECT 'export_history', 'export_history:' || $2::text, jsonb_build_object('workflow', $2::text), now() + interval '3 seconds', now()
   FROM moved WHERE $27::boolean
   ON CONFLICT (key) DO NOTHING
-), ` + toldSQL + `
+), `
+
+const countSQL = `
 SELECT count(*) FROM moved`
+
+// The whole statements: of a group of the first version, and of one with a life.
+const (
+	changedGroupSQL = changedSQL + groupEntrySQL + toldSQL + countSQL
+	livedGroupSQL   = livedSQL + groupEntrySQL + heardSQL + broadSQL + tellSQL + countSQL
+)
 
 // SaveGroup writes what one act on a group leaves behind, with the errors of SaveCase. The first act (Filing given)
 // makes the register row.
 func (s *Store) SaveGroup(ctx context.Context, g GroupChange) error {
 	const doing = "projecting an act on a group"
-	args, err := groupArgs(g)
+	f, err := followOf(g.Workflow, g.After.Seq, g.Verdict.Effects)
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
-	q := changedSQL + groupEntrySQL
-	if g.Before.Seq == 0 {
+	args, err := groupArgs(g, f)
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	var q string
+	switch {
+	case g.Before.Seq == 0:
 		if g.Filing == nil {
 			return fmt.Errorf("%s: %w", doing, errors.New("a group's first act needs its filing"))
 		}
-		q = bornSQL + groupEntrySQL
-		f := g.Filing
-		people := make([]string, 0, len(f.Admins)+len(f.Members))
-		for _, p := range f.Admins {
-			people = append(people, string(p))
-		}
-		for _, p := range f.Members {
-			people = append(people, string(p))
-		}
-		departments := make([]string, len(f.Departments))
-		for i, d := range f.Departments {
-			departments[i] = string(d)
-		}
-		args = append(args, g.After.Number, g.After.Case, f.Name, string(f.Type), string(f.Tier), f.Purpose, f.Platform, // 28-34
-			f.Permissions.InviteOutsiders, f.Permissions.AnonymousSpeech, f.Permissions.SeeContacts, string(f.Permissions.Posting),
-			f.Permissions.JoinByReview, orNull(f.EndsOn), f.Existing, departments, people, len(f.Admins)) // 35-44
+		args = append(args, bornArgs(g)...)
 		// The first statement compares no earlier number; its parameter keeps its place all the same.
-		q = "WITH unused AS (SELECT $16::int), " + q[len("\nWITH "):]
+		q = "WITH unused AS (SELECT $16::int), " + bornSQL[len("\nWITH "):] + groupEntrySQL + toldSQL + countSQL
+	case g.After.Life != nil:
+		more, err := lifeArgs(g, f)
+		if err != nil {
+			return fmt.Errorf("%s: %w", doing, err)
+		}
+		args = append(args, more...)
+		q = livedGroupSQL
+	default:
+		q = changedGroupSQL
 	}
 	var moved int
 	err = s.pool.QueryRow(ctx, q, args...).Scan(&moved)
 	return s.saved(ctx, doing, g.Workflow, g.Act.ID, moved, err, `SELECT EXISTS (SELECT 1 FROM groups WHERE id = $1)`, g.After.ID)
 }
 
-func groupArgs(g GroupChange) ([]any, error) {
-	after := g.After
-	f, err := followOf(g.Workflow, after.Seq, g.Verdict.Effects)
-	if err != nil {
-		return nil, err
+// bornArgs are the parameters of bornSQL from $28 on.
+func bornArgs(g GroupChange) []any {
+	f := g.Filing
+	flags := []string{}
+	for _, x := range domain.Flags(g.After) {
+		flags = append(flags, string(x))
 	}
+	return []any{
+		g.After.Number, orNull(g.After.Case), f.Name, string(f.Type), string(g.After.Tier), f.Purpose, f.Platform, // 28-34
+		f.Permissions.InviteOutsiders, f.Permissions.AnonymousSpeech, f.Permissions.SeeContacts, postingOf(f.Permissions),
+		f.Permissions.JoinByReview, orNull(f.EndsOn), f.Existing, textsOf(f.Departments), // 35-42
+		slices.Concat(textsOf(f.Admins), textsOf(f.Members)), len(f.Admins), flags, // 43-45
+	}
+}
+
+func groupArgs(g GroupChange, f follow) ([]any, error) {
+	after := g.After
+	var err error
 	docs := struct{ news, detail, state, act, facts string }{}
 	for _, d := range []struct {
 		to   *string

@@ -40,7 +40,7 @@ func compare(t *testing.T, c *company.Company, r *replay.Reader, v replay.Verdic
 	var rows store.AuditRows
 	var err error
 	if kind == "group" {
-		caseID = v.Group.Case
+		caseID = replay.MaterialCase(*v.Group)
 		rows, err = c.Store.AuditRowsOfGroup(ctx, id, caseID)
 	} else {
 		rows, err = c.Store.AuditRowsOfCase(ctx, id)
@@ -48,7 +48,15 @@ func compare(t *testing.T, c *company.Company, r *replay.Reader, v replay.Verdic
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r.Report(v, rowsOf(rows), material(t, c, caseID, rowsOf(rows).MaterialID())).Differences
+	var birth *replay.Sealed
+	if kind == "group" && v.Group.Case != caseID {
+		var id string
+		if err := c.Store.Pool().QueryRow(ctx, `SELECT material_id::text FROM cases WHERE id = $1`, v.Group.Case).Scan(&id); err != nil {
+			t.Fatal(err)
+		}
+		birth = material(t, c, v.Group.Case, id)
+	}
+	return r.Report(v, rowsOf(rows), material(t, c, caseID, rowsOf(rows).MaterialID()), birth).Differences
 }
 
 func rowsOf(in store.AuditRows) replay.Rows {
@@ -181,7 +189,7 @@ func TestEveryColumnHasARule(t *testing.T) {
 	}
 	defer conn.Release()
 	rules := replay.Columns()
-	for _, table := range []string{"cases", "case_slots", "audit_entries", "groups", "group_members", "group_departments"} {
+	for _, table := range []string{"cases", "case_slots", "audit_entries", "groups", "group_members", "group_departments", "group_findings", "group_ops"} {
 		var got []string
 		for _, col := range columns(t, conn.Conn(), table) {
 			got = append(got, col.name)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/qunbei/qunbei/models/domain"
 	"github.com/qunbei/qunbei/workflows/codec"
 )
 
@@ -29,7 +30,8 @@ type Bundle struct {
 	Runs      []BundledRun    `json:"runs"` // oldest first
 	Rows      Rows            `json:"rows"`
 	Material  *Sealed         `json:"material,omitempty"`
-	ProofKeys json.RawMessage `json:"proof_keys"` // public; to be held against those the company published
+	Birth     *Sealed         `json:"birth,omitempty"` // of a group that was changed: what was filed first
+	ProofKeys json.RawMessage `json:"proof_keys"`      // public; to be held against those the company published
 }
 
 // BundledRun is one run's history, byte for byte as exported or read.
@@ -136,7 +138,7 @@ func (b Bundle) Check(ctx context.Context, ring *codec.Keyring, verifier *codec.
 	runs, altered := b.runs()
 	v := r.Verify(ctx, b.Workflow, runs, b.Closed)
 	v.Faults = append(altered, v.Faults...)
-	return r.Report(v, b.Rows, b.Material)
+	return r.Report(v, b.Rows, b.Material, b.Birth)
 }
 
 // Events decodes the bundle's histories.
@@ -149,8 +151,9 @@ func (b Bundle) Events(ring *codec.Keyring, verifier *codec.Verifier) ([]Event, 
 	return events, nil
 }
 
-// Report compares a verdict with rows. Without rows there is nothing to compare.
-func (r *Reader) Report(v Verdict, rows Rows, material *Sealed) Report {
+// Report compares a verdict with rows. Without rows there is nothing to compare. birth is the material that a group which
+// was changed since began with.
+func (r *Reader) Report(v Verdict, rows Rows, material, birth *Sealed) Report {
 	out := Report{Verdict: v, Differences: []Difference{}}
 	if rows == nil {
 		return out
@@ -160,15 +163,26 @@ func (r *Reader) Report(v Verdict, rows Rows, material *Sealed) Report {
 	case v.Case != nil:
 		caseID = v.Case.ID
 	case v.Group != nil:
-		caseID = v.Group.Case
+		caseID = MaterialCase(*v.Group)
 	}
 	var m Material
 	if len(rows[TableCases]) == 1 {
 		m = r.Material(caseID, material)
 	}
+	if v.Group != nil && birth != nil {
+		m.Birth = r.Material(v.Group.Case, birth).Filing
+	}
 	out.Compared, out.Shredded = true, m.Shredded
 	out.Differences = Compare(v, rows, m)
 	return out
+}
+
+// MaterialCase is the case whose material is in force for a group: its filing, or the last change.
+func MaterialCase(g domain.Group) string {
+	if g.Life != nil && g.Life.Material != "" {
+		return g.Life.Material
+	}
+	return g.Case
 }
 
 // MaterialID is the object that a case's row says it decides on; empty when there is no row.

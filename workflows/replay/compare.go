@@ -23,6 +23,8 @@ const (
 	TableGroups      = "groups"
 	TableMembers     = "group_members"
 	TableDepartments = "group_departments"
+	TableFindings    = "group_findings"
+	TableOps         = "group_ops"
 	TableObjects     = "objects"
 	// TableRevocations are the rows of the cases that ask for a case's revocation; each has a history of its own.
 	TableRevocations = "revocations"
@@ -49,7 +51,11 @@ type Material struct {
 	Elsewhere bool // the row names an object that is not this case's material
 	Broken    bool // the object is there and does not open: it was altered
 
-	digest  string // of the material that was opened
+	// Birth is the filing that a group began with, where another is in force now.
+	Birth *domain.Filing
+
+	digest  string // of the material that was opened: what a case decides on
+	filed   string // of the filing in it: what a group stands on
 	revoked bool   // an approved revocation of the case is on record
 }
 
@@ -58,6 +64,7 @@ type plan struct {
 	table string
 	by    string // the column rows are found by
 	key   string // the column that tells rows apart
+	and   string // … with this one, where there is one
 	rows  []line
 }
 
@@ -70,6 +77,9 @@ type line struct {
 // history itself does not hold together there is nothing to compare with, and the result is empty.
 func Compare(v Verdict, rows Rows, m Material) []Difference {
 	out := []Difference{}
+	if v.Group != nil {
+		m.digest = m.filed
+	}
 	if m.Filing != nil && m.digest != digest(v) {
 		m.Filing, m.Elsewhere = nil, true
 	}
@@ -128,7 +138,9 @@ func (p plan) compare(rows []Row) []Difference {
 	left := slices.Clone(rows)
 	var missing []line
 	for _, l := range p.rows {
-		i := slices.IndexFunc(left, func(r Row) bool { return l.cols[p.key].ok(r[p.key]) && l.cols[p.by].ok(r[p.by]) })
+		i := slices.IndexFunc(left, func(r Row) bool {
+			return l.cols[p.key].ok(r[p.key]) && l.cols[p.by].ok(r[p.by]) && (p.and == "" || l.cols[p.and].ok(r[p.and]))
+		})
 		if i < 0 {
 			missing = append(missing, l)
 			continue
@@ -205,9 +217,11 @@ func Columns() map[string][]string {
 	filing := &domain.Filing{Admins: []domain.EmployeeID{"a"}}
 	applied := []Applied{{Seq: 1}}
 	c := domain.Case{Seq: 1, Steps: []domain.Step{{Slots: []domain.Slot{{}}}}}
-	g := domain.Group{Seq: 1, Departments: []domain.DepartmentID{"d"}}
+	g := domain.Group{Seq: 1, Departments: []domain.DepartmentID{"d"}, Life: &domain.Life{Findings: []domain.Finding{{}}, Ops: []domain.PlatformOp{{}}}}
+	told := []Applied{{Seq: 1, Decided: At{Run: "r", Event: 2}, Raw: domain.GroupAct{}}}
+	states := map[At]any{{Run: "r", Event: 1}: domain.Group{Digest: filing.Digest()}, {Run: "r", Event: 2}: g}
 	all := append(casePlans(Verdict{Case: &c, Acts: applied, States: map[At]any{}}, Material{Filing: filing}),
-		groupPlans(Verdict{Group: &g, Acts: applied, States: map[At]any{}}, Material{Filing: filing})...)
+		groupPlans(Verdict{Group: &g, Runs: []string{"r"}, Acts: told, States: states}, Material{Filing: filing})...)
 	out := map[string][]string{}
 	for _, p := range all {
 		for _, l := range p.rows {

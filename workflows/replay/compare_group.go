@@ -20,8 +20,9 @@ func groupPlans(v Verdict, m Material) []plan {
 		}
 		cols["comment_id"], cols["slot"], cols["outcome"] = textOrNull(evidence), text(""), text("")
 	})}
-	if m.Filing != nil {
-		out = append(out, memberRows(v, *m.Filing))
+	out = append(out, findingRows(v), opRows(v))
+	if f := born(v, m); f != nil {
+		out = append(out, memberRows(v, *f))
 	}
 	return out
 }
@@ -53,6 +54,9 @@ func groupRow(v Verdict, m Material) plan {
 		// An index for the search box; the departments' names behind it are the directory's of that day.
 		cols["search"] = begins(strings.ToLower(f.Name+" "+g.Number) + " ")
 	}
+	if g.Life != nil {
+		lived(g, cols)
+	}
 	return plan{table: TableGroups, by: "id", key: "id", rows: []line{{key: g.ID, cols: cols}}}
 }
 
@@ -60,33 +64,6 @@ func departmentRows(g domain.Group) plan {
 	p := plan{table: TableDepartments, by: "group_id", key: "department_id"}
 	for _, d := range g.Departments {
 		p.rows = append(p.rows, line{key: string(d), cols: map[string]want{"group_id": text(g.ID), "department_id": text(string(d))}})
-	}
-	return p
-}
-
-// memberRows are the people of the approved filing: the first admin owns the group.
-func memberRows(v Verdict, f domain.Filing) plan {
-	p := plan{table: TableMembers, by: "group_id", key: "employee_id"}
-	seen := map[domain.EmployeeID]bool{}
-	add := func(id domain.EmployeeID, role string) {
-		if seen[id] {
-			return
-		}
-		seen[id] = true
-		p.rows = append(p.rows, line{key: string(id), cols: map[string]want{
-			"group_id": text(v.Group.ID), "employee_id": text(string(id)), "role": text(role), "state": text("active"), "since": moment(v.Acts[0].When),
-			"left_at": moment(time.Time{}), "removed_at": moment(time.Time{}),
-		}})
-	}
-	for i, id := range f.Admins {
-		if i == 0 {
-			add(id, "owner")
-		} else {
-			add(id, "admin")
-		}
-	}
-	for _, id := range f.Members {
-		add(id, "member")
 	}
 	return p
 }

@@ -12,7 +12,6 @@ import (
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/sdk/converter"
 
-	"github.com/qunbei/qunbei/activities/chat"
 	"github.com/qunbei/qunbei/models/domain"
 	"github.com/qunbei/qunbei/workflows"
 	"github.com/qunbei/qunbei/workflows/codec"
@@ -244,10 +243,15 @@ func (d *decoder) activity(e *historypb.HistoryEvent) (string, bool) {
 	case enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
 		a := e.GetActivityTaskCompletedEventAttributes()
 		d.d.Scheduled = a.GetScheduledEventId()
-		var made chat.Created
+		var made struct { // of the group's making (chat.Created) or of an operation (activities.OpOutput)
+			Made    bool `json:"ByHand"`
+			Op      bool `json:"by_hand"`
+			Receipt *domain.Receipt
+			Gap     string `json:"gap"`
+		}
 		if d.read(a.GetResult(), &made) {
-			if d.d.ByHand = made.ByHand; !made.ByHand {
-				d.d.Receipt = &made.Receipt
+			if d.d.ByHand = made.Made || made.Op; !d.d.ByHand && made.Gap == "" {
+				d.d.Receipt = made.Receipt
 			}
 		}
 		return "activity.completed", true

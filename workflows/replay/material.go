@@ -35,12 +35,23 @@ func (r *Reader) Material(caseID string, o *Sealed) Material {
 	case err != nil:
 		return Material{Broken: true}
 	}
-	var m domain.Revocation // reads as a filing too
+	var m struct { // whichever of the kinds it is, it reads as a filing too
+		domain.Revocation
+		Group string `json:"group"`
+	}
 	if json.Unmarshal(plain, &m) != nil {
 		return Material{Broken: true}
 	}
+	out := Material{Filing: &m.Filing, digest: m.Filing.Digest(), filed: m.Filing.Digest()}
 	if m.Revokes != (domain.Revoked{}) {
-		return Material{Filing: &m.Filing, digest: m.Digest()}
+		out.digest = m.Digest()
 	}
-	return Material{Filing: &m.Filing, digest: m.Filing.Digest()}
+	if m.Group != "" {
+		var c domain.ChangeRequest
+		if json.Unmarshal(plain, &c) != nil {
+			return Material{Broken: true}
+		}
+		out.digest = c.Digest()
+	}
+	return out
 }

@@ -1,18 +1,11 @@
 package replay
 
 import (
-	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	commonpb "go.temporal.io/api/common/v1"
-	enumspb "go.temporal.io/api/enums/v1"
-	failurepb "go.temporal.io/api/failure/v1"
-	historypb "go.temporal.io/api/history/v1"
-	"go.temporal.io/sdk/temporal"
 
-	"github.com/qunbei/qunbei/activities/chat"
 	"github.com/qunbei/qunbei/models/domain"
 	"github.com/qunbei/qunbei/workflows"
 )
@@ -24,12 +17,10 @@ type caseTale = tale[domain.Case, domain.Act, domain.Facts]
 
 var caseRules = rules[domain.Case, domain.Act, domain.Facts]{
 	signal: workflows.SignalAct,
-	start: func(r *Reader, in *commonpb.Payloads) (domain.Case, string, error) {
+	start: func(r *Reader, in *commonpb.Payloads) (opening[domain.Case], error) {
 		var c workflows.CaseInput
-		if err := r.data.FromPayloads(in, &c); err != nil {
-			return domain.Case{}, "", err
-		}
-		return c.State, c.GroupID, nil
+		err := r.data.FromPayloads(in, &c)
+		return opening[domain.Case]{state: c.State, group: c.GroupID}, err
 	},
 	begins: func(c domain.Case, workflow string) string {
 		i := c.Current()
@@ -75,96 +66,4 @@ var caseRules = rules[domain.Case, domain.Act, domain.Facts]{
 		return ""
 	},
 	keep: func(v *Verdict, c domain.Case) { v.Case = &c },
-}
-
-type groupTale = tale[domain.Group, domain.GroupAct, domain.GroupFacts]
-
-var groupRules = rules[domain.Group, domain.GroupAct, domain.GroupFacts]{
-	signal: workflows.SignalGroupAct,
-	start: func(r *Reader, in *commonpb.Payloads) (domain.Group, string, error) {
-		var g workflows.GroupInput
-		if err := r.data.FromPayloads(in, &g); err != nil {
-			return domain.Group{}, "", err
-		}
-		return g.State, g.State.ID, nil
-	},
-	begins: func(g domain.Group, workflow string) string {
-		switch {
-		case workflows.GroupID(g.ID) != workflow:
-			return "the state is another group's"
-		case g.Seq != 0 || len(g.Answers) > 0 || g.State != domain.GroupProvisioning || g.Receipt != nil || g.PlatformID != "":
-			return "the group begins with acts already counted"
-		}
-		return ""
-	},
-	decide: domain.DecideGroup,
-	answered: func(g domain.Group, id string) bool {
-		for _, a := range g.Answers {
-			if a.Act == id {
-				return true
-			}
-		}
-		return false
-	},
-	act:     domain.GroupAct.AsAct,
-	person:  func(a domain.GroupAct) bool { return a.Actor != "" },
-	facts:   func(f domain.GroupFacts) (time.Time, bool) { return f.At, f.Proof },
-	subject: func(g domain.Group) string { return g.ID },
-	system: func(t *groupTale) []arrival[domain.GroupAct] {
-		switch {
-		case t.state.Seq == 0:
-			return []arrival[domain.GroupAct]{{act: domain.GroupAct{ID: "sys:begun", Kind: domain.GroupBegun}}}
-		case t.answer != nil:
-			// The act's id counts the attempts, as the workflow does.
-			in := *t.answer
-			in.act.ID = "sys:" + in.act.ID + ":" + strconv.Itoa(t.state.Attempts)
-			return []arrival[domain.GroupAct]{in}
-		}
-		return nil
-	},
-	final:  func(g domain.Group) bool { return g.State == domain.GroupDeleted },
-	result: func(*Reader, *commonpb.Payloads, domain.Group) string { return "" },
-	keep:   func(v *Verdict, g domain.Group) { v.Group = &g },
-}
-
-// answered takes the connector's answer: what it made, or why not.
-func (t *tale[S, A, F]) answered(e *historypb.HistoryEvent) {
-	group, ok := any(t).(*groupTale)
-	if !ok {
-		return
-	}
-	in := arrival[domain.GroupAct]{event: e.GetEventId()}
-	switch e.GetEventType() {
-	case enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
-		var made chat.Created
-		if err := t.r.data.FromPayloads(e.GetActivityTaskCompletedEventAttributes().GetResult(), &made); err != nil {
-			t.unreadable(in.event, err)
-			return
-		}
-		in.act.ID, in.act.Kind = "provisioned", domain.GroupProvisioned
-		in.act.Receipt = &made.Receipt
-		if made.ByHand {
-			in.act = domain.GroupAct{ID: "asked", Kind: domain.GroupAskedByHand}
-		}
-	case enumspb.EVENT_TYPE_ACTIVITY_TASK_FAILED:
-		in.act = domain.GroupAct{ID: "failed", Kind: domain.GroupFailed, Code: t.faultCode(e.GetActivityTaskFailedEventAttributes().GetFailure())}
-	case enumspb.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT:
-		in.act = domain.GroupAct{ID: "failed", Kind: domain.GroupFailed, Code: t.faultCode(e.GetActivityTaskTimedOutEventAttributes().GetFailure())}
-	}
-	group.answer = &in
-}
-
-// faultCode is the connector's stable word in a recorded failure.
-func (t *tale[S, A, F]) faultCode(f *failurepb.Failure) string {
-	err := t.r.failure.FailureToError(f)
-	var app *temporal.ApplicationError
-	var code string
-	if errors.As(err, &app) && app.HasDetails() && app.Details(&code) == nil {
-		return code
-	}
-	var late *temporal.TimeoutError
-	if errors.As(err, &late) {
-		return "timeout"
-	}
-	return "unavailable"
 }

@@ -15,7 +15,7 @@ import (
 // rules is what the telling of a history must know of one process: S its state, A its acts, F their facts.
 type rules[S, A, F any] struct {
 	signal   string
-	start    func(r *Reader, in *commonpb.Payloads) (S, string, error)
+	start    func(r *Reader, in *commonpb.Payloads) (opening[S], error)
 	begins   func(S, string) string // what is wrong with the first state of this workflow; empty: nothing
 	decide   func(S, A, F) (S, domain.Verdict)
 	answered func(S, string) bool
@@ -27,6 +27,13 @@ type rules[S, A, F any] struct {
 	final    func(S) bool
 	result   func(r *Reader, out *commonpb.Payloads, s S) string // what is wrong with the recorded result
 	keep     func(*Verdict, S)
+}
+
+// opening is what a run begins with.
+type opening[S any] struct {
+	state     S
+	group     string
+	continued bool // the run's first act takes over the rules in force
 }
 
 // arrival is an act that waits to be decided, and the event that brought it.
@@ -41,6 +48,7 @@ type output[F any] struct {
 	Facts  F      `json:"facts"`
 	Digest string `json:"digest"`
 	Stuck  bool   `json:"stuck"`
+	Old    bool   `json:"old"` // the act was answered long ago: nothing happened
 }
 
 // local is the SDK's own record in a local activity's marker.
@@ -68,6 +76,10 @@ type tale[S, A, F any] struct {
 	closing enumspb.EventType
 
 	activities map[int64]string
+	asked      map[int64]domain.PlatformOp // operations a platform was asked for, by event
+	continued  bool                        // the run's first act takes over the rules in force …
+	went       bool                        // … and has been decided
+	last       int64                       // the last event that decided an act
 	clocks     []clock
 	lost       int64 // the last workflow task that failed or timed out
 }
@@ -82,7 +94,7 @@ type clock struct {
 func (t *tale[S, A, F]) tell(runs []Run) {
 	for i, run := range runs {
 		t.run, t.queue, t.fired, t.answer, t.clocks, t.lost = run.ID, nil, 0, nil, nil, 0
-		t.activities = map[int64]string{}
+		t.activities, t.asked, t.continued, t.went, t.last = map[int64]string{}, map[int64]domain.PlatformOp{}, false, false, 0
 		t.closing = enumspb.EVENT_TYPE_UNSPECIFIED
 		for _, e := range run.History.GetEvents() {
 			t.event(e)
@@ -114,7 +126,7 @@ func (t *tale[S, A, F]) event(e *historypb.HistoryEvent) {
 	case enumspb.EVENT_TYPE_TIMER_FIRED:
 		t.fired = id
 	case enumspb.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
-		t.activities[id] = e.GetActivityTaskScheduledEventAttributes().GetActivityType().GetName()
+		t.scheduled(e)
 	case enumspb.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, enumspb.EVENT_TYPE_ACTIVITY_TASK_FAILED, enumspb.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT:
 		t.answered(e)
 	case enumspb.EVENT_TYPE_MARKER_RECORDED:
@@ -128,10 +140,10 @@ func (t *tale[S, A, F]) event(e *historypb.HistoryEvent) {
 		}
 	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW:
 		t.closing = e.GetEventType()
-		next, _, err := t.rules.start(t.r, e.GetWorkflowExecutionContinuedAsNewEventAttributes().GetInput())
+		next, err := t.rules.start(t.r, e.GetWorkflowExecutionContinuedAsNewEventAttributes().GetInput())
 		if err != nil {
 			t.unreadable(id, err)
-		} else if !t.broken && domain.StateDigest(next) != domain.StateDigest(t.state) {
+		} else if !t.broken && domain.StateDigest(next.state) != domain.StateDigest(t.state) {
 			t.v.fault(CodeContinuation, t.run, id, "the state handed on is not the one the acts lead to")
 		}
 	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT,
@@ -149,7 +161,8 @@ const (
 )
 
 func (t *tale[S, A, F]) started(id int64, a *historypb.WorkflowExecutionStartedEventAttributes) {
-	state, groupID, err := t.rules.start(t.r, a.GetInput())
+	begun, err := t.rules.start(t.r, a.GetInput())
+	state, groupID := begun.state, begun.group
 	switch {
 	case err != nil:
 		t.unreadable(id, err)
@@ -164,7 +177,7 @@ func (t *tale[S, A, F]) started(id int64, a *historypb.WorkflowExecutionStartedE
 			t.v.fault(CodeStart, t.run, id, "%s", wrong)
 		}
 	}
-	t.begun, t.state, t.v.GroupID = true, state, groupID
+	t.begun, t.state, t.v.GroupID, t.continued = true, state, groupID, begun.continued
 	t.v.States[At{t.run, id}] = state
 }
 
@@ -208,6 +221,10 @@ func (t *tale[S, A, F]) decided(e *historypb.HistoryEvent, a *historypb.MarkerRe
 		return
 	}
 	t.skip()
+	if out.Old && len(t.queue) > 0 && domain.StateDigest(t.state) == out.Digest {
+		t.queue = t.queue[1:]
+		return
+	}
 	next := t.candidates()
 	if len(next) == 0 {
 		t.v.fault(CodeNoAct, t.run, id, "nobody's act and no deadline stands behind this decision")
@@ -280,8 +297,16 @@ func (t *tale[S, A, F]) apply(e *historypb.HistoryEvent, in arrival[A], out outp
 		t.queue = t.queue[1:]
 	} else {
 		t.stamp(&done, e)
-		t.fired, t.answer = 0, nil
+		switch {
+		case in.event == 0:
+			t.went = true
+		case in.event == t.fired:
+			t.fired = 0
+		case t.answer != nil && in.event == t.answer.event:
+			t.answer = nil
+		}
 	}
+	t.last = e.GetEventId()
 	t.state = after
 	if !out.Stuck {
 		done.Seq = t.seq()

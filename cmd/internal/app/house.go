@@ -111,6 +111,7 @@ func (h *house) activities(filing filingOf, rules *rules, proofs activities.Proo
 		Proofs:     proofs,
 		Planner:    planner,
 		Connectors: h.connectors(),
+		Lives:      rules,
 		NameKey:    policy.NameKey,
 		Clock:      now,
 		Published:  h.store.Hub().Published,

@@ -24,7 +24,7 @@ func (s activityStore) KnownOf(ctx context.Context, workflow, subject, actID str
 	k, err := s.Store.KnownOf(ctx, workflow, subject, actID, actor)
 	out := activities.Known{Active: k.Active, Security: k.Security, Roles: k.Roles, Revision: k.Revision, Seq: k.Seq}
 	if k.Recorded != nil {
-		out.Recorded = &activities.Recorded{Facts: k.Recorded.Facts, Digest: k.Recorded.Digest}
+		out.Recorded = &activities.Recorded{Facts: k.Recorded.Facts, Digest: k.Recorded.Digest, Seq: k.Recorded.Seq}
 	}
 	return out, err
 }
@@ -42,6 +42,28 @@ func (s activityStore) SaveGroup(ctx context.Context, g activities.GroupChange) 
 // FilingOf implements activities.Store.
 func (s activityStore) FilingOf(ctx context.Context, caseID string) (domain.Filing, error) {
 	return s.filing(ctx, caseID)
+}
+
+// SightingOf implements activities.Store.
+func (s activityStore) SightingOf(ctx context.Context, groupID string) (domain.Filing, error) {
+	row, err := s.Store.Sighting(ctx, groupID)
+	return domain.Filing{Name: row.Name, Tier: domain.TierOrdinary, Platform: row.Platform, Existing: true}, err
+}
+
+// LifeFacts implements activities.Store.
+func (s activityStore) LifeFacts(ctx context.Context, q activities.LifeQuery) (activities.LifeAnswer, error) {
+	a, err := s.Store.LifeFacts(ctx, store.LifeQuery(q))
+	return activities.LifeAnswer(a), err
+}
+
+// BeginCall implements activities.Store.
+func (s activityStore) BeginCall(ctx context.Context, c activities.Call) (*domain.Receipt, error) {
+	return s.Store.Asked(ctx, store.CallRow{Key: c.Key, GroupID: c.Group, Platform: c.Platform, Act: c.Act})
+}
+
+// EndCall implements activities.Store.
+func (s activityStore) EndCall(ctx context.Context, key string, r domain.Receipt) error {
+	return s.Store.EndCall(ctx, key, r)
 }
 
 // storeFault says a store's error in the activities' terms.

@@ -80,6 +80,15 @@ func (r *rules) Version(ctx context.Context, version string) (*policy.Policy, er
 // Calendar implements service.Rules.
 func (r *rules) Calendar(ctx context.Context) (*domain.Calendar, error) { return r.cals.now(ctx) }
 
+// LifeRules implements activities.Lives: those of the policy in force.
+func (r *rules) LifeRules(ctx context.Context) (domain.LifeRules, error) {
+	p, err := r.Policy(ctx)
+	if err != nil {
+		return domain.LifeRules{}, err
+	}
+	return p.LifeRules(), nil
+}
+
 // Active implements activities.Calendars.
 func (r *rules) Active(ctx context.Context) (*domain.Calendar, error) { return r.Calendar(ctx) }
 

@@ -36,6 +36,10 @@ type Company struct {
 	Namespace string // that payloads are bound to
 	Platform  *chattest.Platform
 
+	// Life is what groups born from now on, and those that continue, take over; nil: groups of the first version.
+	Life *domain.LifeRules
+	Most int // events of a run of theirs; 0: as many as the engine likes
+
 	routes sync.Map // of cases, by id: what a resubmission is planned as
 
 	Root, DepA, DepB    domain.DepartmentID
@@ -92,7 +96,7 @@ func (c *Company) Worker(t testing.TB, on client.Client) worker.Worker {
 	workflows.RegisterActivities(w, &activities.Activities{
 		Store: port{c.Store, c}, Directory: directory{c.Store}, Calendars: always{}, Proofs: c,
 		Connectors: map[string]chat.Connector{byhand.Kind: byhand.Connector{}, "test": chattest.Connector{Platform: c.Platform}},
-		Planner:    c, NameKey: policy.NameKey, Clock: time.Now, Published: c.Store.Hub().Published,
+		Planner:    c, Lives: c, NameKey: policy.NameKey, Clock: time.Now, Published: c.Store.Hub().Published,
 	})
 	if err := w.Start(); err != nil {
 		t.Fatal(err)
@@ -159,6 +163,28 @@ func (c *Company) Sign(subject string, a domain.Act) *domain.Proof {
 	return &domain.Proof{Signer: "service", Algorithm: "ed25519", Key: key, Signature: base64.StdEncoding.EncodeToString(sig)}
 }
 
+// LifeRules implements activities.Lives.
+func (c *Company) LifeRules(context.Context) (domain.LifeRules, error) {
+	if c.Life == nil {
+		return Lives(), nil
+	}
+	return *c.Life, nil
+}
+
+// Lives are rules for the life of groups that serve tests: terms of a year, weeks of grace.
+func Lives() domain.LifeRules {
+	ceiling := domain.Permissions{SeeContacts: true, Posting: domain.PostMembers}
+	tier := func(renew int, then domain.GroupState) domain.TierLife {
+		return domain.TierLife{Renew: renew, Notices: []int{30, 15, 1}, Grace: 14, Then: then, Ceiling: ceiling}
+	}
+	return domain.LifeRules{
+		Policy: "p1", Tiers: map[domain.Tier]domain.TierLife{
+			domain.TierOrdinary: tier(365, domain.GroupArchived), domain.TierConfidential: tier(180, domain.GroupFrozen), domain.TierSecret: tier(90, domain.GroupFrozen),
+		},
+		Temporary: domain.EndLife{Notices: []int{7, 1}, Grace: 14}, Ownerless: domain.OwnerlessLife{Members: 7, Ask: 3, Head: 7}, Deletion: 30, Discovered: 30,
+	}
+}
+
 // port is the activities' port on the store.
 type port struct {
 	*store.Store
@@ -169,7 +195,7 @@ func (p port) KnownOf(ctx context.Context, workflow, subject, actID string, acto
 	k, err := p.Store.KnownOf(ctx, workflow, subject, actID, actor)
 	out := activities.Known{Active: k.Active, Security: k.Security, Roles: k.Roles, Revision: k.Revision, Seq: k.Seq}
 	if k.Recorded != nil {
-		out.Recorded = &activities.Recorded{Facts: k.Recorded.Facts, Digest: k.Recorded.Digest}
+		out.Recorded = &activities.Recorded{Facts: k.Recorded.Facts, Digest: k.Recorded.Digest, Seq: k.Recorded.Seq}
 	}
 	return out, err
 }
@@ -184,6 +210,28 @@ func (p port) SaveGroup(ctx context.Context, g activities.GroupChange) error {
 
 func (p port) FilingOf(ctx context.Context, caseID string) (domain.Filing, error) {
 	return p.c.Filing(ctx, caseID)
+}
+
+// SightingOf implements activities.Store.
+func (s port) SightingOf(ctx context.Context, groupID string) (domain.Filing, error) {
+	row, err := s.Store.Sighting(ctx, groupID)
+	return domain.Filing{Name: row.Name, Tier: domain.TierOrdinary, Platform: row.Platform, Existing: true}, err
+}
+
+// LifeFacts implements activities.Store.
+func (s port) LifeFacts(ctx context.Context, q activities.LifeQuery) (activities.LifeAnswer, error) {
+	a, err := s.Store.LifeFacts(ctx, store.LifeQuery(q))
+	return activities.LifeAnswer(a), err
+}
+
+// BeginCall implements activities.Store.
+func (s port) BeginCall(ctx context.Context, c activities.Call) (*domain.Receipt, error) {
+	return s.Store.Asked(ctx, store.CallRow{Key: c.Key, GroupID: c.Group, Platform: c.Platform, Act: c.Act})
+}
+
+// EndCall implements activities.Store.
+func (s port) EndCall(ctx context.Context, key string, r domain.Receipt) error {
+	return s.Store.EndCall(ctx, key, r)
 }
 
 func fault(err error) error {

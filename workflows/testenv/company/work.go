@@ -116,7 +116,12 @@ func (c *Company) FileRoute(t testing.TB, f domain.Filing, due time.Duration, ro
 func (c *Company) Birth(t testing.TB, f Filed) string {
 	t.Helper()
 	g := domain.NewGroup(f.GroupID, f.State.Number, f.State.ID, f.Filing, time.Now().UTC().Truncate(time.Microsecond))
-	c.start(t, workflows.GroupID(g.ID), workflows.GroupType, workflows.GroupInput{State: g})
+	in := workflows.GroupInput{State: g}
+	if c.Life != nil {
+		in.State.Life = domain.NewLife(f.State.ID, f.Filing, *c.Life, g.Since)
+		in.Most = c.Most
+	}
+	c.start(t, workflows.GroupID(g.ID), workflows.GroupType, in)
 	return workflows.GroupID(g.ID)
 }
 
@@ -158,6 +163,22 @@ func (c *Company) ActOnGroup(t testing.TB, group string, a domain.GroupAct) stri
 	c.Signal(t, group, workflows.SignalGroupAct, a)
 	c.Recorded(t, group, a.ID)
 	return a.ID
+}
+
+// Shown is an admin's receipt for what was done by hand, with a screenshot that is kept.
+func (c *Company) Shown(t testing.TB, f Filed, what string) *domain.Receipt {
+	t.Helper()
+	return &domain.Receipt{Platform: "byhand", ID: "room-1", Name: f.Filing.Name, Evidence: c.Keep(t, f.State.ID, "evidence", []byte(what)), Key: what, Digest: "sha256:x"}
+}
+
+// Text reads one text of the database.
+func (c *Company) Text(t testing.TB, q string, args ...any) string {
+	t.Helper()
+	var s string
+	if err := c.Store.Pool().QueryRow(context.Background(), q, args...).Scan(&s); err != nil {
+		t.Fatalf("%s: %v", q, err)
+	}
+	return s
 }
 
 // Keep seals content as an object of a case, as comments and screenshots are.

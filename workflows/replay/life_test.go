@@ -1,0 +1,104 @@
+package replay_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/qunbei/qunbei/models/domain"
+	"github.com/qunbei/qunbei/workflows/testenv/company"
+)
+
+// living is a company whose groups have a life, and one of them that stands on a platform or is kept by hand.
+func living(t *testing.T, platform string) (*company.Company, company.Filed, string) {
+	t.Helper()
+	c := company.Open(t, company.Options{})
+	rules := company.Lives()
+	c.Life = &rules
+	filing := c.FilingOn(platform)
+	filing.EndsOn = ""
+	f := c.File(t, filing, 48*time.Hour, company.Step(domain.OrSign, c.DepA))
+	c.Decide(t, f, c.LeadA, domain.Approve)
+	c.Closed(t, f.Workflow())
+	group := c.Birth(t, f)
+	if platform == "byhand" {
+		c.Recorded(t, group, "group.begun")
+		c.ActOnGroup(t, group, domain.GroupAct{Kind: domain.GroupConfirm, Actor: c.People[1], Receipt: c.Shown(t, f, "stands")})
+	} else {
+		c.Recorded(t, group, "group.provisioned")
+	}
+	return c, f, group
+}
+
+// TestALifeAgrees leads a group through most of what can happen to it on a real engine and database: the auditor's
+// account of it agrees with every row, with each operation's receipt, and with who is still leaving.
+func TestALifeAgrees(t *testing.T) {
+	c, f, group := living(t, "test")
+	id := f.GroupID
+	why := func() *domain.Ref { return c.Keep(t, f.State.ID, "reason", []byte("原因")) }
+	done := func(n int) {
+		t.Helper()
+		c.Wait(t, "the platform's confirmations", `SELECT count(*) = $2 FROM group_ops WHERE group_id = $1 AND state = 'done'`, id, n)
+	}
+	people := func(p ...domain.EmployeeID) []domain.EmployeeID { return p }
+	act := func(k domain.GroupActKind, who domain.EmployeeID, l domain.LifeAct) {
+		t.Helper()
+		c.ActOnGroup(t, group, domain.GroupAct{Kind: k, Actor: who, Life: &l})
+	}
+	admin := c.People[1]
+	act(domain.GroupAdmit, admin, domain.LifeAct{People: people(c.LeadB)})
+	done(1)
+	act(domain.GroupRemove, admin, domain.LifeAct{People: people(c.People[3]), Reason: why()})
+	done(2)
+	act(domain.GroupLeave, c.People[4], domain.LifeAct{})
+	done(3)
+	act(domain.GroupFreeze, c.Security, domain.LifeAct{Reason: why()})
+	done(4)
+	act(domain.GroupUnfreeze, c.Security, domain.LifeAct{})
+	act(domain.GroupUnfreeze, c.Security2, domain.LifeAct{})
+	done(5)
+	act(domain.GroupArchive, admin, domain.LifeAct{})
+	done(6)
+	act(domain.GroupRestore, admin, domain.LifeAct{})
+	done(7)
+	act(domain.GroupRemove, c.People[0], domain.LifeAct{People: people(c.LeadB), Reason: why()}) // no admin: refused
+	act(domain.GroupDissolve, admin, domain.LifeAct{})
+	done(8)
+	time.Sleep(300 * time.Millisecond)
+	v, diff := audit(t, c, group)
+	sound(t, v, diff)
+	if g := v.Group; g.State != domain.GroupPendingDeletion || g.Life.Members != 3 || len(g.Life.Dates) == 0 || len(g.Life.Ops) != 0 {
+		t.Errorf("%s with %d members, dates %+v, operations %+v", g.State, g.Life.Members, g.Life.Dates, g.Life.Ops)
+	}
+	if there, err := c.Platform.Members(v.Group.PlatformID); err != nil || len(there) != 3 {
+		t.Errorf("on the platform: %v, %v", there, err)
+	}
+	var removed, leaving int
+	if err := c.Store.Pool().QueryRow(context.Background(), `SELECT count(*) FILTER (WHERE state = 'removed' AND removed_at >= left_at), count(*) FILTER (WHERE state = 'leaving')
+FROM group_members WHERE group_id = $1`, id).Scan(&removed, &leaving); err != nil || removed != 2 || leaving != 0 {
+		t.Errorf("%d removed, %d leaving, %v", removed, leaving, err)
+	}
+	var calls int
+	if err := c.Store.Pool().QueryRow(context.Background(), `SELECT count(*) FROM connector_calls WHERE group_id = $1 AND receipt IS NOT NULL`, id).Scan(&calls); err != nil || calls != 9 {
+		t.Errorf("%d receipts kept, %v", calls, err)
+	}
+}
+
+// TestAByHandLifeAgrees has people do on the platform what is asked of them, and confirm each with evidence.
+func TestAByHandLifeAgrees(t *testing.T) {
+	c, f, group := living(t, "byhand")
+	admin := c.People[1]
+	c.ActOnGroup(t, group, domain.GroupAct{Kind: domain.GroupRemove, Actor: admin, Life: &domain.LifeAct{People: c.People[3:4], Reason: c.Keep(t, f.State.ID, "reason", []byte("调岗"))}})
+	c.Wait(t, "an operation by hand", `SELECT count(*) = 1 FROM group_ops WHERE group_id = $1 AND state = 'by_hand'`, f.GroupID)
+	op := c.Text(t, `SELECT op_id FROM group_ops WHERE group_id = $1 AND state = 'by_hand'`, f.GroupID)
+	if s := c.Text(t, `SELECT state FROM group_members WHERE group_id = $1 AND employee_id = $2`, f.GroupID, string(c.People[3])); s != "leaving" {
+		t.Errorf("nobody confirmed the removal, and the person is %s", s)
+	}
+	c.ActOnGroup(t, group, domain.GroupAct{Kind: domain.GroupOpConfirm, Actor: admin, Receipt: c.Shown(t, f, "removed"), Life: &domain.LifeAct{Op: op}})
+	if s := c.Text(t, `SELECT state FROM group_members WHERE group_id = $1 AND employee_id = $2`, f.GroupID, string(c.People[3])); s != "removed" {
+		t.Errorf("the removal is confirmed, and the person is %s", s)
+	}
+	time.Sleep(300 * time.Millisecond)
+	v, diff := audit(t, c, group)
+	sound(t, v, diff)
+}
