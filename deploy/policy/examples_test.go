@@ -132,6 +132,31 @@ func (s staff) went(t *testing.T, plan domain.RoutePlan, by domain.EmployeeID) s
 	return plan.Route + ": " + strings.Join(steps, ", ")
 }
 
+// changes: whatever changes finds people on the whole way, and no tier is lowered without a security officer.
+func (s staff) changes(t *testing.T, p *policy.Policy) {
+	t.Helper()
+	by := s.numbers["E0040"]
+	base := domain.Filing{Type: dep, Tier: cnf, Platform: "byhand", Departments: []domain.DepartmentID{s.codes["RD-PLT"]}, Purpose: "a"}
+	lower, renamed, raised := base, base, base
+	lower.Tier, renamed.Purpose, raised.Tier = ord, "b", sec
+	for _, after := range []domain.Filing{lower, renamed, raised} {
+		plan, err := p.PlanChange(base, after, by, s.dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := s.went(t, plan, by)
+		officers := strings.Contains(got, "or_sign E0292+E0293+E0294") || strings.Contains(got, "quorum")
+		if after.Tier == ord && !officers {
+			t.Errorf("a tier is lowered by %s", got)
+		}
+		for _, st := range plan.Steps {
+			if p.StepLabel(st.Key).ZH == "" || st.Final == domain.FinalPass {
+				t.Errorf("%s: step %s", plan.Route, st.Key)
+			}
+		}
+	}
+}
+
 // Four policies of different shape, each after a published regulation that its head names, run as they are.
 func TestExamples(t *testing.T) {
 	s, sch := demoStaff(), schema(t)
@@ -188,6 +213,7 @@ func TestExamples(t *testing.T) {
 				}
 				s.went(t, rev, by)
 			}
+			s.changes(t, p)
 			for _, d := range policy.Diff(mustDefault(t), p) {
 				if word, found := strings.CutPrefix(d.Path, "routes."); found && d.Kind == policy.PartAdded && !taken[word] {
 					t.Errorf("no request of the table takes route %s", word)

@@ -13,6 +13,9 @@ func (m *lifeAct) date() Verdict {
 	}
 	d := m.l.Dates[i]
 	m.l.Dates = slices.Delete(m.l.Dates, i, i+1)
+	if !m.fits(d.Kind) {
+		return m.done()
+	}
 	switch d.Kind {
 	case DateNotice:
 		m.admins(EffectNotice, string(d.Of))
@@ -40,6 +43,32 @@ func (m *lifeAct) date() Verdict {
 		m.admins(EffectUnfiled, d.Rule)
 	}
 	return m.done()
+}
+
+// fits tells whether a date still has a meaning in the state the group is in. One that was planned for another state has none.
+func (m *lifeAct) fits(k DateKind) bool {
+	l, in := m.l, func(states ...GroupState) bool { return slices.Contains(states, m.g.State) }
+	switch k {
+	case DateRenewal:
+		return in(GroupActive)
+	case DateLast:
+		return in(GroupRenewalDue)
+	case DateGrace:
+		return in(GroupRenewalDue, GroupGrace) && l.Due != nil
+	case DateEnd:
+		return in(living...)
+	case DateAskHead:
+		return l.Orphan != nil && l.Orphan.Stage == OrphanMembers
+	case DateOwnerless:
+		return l.Orphan != nil && l.Orphan.Stage == OrphanHead
+	case DateArchive:
+		return in(GroupArchived) && len(l.Holds) == 0
+	case DateDeletion:
+		return in(GroupPendingDeletion) && len(l.Holds) == 0 && !l.Deleting
+	case DateDiscovered:
+		return in(GroupDraft)
+	}
+	return true
 }
 
 // renewalDue: people at work in the group renew it where the tier allows that, and the reason is shown; else an admin must
@@ -101,9 +130,6 @@ func (m *lifeAct) end(rule string) {
 
 // delete has the platform delete the group, or the admins where people keep it. Never under a hold.
 func (m *lifeAct) delete() {
-	if len(m.l.Holds) > 0 {
-		return
-	}
 	m.l.Deleting = true
 	if m.byHandPlatform() || m.g.PlatformID == "" { // or it is not known whether it ever was there
 		m.admins(EffectAskDelete, "")
