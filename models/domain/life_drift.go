@@ -137,14 +137,7 @@ func (m *lifeAct) accept(x Finding) Reason {
 		}
 		m.op(OpInvite, x.Person)
 	case ProposeTighten:
-		if m.g.State == GroupFrozen || m.g.State == GroupArchived || m.g.State == GroupPendingDeletion {
-			return ReasonState // its settings follow when that ends
-		}
-		if x.Kind == FindNotAdmin {
-			m.op(OpAdmins, m.g.Admins...)
-		} else {
-			m.op(OpPermissions)
-		}
+		return m.tightenFound(x)
 	case ProposeRename:
 		m.op(OpRename)
 	case ProposeDeleted:
@@ -158,6 +151,23 @@ func (m *lifeAct) accept(x Finding) Reason {
 		m.l.Ops = nil // nothing is left there to do it to
 	default: // file, appoint
 		return ReasonElsewhere
+	}
+	return ""
+}
+
+// tightenFound sets on the platform again what the register says: closed again what should be closed, else settings.
+func (m *lifeAct) tightenFound(x Finding) Reason {
+	switch {
+	case slices.Contains(x.Fields, FieldFrozen) && m.g.State == GroupFrozen:
+		m.op(OpFreeze)
+	case slices.Contains(x.Fields, FieldReadOnly) && (m.g.State == GroupArchived || m.g.State == GroupPendingDeletion):
+		m.op(OpArchive)
+	case m.g.State == GroupFrozen || m.g.State == GroupArchived || m.g.State == GroupPendingDeletion:
+		return ReasonState // its settings follow when that ends
+	case x.Kind == FindNotAdmin:
+		m.op(OpAdmins, m.g.Admins...)
+	default:
+		m.op(OpPermissions)
 	}
 	return ""
 }
@@ -191,90 +201,6 @@ func (m *lifeAct) admitFound(x Finding) Reason {
 	m.tell(EffectRowActive, "", x.Person)
 	m.tell(EffectAdmitted, "", x.Person)
 	return ""
-}
-
-// PlatformView is how a group stands on its platform, as far as the platform tells.
-type PlatformView struct {
-	Gone    bool // it is no longer there
-	Renamed bool // its name is not the registered one after normalising
-	// Permissions there, and which of them the platform tells, by their JSON names.
-	Permissions Permissions
-	Known       []string
-	Members     []PlatformMember
-	Listed      bool // the platform lists members
-}
-
-// PlatformMember is somebody in the group there; the service's own account is not among them.
-type PlatformMember struct {
-	Person  EmployeeID // empty: nobody of ours
-	Account string     // keyed hash
-	Admin   bool
-	Invited bool
-}
-
-// Registered are the people of a group by their rows.
-type Registered struct {
-	Active  []EmployeeID // admins included
-	Leaving []EmployeeID // the platform is being asked to remove them
-	Removed []EmployeeID
-}
-
-// Drift compares the platform with the register (semantics 2). It says what differs, which kinds it could look for, and how
-// many people there are nobody of ours.
-func Drift(g Group, r Registered, v PlatformView) (found []Finding, looked []FindingKind, outside int) {
-	if g.Life == nil {
-		return nil, nil, 0
-	}
-	add := func(x Finding) { found = append(found, x) }
-	looked = []FindingKind{FindDeleted}
-	if v.Gone {
-		add(Finding{Kind: FindDeleted})
-		return found, looked, 0
-	}
-	looked = append(looked, FindRenamed, FindLooser)
-	if v.Renamed {
-		add(Finding{Kind: FindRenamed})
-	}
-	settled := !g.Life.opPending(OpPermissions, OpAdmins, OpFreeze, OpUnfreeze, OpArchive, OpRestore)
-	frozen := g.State == GroupFrozen || g.State == GroupArchived || g.State == GroupPendingDeletion
-	if l := looser(v, g.Life.Perms); len(l) > 0 && settled && !frozen {
-		add(Finding{Kind: FindLooser, Fields: l})
-	}
-	if !v.Listed {
-		return found, looked, 0
-	}
-	looked = append(looked, FindStranger, FindMissing, FindNotAdmin, FindNotRemoved)
-	there := map[EmployeeID]bool{}
-	for _, p := range v.Members {
-		there[p.Person] = true
-		switch {
-		case p.Person == "":
-			outside++
-			if !g.Life.Perms.InviteOutsiders {
-				add(Finding{Kind: FindStranger, Account: p.Account})
-			}
-		case slices.Contains(r.Active, p.Person):
-			if settled && !frozen && !p.Invited && p.Admin != slices.Contains(g.Admins, p.Person) {
-				add(Finding{Kind: FindNotAdmin, Person: p.Person})
-			}
-		case slices.Contains(r.Leaving, p.Person):
-		case slices.Contains(r.Removed, p.Person):
-			add(Finding{Kind: FindNotRemoved, Person: p.Person})
-		default:
-			add(Finding{Kind: FindStranger, Person: p.Person})
-		}
-	}
-	for _, p := range r.Active {
-		if !there[p] && !g.Life.opFor(OpInvite, p) && g.State != GroupProvisioning {
-			add(Finding{Kind: FindMissing, Person: p})
-		}
-	}
-	return found, looked, outside
-}
-
-// looser names the permissions that the platform tells and that go beyond those in force.
-func looser(v PlatformView, want Permissions) []string {
-	return slices.DeleteFunc(v.Permissions.Looser(want), func(n string) bool { return !slices.Contains(v.Known, n) })
 }
 
 // opPending tells whether an operation of these kinds still waits for the platform.
