@@ -200,6 +200,7 @@ func TestBadInput(t *testing.T) {
 		{"search over its limit", request("GET", groups+"?q="+strings.Repeat("x", 101), ""), 422, "invalid", "q", "too_long"},
 		{"day is none", request("GET", api.Base+"/audit/cases?from=2026-13-01", ""), 422, "invalid", "from", "not_a_date"},
 		{"news with no id", request("POST", api.Base+"/notifications/reads", `{"ids":["x"]}`), 422, "invalid", "ids[0]", "not_an_id"},
+		{"unknown way", request("PUT", api.Base+"/me/notifications", `{"ways":"pigeon"}`), 422, "invalid", "ways", "unknown_value"},
 		{"unknown language", request("PUT", api.Base+"/me/language", `{"language":"fr"}`), 422, "invalid", "language", "unknown_value"},
 		{"days over", request("POST", api.Base+"/tokens", `{"name":"x","days":366}`), 422, "invalid", "days", "too_big"},
 

@@ -234,7 +234,7 @@ func good() []*http.Request {
 		post(c+"/added-signers", `{"mode":"after","people":["E0001"],"material_digest":"sha256:00"}`), post(c+"/urges", `{}`), post(c+"/copies", `{"people":["E0001","E0002"]}`),
 		post(c+"/assignments", `{"slot":"r1.s1.p1","to":"E0001","comment":"x"}`), post(c+"/revocations", `{"comment":"x"}`),
 		post(api.Base+"/inbox/decisions", `{"items":[`+goodItem+`,{"case":"x","decision_id":"","outcome":"maybe","material_digest":""}],"comment":"x"}`),
-		get(api.Base + "/me"), request("PUT", api.Base+"/me/language", `{"language":"en"}`), get(api.Base + "/tokens"),
+		get(api.Base + "/me"), request("PUT", api.Base+"/me/language", `{"language":"en"}`), request("PUT", api.Base+"/me/notifications", `{"ways":"chat"}`), get(api.Base + "/tokens"),
 		post(api.Base+"/tokens", `{"name":"x","days":3}`), request("DELETE", api.Base+"/tokens/"+otherID, ""),
 		post(api.Base+"/sessions", `{"number":"E0001"}`), request("DELETE", api.Base+"/sessions/"+otherID, ""), get(api.Base + "/demo/cast"),
 		get(api.Base + "/notifications"), post(api.Base+"/notifications/reads", `{"ids":["`+otherID+`"]}`),

@@ -115,14 +115,16 @@ func (f *fake) CreateToken(context.Context, service.Actor, string, string, int) 
 func (f *fake) EndToken(context.Context, service.Actor, string) error { return f.note("EndToken") }
 
 func (f *fake) Me(context.Context, service.Actor) (service.MeView, error) {
-	m := service.MeView{Person: wang}
+	m := service.MeView{Person: wang, Notify: "both"}
 	if !f.bare {
-		m = service.MeView{Person: wang, Roles: domain.Roles, Leads: []service.DepartmentRef{dep}, Lang: "en", Waiting: 3, Unread: 1,
+		m = service.MeView{Person: wang, Notify: "chat", Chat: true, Roles: domain.Roles, Leads: []service.DepartmentRef{dep}, Lang: "en", Waiting: 3, Unread: 1,
 			Sessions: []service.SessionView{{ID: otherID, Created: at, Seen: at, Expires: at, Agent: "curl", Current: true}},
 			Tokens:   []service.TokenView{{ID: otherID, Name: "x", Created: at, Expires: at, Used: &at}}}
 	}
 	return m, f.note("Me")
 }
+
+func (f *fake) SetNotify(context.Context, service.Actor, string) error { return f.note("SetNotify") }
 
 func (f *fake) SetLanguage(context.Context, service.Actor, string) error {
 	return f.note("SetLanguage")

@@ -153,6 +153,7 @@ func apiRoutes() []Route {
 
 		{Method: get, Path: Base + "/me", Name: "me.read", Permission: everyone},
 		{Method: put, Path: Base + "/me/language", Name: "me.language", Permission: everyone, Body: JSONBody},
+		{Method: put, Path: Base + "/me/notifications", Name: "me.notifications", Permission: everyone, Body: JSONBody},
 		{Method: get, Path: Base + "/tokens", Name: "token.list", Permission: everyone},
 		{Method: post, Path: Base + "/tokens", Name: "token.create", Permission: everyone, Body: JSONBody},
 		{Method: del, Path: Base + "/tokens/:id", Name: "token.end", Permission: everyone},

@@ -10,6 +10,7 @@ func pageRoutes() []Route {
 		{Method: http.MethodPost, Path: "/signin", Name: "session.start", Permission: public, SignIn: true, Demo: true},
 		{Method: http.MethodPost, Path: "/signout", Name: "session.end", Permission: everyone},
 		{Method: http.MethodPost, Path: "/language", Name: "me.language", Permission: public},
+		{Method: http.MethodPost, Path: "/me/notifications", Name: "me.notifications", Permission: everyone},
 		{Path: "/help", Name: "page.help", Permission: public},
 		{Path: "/static/:hash/:file", Name: "page.static", Permission: public},
 

@@ -107,6 +107,10 @@ func (s *Service) me(ctx context.Context, a Actor) (MeView, error) {
 	}
 	n := names{dir}
 	v := MeView{Person: n.person(a.ID), Roles: a.Roles, Leads: n.departments(a.Leads), Lang: a.Lang}
+	if v.Notify, err = s.cfg.Store.Notify(ctx, a.ID); err != nil {
+		return MeView{}, fmt.Errorf("read how somebody is told: %w", err)
+	}
+	v.Chat = len(s.directPlatforms()) > 0
 	if v.Waiting, err = s.waitingFor(ctx, a.ID); err != nil {
 		return MeView{}, err
 	}
@@ -141,6 +145,17 @@ func (s *Service) SetLanguage(ctx context.Context, a Actor, lang string) error {
 		return fail(fmt.Errorf("keep a language: %w", err))
 	}
 	s.sessions.forget(a.ID)
+	return nil
+}
+
+// SetNotify keeps by which ways a person wants to be asked to decide.
+func (s *Service) SetNotify(ctx context.Context, a Actor, ways string) error {
+	if ways != NotifyBoth && ways != NotifyMail && ways != NotifyChat {
+		return invalid(domain.Fault{Field: "ways", Code: "unknown_value", Params: map[string]string{"allowed": "both, mail, chat"}})
+	}
+	if err := s.cfg.Store.SetNotify(ctx, a.ID, ways); err != nil {
+		return fail(fmt.Errorf("keep how somebody is told: %w", err))
+	}
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
+	"github.com/qunbei/qunbei/activities/chat"
 	"github.com/qunbei/qunbei/api/service/mail"
 	"github.com/qunbei/qunbei/models/domain"
 	"github.com/qunbei/qunbei/models/policy"
@@ -40,7 +41,9 @@ type Config struct {
 	PolicySchema []byte
 	BaseURL      string       // links in mails: https://qunbei.example.com
 	Mail         *mail.Sender // nil: mails are not sent
-	Alone        bool         // no other relay works on this database
+	// Connectors are the chat platforms, by kind: cards are sent by those that can send to one person.
+	Connectors map[string]chat.Connector
+	Alone      bool // no other relay works on this database
 	// Hold names kinds of outbox entries that this process's relay leaves alone: for maintenance of a mail server, say, or
 	// to measure without what follows a case.
 	Hold []string
@@ -62,6 +65,7 @@ type Service struct {
 	sessions  sessionCache
 	handed    handoff
 	openCases openCount
+	bot       botAsked
 	astray    atomic.Bool // the relay lost sight of entries that it may hold
 }
 

@@ -35,6 +35,7 @@ var lanes = []lane{
 	{[]string{store.OutboxStartCase, store.OutboxStartGroup, store.OutboxSignalDirectory, store.OutboxSweepDirectory,
 		store.OutboxSignalCalendar, store.OutboxSweepCalendar, store.OutboxSignalGroup, store.OutboxRevokeCase, store.OutboxApplyChange}, 16, 30 * time.Millisecond},
 	{[]string{store.OutboxMail, store.OutboxDelegation}, 8, 250 * time.Millisecond},
+	{[]string{store.OutboxChat, store.OutboxChatCards}, 4, 100 * time.Millisecond},
 	{[]string{store.OutboxExportHistory}, 2, time.Second},
 }
 
@@ -56,6 +57,7 @@ func (f *fate) Unwrap() error { return f.cause }
 func (s *Service) Relay(ctx context.Context) error {
 	var wg sync.WaitGroup
 	wg.Go(func() { s.keepUp(ctx) })
+	wg.Go(func() { s.watch(ctx) })
 	wakes := make([]chan struct{}, len(lanes))
 	for i, l := range lanes {
 		l.kinds = slices.DeleteFunc(slices.Clone(l.kinds), func(k string) bool { return slices.Contains(s.cfg.Hold, k) })
@@ -233,6 +235,10 @@ func (s *Service) handle(ctx context.Context, e store.Entry) error {
 		})
 	case store.OutboxDelegation:
 		return with(e, func(p store.DelegationBegins) error { return s.delegationBegins(ctx, p.Delegation) })
+	case store.OutboxChat:
+		return with(e, func(p store.Mail) error { return s.sendCard(ctx, p.Notification) })
+	case store.OutboxChatCards:
+		return with(e, func(p store.ChatCards) error { return s.showOutcomes(ctx, p.CaseID) })
 	case store.OutboxMail:
 		return with(e, func(p store.Mail) error { return s.sendMail(ctx, p.Notification) })
 	}

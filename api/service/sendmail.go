@@ -30,6 +30,9 @@ func (s *Service) sendMail(ctx context.Context, notification string) error {
 	if s.cfg.Mail == nil || !n.Active || n.Address == "" {
 		return nil
 	}
+	if chat, err := s.onlyChat(ctx, n); err != nil || chat {
+		return err
+	}
 	notice := mail.Notice{Kind: n.Kind, Status: n.Status, Number: n.Number, Title: n.Title, Link: s.link(n.Subject+"s", n.SubjectID), Lang: n.Lang}
 	if n.Other != "" {
 		dir, err := s.wording(ctx)

@@ -34,6 +34,8 @@ type Auth interface {
 	EndToken(ctx context.Context, a Actor, id string) error
 	Me(ctx context.Context, a Actor) (MeView, error)
 	SetLanguage(ctx context.Context, a Actor, lang string) error
+	// SetNotify keeps by which ways the actor wants to be asked to decide: both, mail, chat.
+	SetNotify(ctx context.Context, a Actor, ways string) error
 	// CaseRelations and GroupRelations say what the actor is to a subject, for the permission table. RelNone and a nil
 	// error when it exists but means nothing to the actor; NotFound when it does not exist.
 	CaseRelations(ctx context.Context, a Actor, id string) ([]Relation, error)

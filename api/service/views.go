@@ -163,7 +163,9 @@ type MeView struct {
 	Roles    []domain.Role   `json:"roles"`
 	Leads    []DepartmentRef `json:"leads,omitempty"`
 	Lang     string          `json:"language"`
-	Waiting  int             `json:"waiting"` // open slots and confirmations; at most 100 are counted
+	Notify   string          `json:"notify"`         // both, mail, chat
+	Chat     bool            `json:"chat,omitempty"` // a chat platform can send to me
+	Waiting  int             `json:"waiting"`        // open slots and confirmations; at most 100 are counted
 	Unread   int             `json:"unread"`
 	Sessions []SessionView   `json:"sessions,omitempty"`
 	Tokens   []TokenView     `json:"tokens,omitempty"`

@@ -1308,6 +1308,12 @@ type Notification = service.NotificationView
 // NotificationPage One page of news.
 type NotificationPage = service.Page[service.NotificationView]
 
+// NotifyInput How somebody is asked to decide.
+type NotifyInput struct {
+	// Ways By mail, by a card in the chat, or by both.
+	Ways string `json:"ways" validate:"required,oneof=both mail chat"`
+}
+
 // Operation Something the platform is still to do.
 type Operation = service.OpView
 
@@ -2748,6 +2754,9 @@ type DecideManyJSONRequestBody = BatchInput
 // SetLanguageJSONRequestBody defines body for SetLanguage for application/json ContentType.
 type SetLanguageJSONRequestBody = LanguageInput
 
+// SetNotifyJSONRequestBody defines body for SetNotify for application/json ContentType.
+type SetNotifyJSONRequestBody = NotifyInput
+
 // ReadNotificationsJSONRequestBody defines body for ReadNotifications for application/json ContentType.
 type ReadNotificationsJSONRequestBody = ReadsInput
 
@@ -3050,6 +3059,9 @@ type ServerInterface interface {
 	// SetLanguage Choose my language
 	// (PUT /me/language)
 	SetLanguage(ctx echo.Context) error
+	// SetNotify Choose how I am asked to decide
+	// (PUT /me/notifications)
+	SetNotify(ctx echo.Context) error
 	// ListNotifications My news
 	// (GET /notifications)
 	ListNotifications(ctx echo.Context, params ListNotificationsParams) error
@@ -5962,6 +5974,15 @@ func (w *ServerInterfaceWrapper) SetLanguage(ctx echo.Context) error {
 	return err
 }
 
+// SetNotify converts echo context to params.
+func (w *ServerInterfaceWrapper) SetNotify(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SetNotify(ctx)
+	return err
+}
+
 // ListNotifications converts echo context to params.
 func (w *ServerInterfaceWrapper) ListNotifications(ctx echo.Context) error {
 	var err error
@@ -6533,6 +6554,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/cases/:id/acts/:act_id", wrapper.GetCaseAct, options.OperationMiddlewares["getCaseAct"]...)
 	router.GET(options.BaseURL+"/me", wrapper.GetMe, options.OperationMiddlewares["getMe"]...)
 	router.PUT(options.BaseURL+"/me/language", wrapper.SetLanguage, options.OperationMiddlewares["setLanguage"]...)
+	router.PUT(options.BaseURL+"/me/notifications", wrapper.SetNotify, options.OperationMiddlewares["setNotify"]...)
 	router.GET(options.BaseURL+"/delegations", wrapper.ListDelegations, options.OperationMiddlewares["listDelegations"]...)
 	router.POST(options.BaseURL+"/delegations", wrapper.Delegate, options.OperationMiddlewares["delegate"]...)
 	router.POST(options.BaseURL+"/delegations/:id/ends", wrapper.EndDelegation, options.OperationMiddlewares["endDelegation"]...)
@@ -11381,6 +11403,39 @@ func (response SetLanguagedefaultApplicationProblemPlusJSONResponse) VisitSetLan
 	return err
 }
 
+type SetNotifyRequestObject struct {
+	Body *SetNotifyJSONRequestBody
+}
+
+type SetNotifyResponseObject interface {
+	VisitSetNotifyResponse(w http.ResponseWriter) error
+}
+
+type SetNotify204Response struct {
+}
+
+func (response SetNotify204Response) VisitSetNotifyResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type SetNotifydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SetNotifydefaultApplicationProblemPlusJSONResponse) VisitSetNotifyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListNotificationsRequestObject struct {
 	Params ListNotificationsParams
 }
@@ -12422,6 +12477,9 @@ type StrictServerInterface interface {
 	// SetLanguage Choose my language
 	// (PUT /me/language)
 	SetLanguage(ctx context.Context, request SetLanguageRequestObject) (SetLanguageResponseObject, error)
+	// SetNotify Choose how I am asked to decide
+	// (PUT /me/notifications)
+	SetNotify(ctx context.Context, request SetNotifyRequestObject) (SetNotifyResponseObject, error)
 	// ListNotifications My news
 	// (GET /notifications)
 	ListNotifications(ctx context.Context, request ListNotificationsRequestObject) (ListNotificationsResponseObject, error)
@@ -16040,6 +16098,52 @@ func (sh *strictHandler) SetLanguage(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(SetLanguageResponseObject); ok {
 		return validResponse.VisitSetLanguageResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SetNotify operation middleware
+func (sh *strictHandler) SetNotify(ctx echo.Context) error {
+	var request SetNotifyRequestObject
+
+	var body SetNotifyJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetNotify(ctx.Request().Context(), request.(SetNotifyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetNotify")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SetNotifyResponseObject); ok {
+		return validResponse.VisitSetNotifyResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -13,6 +13,11 @@ func (s *Server) SetLanguage(ctx context.Context, r SetLanguageRequestObject) (S
 	return SetLanguage204Response{}, s.svc.SetLanguage(ctx, actor(ctx), r.Body.Language)
 }
 
+// SetNotify chooses how the actor is asked to decide.
+func (s *Server) SetNotify(ctx context.Context, r SetNotifyRequestObject) (SetNotifyResponseObject, error) {
+	return SetNotify204Response{}, s.svc.SetNotify(ctx, actor(ctx), r.Body.Ways)
+}
+
 // ListNotifications is the actor's news.
 func (s *Server) ListNotifications(ctx context.Context, r ListNotificationsRequestObject) (ListNotificationsResponseObject, error) {
 	page, err := s.svc.Notifications(ctx, actor(ctx), value(r.Params.Cursor), size(r.Params.Limit))

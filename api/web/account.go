@@ -67,6 +67,14 @@ func (w *Web) mePage(c echo.Context, v *View, status int, made *newToken, wrong 
 	return w.show(c, status, mePage(v, me, made, wrong))
 }
 
+// notify keeps how the reader wants to be asked to decide.
+func (w *Web) notify(c echo.Context, v *View) error {
+	if err := w.Service.SetNotify(ctxOf(c), v.Actor, c.FormValue("ways")); err != nil {
+		return err
+	}
+	return w.back(c, "/me", "notify_set")
+}
+
 func (w *Web) createToken(c echo.Context, v *View) error {
 	days, err := strconv.Atoi(c.FormValue("days"))
 	if err != nil {

@@ -124,7 +124,7 @@ func (s *script) EndToken(context.Context, service.Actor, string) error { return
 func (s *script) Me(_ context.Context, a service.Actor) (service.MeView, error) {
 	p, _ := by(a.Number)
 	used := s.now.Add(-3 * time.Hour)
-	v := service.MeView{Person: p, Roles: a.Roles, Lang: a.Lang, Waiting: len(s.inbox(a)), Unread: 2,
+	v := service.MeView{Person: p, Notify: "both", Chat: true, Roles: a.Roles, Lang: a.Lang, Waiting: len(s.inbox(a)), Unread: 2,
 		Sessions: []service.SessionView{{ID: a.Session, Created: s.now.Add(-time.Hour), Seen: s.now, Expires: s.now.Add(10 * time.Hour), Agent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/140", Current: true},
 			{ID: id(901), Created: s.now.Add(-50 * time.Hour), Seen: s.now.Add(-26 * time.Hour), Agent: "Mozilla/5.0 (iPhone) Safari/605"}},
 		Tokens: []service.TokenView{{ID: id(800), Name: "周报脚本", Created: s.now.Add(-90 * time.Hour), Expires: s.now.AddDate(0, 0, 26), Used: &used}}}
@@ -132,6 +132,13 @@ func (s *script) Me(_ context.Context, a service.Actor) (service.MeView, error) 
 		v.Unread = 0
 	}
 	return v, nil
+}
+
+func (s *script) SetNotify(_ context.Context, a service.Actor, ways string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lang["notify "+a.Number] = ways
+	return nil
 }
 
 func (s *script) SetLanguage(_ context.Context, a service.Actor, lang string) error {

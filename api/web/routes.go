@@ -21,6 +21,7 @@ var Routes = []Route{
 	{Method: http.MethodGet, Path: "/signin", Public: true, handle: (*Web).signInForm},
 	{Method: http.MethodPost, Path: "/signin", Public: true, handle: (*Web).signIn, Demo: true},
 	{Method: http.MethodPost, Path: "/signout", handle: (*Web).signOut},
+	{Method: http.MethodPost, Path: "/me/notifications", handle: (*Web).notify},
 	{Method: http.MethodPost, Path: "/language", Public: true, handle: (*Web).language},
 	{Method: http.MethodGet, Path: "/help", Public: true, handle: (*Web).help},
 	{Method: http.MethodGet, Path: "/static/:hash/:file", Public: true, handle: (*Web).static},

@@ -140,7 +140,10 @@ var meddling = []struct {
 	{"an outsider was added", func(x *far) { x.join("", "h-x") }, []string{"stranger:h-x"}},
 	{"an outsider where they are allowed", func(x *far) { x.g.Life.Perms.InviteOutsiders = true; x.join("", "h-x") }, nil},
 	{"a member left", func(x *far) { x.drop("C") }, []string{"missing_member:C"}},
-	{"asked in, not there yet", func(x *far) { x.drop("C"); x.v.Members = append(x.v.Members, domain.PlatformMember{Person: "C", Invited: true}) }, nil},
+	{"asked in, not there yet", func(x *far) {
+		x.drop("C")
+		x.v.Members = append(x.v.Members, domain.PlatformMember{Person: "C", Invited: true})
+	}, nil},
 	{"somebody removed is back", func(x *far) { x.join("R", "h-R") }, []string{"still_there:R"}},
 	{"looser", func(x *far) { x.v.Permissions.SeeContacts, x.v.Permissions.JoinByReview = true, false }, []string{"looser_permission:group"}},
 	{"looser in what the platform does not tell", func(x *far) { x.v.Permissions.SeeContacts, x.v.Known = true, []string{"posting"} }, nil},
@@ -154,7 +157,9 @@ var meddling = []struct {
 	{"frozen here and there", func(x *far) { x.g.State, x.v.Frozen = domain.GroupFrozen, true }, nil},
 	{"archived here, open there", func(x *far) { x.g.State = domain.GroupArchived }, []string{"looser_permission:group"}},
 	{"archived, on a platform that cannot", func(x *far) { x.g.State, x.v.Closes = domain.GroupArchived, false }, nil},
-	{"being removed", func(x *far) { x.r.Active, x.r.Leaving = without(x.r.Active, []domain.EmployeeID{"D"}), []domain.EmployeeID{"D"} }, nil},
+	{"being removed", func(x *far) {
+		x.r.Active, x.r.Leaving = without(x.r.Active, []domain.EmployeeID{"D"}), []domain.EmployeeID{"D"}
+	}, nil},
 }
 
 func TestDriftFindsWhatDiffers(t *testing.T) {

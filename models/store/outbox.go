@@ -22,6 +22,8 @@ const (
 	OutboxApplyChange     = "apply_change"     // ApplyChange
 	OutboxMail            = "mail"             // Mail
 	OutboxDelegation      = "delegation"       // DelegationBegins
+	OutboxChat            = "chat"             // Mail: the card beside it
+	OutboxChatCards       = "chat_cards"       // ChatCards
 )
 
 // StartGroup asks for the start of group-{id}.
@@ -66,7 +68,12 @@ type ApplyChange struct {
 	GroupID string `json:"group_id"`
 }
 
-// Mail asks to mail a notification.
+// ChatCards asks to make a case's cards show what became of it.
+type ChatCards struct {
+	CaseID string `json:"case_id"`
+}
+
+// Mail asks to mail a notification, or to send it as a card.
 type Mail struct {
 	Notification string `json:"notification"`
 }
@@ -97,7 +104,7 @@ RETURNING o.id, o.kind, o.key, o.payload, o.attempts, o.created_at`
 func OutboxKinds() []string { return slices.Clone(outboxKinds) }
 
 // outboxKinds are all kinds of entry.
-var outboxKinds = []string{OutboxStartCase, OutboxStartGroup, OutboxSignalDirectory, OutboxSweepDirectory, OutboxSweepCalendar, OutboxSignalCalendar, OutboxSignalGroup, OutboxRevokeCase, OutboxApplyChange, OutboxExportHistory, OutboxMail, OutboxDelegation}
+var outboxKinds = []string{OutboxStartCase, OutboxStartGroup, OutboxSignalDirectory, OutboxSweepDirectory, OutboxSweepCalendar, OutboxSignalCalendar, OutboxSignalGroup, OutboxRevokeCase, OutboxApplyChange, OutboxExportHistory, OutboxMail, OutboxDelegation, OutboxChat, OutboxChatCards}
 
 // Claim takes up to n due entries of the kinds, oldest first, for the time of the lease. Nobody else gets them until
 // then; an entry whose holder died comes back by itself. No kinds: all.

@@ -55,10 +55,11 @@ func (s *Store) Notifications(ctx context.Context, person domain.EmployeeID, cur
 
 // MailNotice is what a notification's mail needs to know.
 type MailNotice struct {
-	ID, Kind, Subject, SubjectID, Number, Title, Status, Address, Lang, Slot, Key string
-	Person, Other                                                                 domain.EmployeeID // Other: whom it concerns beside the person
-	Tier                                                                          domain.Tier
-	Active                                                                        bool
+	ID, Kind, Subject, SubjectID, Number, Title, Status, Address, Lang, Slot, Key, Notify string
+	Person, Other                                                                         domain.EmployeeID // Other: whom it concerns beside the person
+	Tier                                                                                  domain.Tier
+	Active                                                                                bool
+	At                                                                                    time.Time
 }
 
 // MailOf reads in one statement what the mail of a notification says and to whom.
@@ -69,13 +70,13 @@ func (s *Store) MailOf(ctx context.Context, id string) (MailNotice, error) {
 	}
 	err := s.pool.QueryRow(ctx, `
 SELECT n.id, n.kind, n.subject, n.subject_id, coalesce(c.number, g.number, ''), coalesce(c.title, g.name, ''),
-  coalesce(n.detail->>'status', ''), p.email, p.language, n.slot, n.key, n.person_id, coalesce(n.detail->>'person', ''), coalesce(c.tier, g.tier, 'secret'), p.active
+  coalesce(n.detail->>'status', ''), p.email, p.language, n.slot, n.key, p.notify, n.person_id, coalesce(n.detail->>'person', ''), coalesce(c.tier, g.tier, 'secret'), p.active, n.created_at
 FROM notifications n
 JOIN employees p ON p.id = n.person_id
 LEFT JOIN cases c ON n.subject = 'case' AND c.id = n.subject_id
 LEFT JOIN groups g ON n.subject = 'group' AND g.id = n.subject_id
-WHERE n.id = $1`, id).Scan(&n.ID, &n.Kind, &n.Subject, &n.SubjectID, &n.Number, &n.Title, &n.Status, &n.Address, &n.Lang, &n.Slot, &n.Key,
-		&n.Person, &n.Other, &n.Tier, &n.Active)
+WHERE n.id = $1`, id).Scan(&n.ID, &n.Kind, &n.Subject, &n.SubjectID, &n.Number, &n.Title, &n.Status, &n.Address, &n.Lang, &n.Slot, &n.Key, &n.Notify,
+		&n.Person, &n.Other, &n.Tier, &n.Active, &n.At)
 	return n, clean("reading what a mail is about", err)
 }
 

@@ -36,6 +36,7 @@ type EmployeeRow struct {
 	Active       bool   `gorm:"not null;default:true"`
 	Roles        Texts  `gorm:"type:text[];not null;default:{}"`
 	Language     string `gorm:"type:text;not null;default:''"`
+	Notify       string `gorm:"type:text;not null;default:both"` // both, mail, chat
 	Revision     int64  `gorm:"not null"`
 }
 

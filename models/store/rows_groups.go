@@ -154,6 +154,6 @@ func Rows() []any {
 		&EntryRow{}, &EventRow{}, &OutboxRow{}, &NotificationRow{}, &ExportRow{},
 		&GroupRow{}, &GroupDepartmentRow{}, &MemberRow{}, &NameRow{}, &CallRow{},
 		&FindingRow{}, &OpRow{}, &SightingRow{},
-		&DelegationRow{}, &AbsenceRow{}, &MailLinkRow{},
+		&DelegationRow{}, &AbsenceRow{}, &MailLinkRow{}, &ChatPlatformRow{}, &CardRow{},
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/qunbei/qunbei/activities/chat"
 )
 
 // Config says where the parts are and which of them run here. Every fault of it is reported at once.
@@ -24,12 +26,13 @@ type Config struct {
 	SMTP             string // host:port, or smtp://user:password@host:port; empty: the demo's own mailbox, else no mail
 	MailFrom         string
 	Matrix           Matrix
-	Welcome          string   // said after our own, once everything answers
-	Demo             bool     // demo company, identities to choose, demo mailbox; refused unless Listen is on loopback
-	Serve            bool     // API and pages
-	Work             bool     // worker and relay
-	Alone            bool     // no other process works on this database: what a killed predecessor held is taken up at once
-	Hold             []string // kinds of outbox entries that the relay leaves alone here
+	Welcome          string           // said after our own, once everything answers
+	Demo             bool             // demo company, identities to choose, demo mailbox; refused unless Listen is on loopback
+	Serve            bool             // API and pages
+	Work             bool             // worker and relay
+	Alone            bool             // no other process works on this database: what a killed predecessor held is taken up at once
+	Hold             []string         // kinds of outbox entries that the relay leaves alone here
+	Connectors       []chat.Connector // chat platforms beside those that are kept by hand
 	Log              *slog.Logger
 	Announce         func(text string) // tells the person at the terminal; nil: nobody
 	Boundary         func(name string) // named boundaries, for kill tests

@@ -99,6 +99,9 @@ func (h *house) connectors() map[string]chat.Connector {
 	if h.matrix != nil {
 		out[matrix.Kind] = h.matrix
 	}
+	for _, c := range h.c.Connectors {
+		out[c.Kind()] = c
+	}
 	return out
 }
 

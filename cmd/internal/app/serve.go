@@ -61,7 +61,7 @@ func (h *house) run(ctx context.Context) error {
 	}
 	svc := service.New(service.Config{
 		Store: h.store, Temporal: h.client, Namespace: h.c.Namespace, Keyring: h.keys, Rules: rules, PolicySchema: defaultpolicy.Schema, Demo: h.c.Demo,
-		Log: h.c.Log, BaseURL: h.base(), Mail: sender, Alone: h.c.Alone, Boundary: h.c.Boundary, Hold: h.c.Hold, Clock: h.c.Clock,
+		Log: h.c.Log, BaseURL: h.base(), Mail: sender, Connectors: h.connectors(), Alone: h.c.Alone, Boundary: h.c.Boundary, Hold: h.c.Hold, Clock: h.c.Clock,
 	})
 	var stops []func()
 	defer func() {
