@@ -88,6 +88,23 @@ func TestADeputyIsToldOnceWhatWaitsAlready(t *testing.T) {
 		t.Errorf("%d news of what came later", n)
 	}
 
+	if n := h.count(t, `SELECT count(*) FROM notifications WHERE person_id = $1 AND kind = 'ask_for' AND subject_id <> $2`, string(deputy), c.ID); n != 0 {
+		t.Errorf("%d of what the digest told are told again", n)
+	}
+
+	// Asked and handed over at once: the news to the giver go out after the delegation began, and are told once all the same.
+	h.file(t, h.filing("研发部-丙事项"))
+	at := h.handOver(t, h.People[5], time.Now())
+	h.carried(t, at)
+	time.Sleep(600 * time.Millisecond) // the lane of mails gathers for a moment
+	h.carried(t, at)
+	if news, _ := h.digests(t, h.People[5]); len(news) != 1 || news[0].N != 4 {
+		t.Errorf("%+v", news)
+	}
+	if n := h.count(t, `SELECT count(*) FROM notifications WHERE person_id = $1 AND kind = 'ask_for'`, string(h.People[5])); n != 0 {
+		t.Errorf("%d are told twice", n)
+	}
+
 	// Nothing waits that this one may decide: nothing is told. The requester is party to all of it.
 	id = h.handOver(t, h.People[0], time.Now())
 	h.carried(t, id)

@@ -113,6 +113,9 @@ func (s *Service) tellDeputies(ctx context.Context, n store.MailNotice) error {
 	}
 	var who []domain.EmployeeID
 	for _, d := range ds {
+		if n.Kind == string(domain.EffectAsk) && openedBefore(row.State, n.Slot, d.Start) {
+			continue // told with all that waited when the delegation began
+		}
 		if dir.Active(d.To) && !slices.Contains(who, d.To) && slices.Contains(domain.CanActFor(row.State, ds, d.To, s.now()), n.Person) {
 			who = append(who, d.To)
 		}
@@ -121,4 +124,9 @@ func (s *Service) tellDeputies(ctx context.Context, n store.MailNotice) error {
 		return nil
 	}
 	return s.cfg.Store.TellFor(ctx, n, n.Kind+"_for", who)
+}
+
+// openedBefore tells whether a place was open before a time.
+func openedBefore(c domain.Case, slot string, at time.Time) bool {
+	return slices.ContainsFunc(c.OpenSlots(), func(s domain.Slot) bool { return s.ID == slot && s.Opened.Before(at) })
 }

@@ -1728,7 +1728,7 @@ type RulesDiff = service.RulesDiff
 
 // RulesFile A file of rules as a form.
 type RulesFile struct {
-	// File YAML, at most 1 MiB.
+	// File YAML, at most 256 KiB.
 	File openapi_types.File `json:"file"`
 
 	// Note What the version is for.

@@ -56,7 +56,7 @@ func TestPolicyOnThePages(t *testing.T) {
 	for _, look := range []browsertest.Look{wide, {Lang: "en", Width: 390, Dark: true}} {
 		say := map[string]string{"defect": "第 3 行，第 1 列", "remedy": "没有这个字段。 改法： 请删除，或改用以下之一：version", "proposed": "已提议", "activated": "已启用", "withdrawn": "已撤回"}
 		if look.Lang == "en" {
-			say = map[string]string{"defect": "Line 3, column 1", "remedy": "unknown field. Remedy: Remove it, or use one of: version", "proposed": "Proposed:", "activated": "Activated:", "withdrawn": "Withdrawn"}
+			say = map[string]string{"defect": "Line 3, column 1", "remedy": "Unknown field. Remedy: Remove it, or use one of: version", "proposed": "Proposed:", "activated": "Activated:", "withdrawn": "Withdrawn"}
 		}
 		p := b.Page(t, base, look)
 		p.Allow("status of 422")

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/qunbei/qunbei/api/service"
 	"github.com/qunbei/qunbei/models/domain"
@@ -184,4 +186,10 @@ func (v *View) dryKinds(kinds []service.DryRunKind) string {
 		out = append(out, v.T("dry.kind", "kind", v.Label(k.Label), "n", strconv.Itoa(k.Requests)))
 	}
 	return strings.Join(out, v.T("list.comma"))
+}
+
+// sentence begins a text with a capital where its language has them.
+func sentence(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
 }
