@@ -1,0 +1,62 @@
+package domain_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/qunbei/qunbei/models/domain"
+)
+
+// Where two rules of a life meet.
+func TestEdgesOfALife(t *testing.T) {
+	// A confidential group that has come to its end is archived, not frozen: nobody failed to answer for it.
+	w := newLifeWorld(t, domain.TierConfidential)
+	w.g.EndsOn = "2027-03-31"
+	w.must(sys(domain.GroupCalendar, domain.LifeAct{}))
+	if w.until(domain.DateGrace); w.g.State != domain.GroupArchived {
+		t.Errorf("ended: %s", w.g.State)
+	}
+
+	// A promised date stands when the policy becomes stricter, with the rule and the version that promised it; a more
+	// generous policy moves it.
+	w = newLifeWorld(t, domain.TierOrdinary)
+	promised, _ := w.date(domain.DateRenewal)
+	for days, later := range map[int]bool{100: false, 500: true} {
+		w.rules = lifeRules("p2")
+		rule := w.rules.Tiers[domain.TierOrdinary]
+		rule.Renew = days
+		w.rules.Tiers[domain.TierOrdinary] = rule
+		w.must(sys(domain.GroupContinued, domain.LifeAct{}))
+		now, _ := w.date(domain.DateRenewal)
+		if later != now.At.After(promised.At) || now.At.Before(promised.At) || (!later && now != promised) {
+			t.Errorf("%d days: %+v, promised %+v", days, now, promised)
+		}
+		w = newLifeWorld(t, domain.TierOrdinary)
+	}
+
+	// Who is implicated in what froze a group is not asked to take it over.
+	w = newLifeWorld(t, domain.TierOrdinary)
+	w.must(by("S1", domain.GroupFreeze, domain.LifeAct{Reason: reason, People: ids("C")}))
+	w.left["A"], w.left["B"] = true, true
+	w.must(sys(domain.GroupDirectory, domain.LifeAct{}))
+	if o := w.g.Life.Orphan; o == nil || slices.Contains(o.Asked, "C") || len(o.Asked) == 0 {
+		t.Errorf("%+v", o)
+	}
+
+	// A change cannot take a custodian out: a person must see to it.
+	w = newLifeWorld(t, domain.TierOrdinary)
+	w.must(by("L1", domain.GroupHold, domain.LifeAct{Reason: reason, People: ids("C")}))
+	v := w.must(sys(domain.GroupChanged, domain.LifeAct{Delta: &domain.GroupDelta{Case: "c", Digest: "d", Base: w.g.Digest, Type: w.g.Type, Tier: w.g.Tier,
+		Depts: w.g.Departments, Admins: w.g.Admins, Perms: w.g.Life.Perms, Remove: ids("C", "D")}}))
+	if w.rows["C"] != "active" || w.rows["D"] != "leaving" || !has(v, domain.EffectHand, "") {
+		t.Errorf("%v %+v", w.rows, v.Effects)
+	}
+
+	// A notice that falls on a day off comes before it: the day before Monday is Friday.
+	w = newLifeWorld(t, domain.TierOrdinary)
+	for _, d := range w.g.Life.Dates {
+		if day := d.At.In(w.cal.Zone).Weekday(); day == 0 || day == 6 || (d.Kind == domain.DateNotice && d.Moved > 0) || (d.Kind != domain.DateNotice && d.Moved < 0) {
+			t.Errorf("%s on a %s, moved %d", d.Kind, day, d.Moved)
+		}
+	}
+}
