@@ -96,7 +96,7 @@ func expected(t *testing.T, method, path string) expectation {
 	case p == "/groups/:id":
 		return onGroup(expectation{roles: groupReaders, relations: groupInsiders})
 	}
-	for _, own := range []string{"/groups", "/inbox", "/cases", "/me", "/tokens", "/sessions", "/signout", "/notifications", "/people", "/departments", "/tiers", "/platforms", "/demo/mail", "/delegations", "/absences"} {
+	for _, own := range []string{"/groups", "/renewals", "/inbox", "/cases", "/me", "/tokens", "/sessions", "/signout", "/notifications", "/people", "/departments", "/tiers", "/platforms", "/demo/mail", "/delegations", "/absences"} {
 		if strings.HasPrefix(p, own) || p == "/" {
 			return expectation{signedIn: true} // what is one's own, the register, the directory, filing
 		}

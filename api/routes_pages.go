@@ -56,6 +56,12 @@ func pageRoutes() []Route {
 		{Method: http.MethodPost, Path: "/groups/:id/confirmations", Name: "group.confirm", Permission: confirm, Subject: OfGroup, Deny: "not_an_admin"},
 		{Method: http.MethodPost, Path: "/groups/:id/deletions", Name: "group.confirm_deleted", Permission: retry, Subject: OfGroup, Deny: "not_an_admin"},
 		{Method: http.MethodPost, Path: "/groups/:id/retries", Name: "group.retry", Permission: retry, Subject: OfGroup, Deny: "not_an_admin"},
+		{Path: "/groups/:id/acts/:act", Name: "group.act", Permission: groupActs, Subject: OfGroup},
+		{Path: "/groups/:id/timeline", Name: "group.timeline", Permission: readGroup, Subject: OfGroup},
+		{Path: "/groups/overview", Name: "group.stats", Permission: overview},
+		{Path: "/groups.xlsx", Name: "group.list", Permission: everyone},
+		{Path: "/renewals", Name: "group.renewals", Permission: everyone},
+		{Method: http.MethodPost, Path: "/renewals", Name: "group.renew_many", Permission: everyone},
 		{Path: "/groups/:id/evidence", Name: "group.evidence", Permission: readEvidence, Subject: OfGroup},
 
 		{Path: "/notifications", Name: "notification.list", Permission: everyone},
@@ -104,6 +110,9 @@ func pageRoutes() []Route {
 
 		{Path: "/demo/mail", Name: "demo.mail", Permission: everyone, Demo: true},
 		{Path: "/demo/mail/:id", Name: "demo.mail", Permission: everyone, Demo: true, FreeID: true},
+	}
+	for _, a := range lifeActs {
+		rows = append(rows, Route{Method: http.MethodPost, Path: "/groups/:id/" + a.path, Name: a.name, Permission: a.Permission, Subject: OfGroup, Deny: a.deny})
 	}
 	for i := range rows {
 		rows[i].Page = true

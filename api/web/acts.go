@@ -152,26 +152,12 @@ func (w *Web) actStatus(c echo.Context, v *View) error {
 	if err == nil && a.Pending {
 		v.Title = v.T("pending.title")
 		c.Response().Header().Set("Refresh", "2")
-		return w.show(c, http.StatusAccepted, pendingPage(v, id))
+		return w.show(c, http.StatusAccepted, pendingPage(v, "/cases/"+id))
 	}
 	return w.answered(c, v, a, err, "/cases/"+id, "recorded", "", "", w.showCase)
 }
 
 func (w *Web) groupPage(c echo.Context, v *View) error { return w.showGroup(c, v, http.StatusOK) }
-
-func (w *Web) showGroup(c echo.Context, v *View, status int) error {
-	id := c.Param("id")
-	g, err := w.Service.Group(ctxOf(c), v.Actor, id, c.FormValue("purpose"))
-	if err != nil {
-		if service.AsError(err).Code == purposeNeeded {
-			return w.askPurpose(c, v, "/groups/"+id+"/reading")
-		}
-		return err
-	}
-	w.recount(c, v)
-	v.Title, v.Nav = g.Name, "register"
-	return w.show(c, status, groupPage(v, g, confirmForm{ID: v.ActID("confirmations" + id), Gone: v.ActID("deletions" + id), Name: c.FormValue("name"), PlatformID: c.FormValue("platform_id")}))
-}
 
 // confirmForm keeps what the admin typed when the confirmation came back with a fault.
 type confirmForm struct{ ID, Gone, Name, PlatformID string }

@@ -16,7 +16,8 @@ func (s *script) groups() []service.GroupRow {
 	}
 	row := func(n int, num, name string, t domain.GroupType, tier domain.Tier, st domain.GroupState, members int) service.GroupRow {
 		return service.GroupRow{ID: id(300 + n), Number: num, CaseID: id(203), Name: name, Type: t, Tier: tier, State: st, ByHand: true, Platform: "byhand",
-			Departments: departments[n%5 : n%5+1], Owner: &people[n%8], Members: members, Created: s.now.Add(-900 * time.Hour), Since: s.now.Add(-time.Duration(n*70) * time.Hour)}
+			Departments: departments[n%5 : n%5+1], Owner: &people[n%8], Members: members, Created: s.now.Add(-900 * time.Hour), Since: s.now.Add(-time.Duration(n*70) * time.Hour),
+			Flags: flagsOf(n), Next: &service.NextDate{Kind: domain.DateRenewal, At: s.now.AddDate(0, 0, n*31)}}
 	}
 	return []service.GroupRow{
 		row(1, "Q-2026-00017", "平台部-值班交接", domain.TypeDepartment, domain.TierOrdinary, domain.GroupProvisioning, 14),
@@ -25,6 +26,7 @@ func (s *script) groups() []service.GroupRow {
 		row(4, "Q-2026-00009", "市场部与研发中心-新品联络", domain.TypeCrossDepartment, domain.TierConfidential, domain.GroupFrozen, 21),
 		row(5, "Q-2026-00004", "年会筹备-临时专班", domain.TypeSpecial, domain.TierOrdinary, domain.GroupArchived, 45),
 		row(6, "Q-2026-00003", "人力资源部-招聘协调", domain.TypeDepartment, domain.TierOrdinary, domain.GroupProvisioningFailed, 9),
+		row(7, "Q-2025-00391", "研发中心-夜间值守", domain.TypeDepartment, domain.TierOrdinary, domain.GroupRenewalDue, 7),
 	}
 }
 
@@ -35,7 +37,7 @@ func (s *script) Register(_ context.Context, _ service.Actor, f service.GroupFil
 			p.Items = append(p.Items, g)
 		}
 	}
-	if len(p.Items) == 6 {
+	if len(p.Items) == 7 {
 		p.Next = "more"
 	}
 	return p, nil
@@ -52,6 +54,15 @@ func (s *script) Group(_ context.Context, a service.Actor, gid, _ string) (servi
 				{Seq: 1, Workflow: "group-x", Kind: "group.asked_by_hand", Result: domain.Accepted, At: s.now.Add(-3 * time.Hour), People: people[6:8]}}}
 		if a.Number == "E0007" && g.State == domain.GroupProvisioning {
 			v.Can = []string{"confirm"}
+		}
+		if g.State != domain.GroupProvisioning && g.State != domain.GroupProvisioningFailed {
+			v.Life, v.Can = s.lifeOf(g), lifeCan(a, g.State)
+			if g.State == domain.GroupRenewalDue {
+				v.Timeline = s.lived()
+			}
+			if a.Number != "E0007" {
+				v.Life.Attest = ""
+			}
 		}
 		if g.State == domain.GroupActive {
 			v.PlatformID = "wrOgQhDgAAMYQiS5ol9G7gK9"

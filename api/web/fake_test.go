@@ -23,6 +23,8 @@ type script struct {
 	filed   map[string]service.CaseSummary // by idempotency key
 	decided map[string]domain.Outcome
 	did     []string       // every other act, in words
+	// groupActs are the acts on groups' lives, as they came in.
+	groupActs []service.GroupActInput
 	broken  *service.Error // answered by every act
 	// rulesActs are the acts on policies and the queue, in words.
 	rulesActs []string
@@ -60,7 +62,7 @@ var departments = []service.DepartmentRef{
 var roles = map[string][]domain.Role{
 	"E0001": {domain.RoleEmployee, domain.RoleLeader}, "E0002": {domain.RoleEmployee, domain.RoleSecurity, domain.RoleLeader},
 	"E0003": {domain.RoleEmployee}, "E0004": {domain.RoleEmployee, domain.RoleLeader},
-	"E0005": {domain.RoleEmployee, domain.RoleAuditor}, "E0006": {domain.RoleEmployee, domain.RoleHR, domain.RoleProcessAdmin},
+	"E0005": {domain.RoleEmployee, domain.RoleAuditor}, "E0006": {domain.RoleEmployee, domain.RoleHR, domain.RoleProcessAdmin, domain.RoleLegal},
 	"E0007": {domain.RoleEmployee, domain.RoleLeader, domain.RoleGroupAdmin}, "E0008": {domain.RoleEmployee},
 }
 

@@ -1,12 +1,10 @@
 package web
 
 import (
-	"encoding/csv"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -15,10 +13,7 @@ import (
 	"github.com/qunbei/qunbei/models/domain"
 )
 
-const (
-	pageSize    = 30
-	csvMostRows = 10_000 // beyond it the export says so in its last line
-)
+const pageSize = 30
 
 // homeData is what the first page shows; a part that could not be read stays empty and is said so.
 type homeData struct {
@@ -27,6 +22,8 @@ type homeData struct {
 	Cases  service.Page[service.CaseSummary]
 	Groups service.Page[service.GroupRow]
 	News   service.Page[service.NotificationView]
+	// Renewals counts the reader's groups that come due this quarter, at most a page of them.
+	Renewals int
 }
 
 func (w *Web) home(c echo.Context, v *View) error {
@@ -54,6 +51,11 @@ func (w *Web) home(c echo.Context, v *View) error {
 	if d.News, err = w.Service.Notifications(ctx, v.Actor, "", 4); err != nil {
 		return err
 	}
+	due, err := w.Service.Renewals(ctx, v.Actor, "", mostRenewals)
+	if err != nil {
+		return err
+	}
+	d.Renewals = len(due.Items)
 	return w.show(c, http.StatusOK, homePage(v, d))
 }
 
@@ -120,6 +122,7 @@ func groupFilter(c echo.Context) service.GroupFilter {
 	q := c.QueryParam
 	return service.GroupFilter{Text: strings.TrimSpace(q("q")), Type: domain.GroupType(q("type")), Tier: domain.Tier(q("tier")),
 		State: domain.GroupState(q("state")), Department: domain.DepartmentID(q("department")), Mine: q("mine") != "",
+		Platform: q("platform"), Flag: domain.Flag(q("flag")), DueFrom: q("due_from"), DueTo: q("due_to"),
 		Cursor: q("cursor"), Limit: pageSize}
 }
 
@@ -135,41 +138,6 @@ func (w *Web) register(c echo.Context, v *View) error {
 		return err
 	}
 	return w.show(c, http.StatusOK, registerPage(v, page, f, deps))
-}
-
-// registerCSV is the register as the filter narrows it, for a spreadsheet.
-func (w *Web) registerCSV(c echo.Context, v *View) error {
-	f := groupFilter(c)
-	f.Cursor, f.Limit = "", 100
-	var b strings.Builder
-	b.WriteString("\ufeff") // spreadsheets take the file for UTF-8 only with the mark
-	out := csv.NewWriter(&b)
-	head := []string{}
-	for _, k := range []string{"number", "name", "type", "tier", "state", "platform", "departments", "owner", "members", "ends_on"} {
-		head = append(head, v.T("field."+k))
-	}
-	_ = out.Write(head) // a strings.Builder takes everything
-	for n := 0; n < csvMostRows; {
-		page, err := w.Service.Register(ctxOf(c), v.Actor, f)
-		if err != nil {
-			return err
-		}
-		for _, g := range page.Items {
-			_ = out.Write([]string{g.Number, tame(g.Name), v.T("type." + string(g.Type)), v.T("tier." + string(g.Tier)),
-				v.T("group." + string(g.State)), v.TOr("platform."+g.Platform, g.Platform), tame(v.DepartmentNames(g.Departments)),
-				tame(nameOr(g.Owner)), strconv.Itoa(g.Members), g.EndsOn})
-		}
-		n += len(page.Items)
-		if f.Cursor = page.Next; f.Cursor == "" || len(page.Items) == 0 {
-			break
-		}
-		if n >= csvMostRows {
-			_ = out.Write([]string{v.T("register.csv_cut", "n", strconv.Itoa(n))})
-		}
-	}
-	out.Flush()
-	c.Response().Header().Set("Content-Disposition", `attachment; filename="groups.csv"`)
-	return c.Blob(http.StatusOK, "text/csv; charset=utf-8", []byte(b.String()))
 }
 
 // tame keeps a spreadsheet from taking a text for a formula.

@@ -49,6 +49,7 @@ func TestEveryPageInEveryLook(t *testing.T) {
 		{"E0003", "/cases/" + id(207), "case-rich-mine"}, {"E0004", "/cases/" + id(207), "case-delegate"}, {"E0006", "/cases/" + id(209), "case-stuck"},
 		{"E0003", "/cases/" + id(203), "case-approved"}, {"E0003", "/groups/new", "file"}, {"E0003", "/groups/import", "bulk"}, {"E0003", "/cases", "cases"},
 		{"E0001", "/cases?all=1", "cases-none"}, {"E0003", "/groups", "register"}, {"E0007", "/groups/" + id(301), "group-confirm"}, {"E0003", "/groups/" + id(302), "group"},
+		{"E0002", "/groups/" + id(307), "group-security"}, {"E0002", "/groups/overview", "overview"}, {"E0006", "/groups/" + id(304), "group-frozen"}, {"E0008", "/groups/" + id(305), "group-outside"},
 		{"E0001", "/notifications", "news"}, {"E0003", "/me", "me"}, {"E0006", "/directory", "directory"},
 		{"E0006", "/policies", "policies"}, {"E0006", "/policies/" + versionDraft, "policy-draft"}, {"E0006", "/policies/" + versionProposed, "policy-proposed"},
 		{"E0006", "/policies/" + versionNow, "policy-now"}, {"E0006", "/calendars", "calendars"}, {"E0006", "/hand", "hand"}, {"E0006", "/hand/" + handID, "hand-case"}, {"E0005", "/audit", "audit"},

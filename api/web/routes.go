@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 )
@@ -16,7 +17,7 @@ type Route struct {
 }
 
 // Routes lists every page.
-var Routes = []Route{
+var Routes = slices.Concat(lifeRoutes(), []Route{
 	{Method: http.MethodGet, Path: "/", handle: (*Web).home},
 	{Method: http.MethodGet, Path: "/signin", Public: true, handle: (*Web).signInForm},
 	{Method: http.MethodPost, Path: "/signin", Public: true, handle: (*Web).signIn, Demo: true},
@@ -67,6 +68,13 @@ var Routes = []Route{
 	{Method: http.MethodPost, Path: "/groups/:id/confirmations", handle: (*Web).confirm},
 	{Method: http.MethodPost, Path: "/groups/:id/deletions", handle: (*Web).confirmDeleted},
 	{Method: http.MethodPost, Path: "/groups/:id/retries", handle: (*Web).retry},
+	{Method: http.MethodPost, Path: "/groups/:id/looks", handle: (*Web).look},
+	{Method: http.MethodGet, Path: "/groups/:id/acts/:act", handle: (*Web).groupActStatus},
+	{Method: http.MethodGet, Path: "/groups/:id/timeline", handle: (*Web).groupHistory},
+	{Method: http.MethodGet, Path: "/groups/overview", handle: (*Web).overview},
+	{Method: http.MethodGet, Path: "/groups.xlsx", handle: (*Web).registerXLSX},
+	{Method: http.MethodGet, Path: "/renewals", handle: (*Web).renewals},
+	{Method: http.MethodPost, Path: "/renewals", handle: (*Web).renewMany},
 	{Method: http.MethodGet, Path: "/groups/:id/evidence", handle: (*Web).evidence},
 
 	{Method: http.MethodGet, Path: "/notifications", handle: (*Web).notifications},
@@ -115,4 +123,4 @@ var Routes = []Route{
 
 	{Method: http.MethodGet, Path: "/demo/mail", handle: (*Web).mails, Demo: true},
 	{Method: http.MethodGet, Path: "/demo/mail/:id", handle: (*Web).mail, Demo: true},
-}
+})

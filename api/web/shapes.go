@@ -21,10 +21,12 @@ var (
 		domain.CaseRejected: "cross", domain.CaseWithdrawn: "back", domain.CaseExpired: "clock", domain.CaseStopped: "cross", domain.CaseRevoked: "cross",
 	}
 	groupTone = map[domain.GroupState]string{
+		domain.GroupDraft:        "warn",
 		domain.GroupProvisioning: "info", domain.GroupProvisioningFailed: "bad", domain.GroupActive: "ok", domain.GroupRenewalDue: "warn",
 		domain.GroupGrace: "warn", domain.GroupFrozen: "bad", domain.GroupArchived: "calm", domain.GroupPendingDeletion: "warn", domain.GroupDeleted: "calm",
 	}
 	groupShape = map[domain.GroupState]string{
+		domain.GroupDraft:        "dotted",
 		domain.GroupProvisioning: "half", domain.GroupProvisioningFailed: "alert", domain.GroupActive: "check", domain.GroupRenewalDue: "clock",
 		domain.GroupGrace: "clock", domain.GroupFrozen: "lock", domain.GroupArchived: "box", domain.GroupPendingDeletion: "clock", domain.GroupDeleted: "cross",
 	}
@@ -71,6 +73,9 @@ var iconPath = map[string]string{
 	"down":   "M10 3v10M5.5 9 10 13.5 14.5 9M4 17h12",
 	"more":   "M4.5 10h.01M10 10h.01M15.5 10h.01",
 	"clip":   "M14.5 9.5 9.6 14.4a3.2 3.2 0 0 1-4.5-4.5l6-6a2.1 2.1 0 0 1 3 3l-5.9 5.9a1 1 0 0 1-1.5-1.5l5-5",
+	"chart":  "M3.5 17V9h3v8M8.5 17V4h3v13M13.5 17v-6h3v6M2.5 17h15",
+	"flag":   "M5 17V3.5M5 4h9.5l-2 3.2 2 3.3H5",
+	"renew":  "M15.5 7A6 6 0 0 0 5 6.2L3.5 8M3.5 4v4h4M4.5 13A6 6 0 0 0 15 13.8l1.5-1.8M16.5 16v-4h-4",
 	"gear":   "M4 6h7M15 6h1M4 14h1M9 14h7M13 4v4M7 12v4",
 	"say":    "M3 4h14v9.5H9L5 17v-3.5H3z",
 }
@@ -144,11 +149,11 @@ func workflowMark(e service.TimelineEntry) string {
 }
 
 // registerStates are the states a register can be narrowed to, in the order of a group's life.
-var registerStates = []domain.GroupState{domain.GroupProvisioning, domain.GroupProvisioningFailed, domain.GroupActive,
+var registerStates = []domain.GroupState{domain.GroupDraft, domain.GroupProvisioning, domain.GroupProvisioningFailed, domain.GroupActive,
 	domain.GroupRenewalDue, domain.GroupGrace, domain.GroupFrozen, domain.GroupArchived, domain.GroupPendingDeletion, domain.GroupDeleted}
 
-// csvHref is the export of what the filter shows now.
-func (v *View) csvHref() string {
+// exportHref is the export of what the filter shows now, as csv or xlsx.
+func (v *View) exportHref(kind string) string {
 	q := url.Values{}
 	for k, vals := range v.Query {
 		if k != "cursor" && k != "done" && k != "n" {
@@ -156,7 +161,7 @@ func (v *View) csvHref() string {
 		}
 	}
 	if len(q) == 0 {
-		return "/groups.csv"
+		return "/groups." + kind
 	}
-	return "/groups.csv?" + q.Encode()
+	return "/groups." + kind + "?" + q.Encode()
 }

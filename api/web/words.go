@@ -157,12 +157,16 @@ func (v *View) Sentence(e service.TimelineEntry) string {
 	if e.Case != nil {
 		kv[len(kv)-1] = e.Case.Number
 	}
+	kv = append(kv, "about", v.about(e))
 	kind := e.Kind
 	if strings.HasPrefix(e.Workflow, "group-") && !strings.HasPrefix(kind, "group.") {
 		kind = "group." + kind // a comment on a case and a confirmation of a group live in different processes
 	}
 	key := "tl." + kind
 	key += particular(e)
+	if strings.HasPrefix(kind, "group.") {
+		key = lifeKey(v, e, key)
+	}
 	switch {
 	case e.Result == domain.Refused:
 		return v.T("tl.refused", append(kv, "what", v.TOr("act."+kind, kind))...)

@@ -193,7 +193,7 @@ func (v *View) keptPicker(act, field string, single bool) pick {
 		for _, s := range v.Kept[field] {
 			p.Chosen = append(p.Chosen, chipRef(s))
 		}
-		p.Numbers = v.Kept.Get(field + "_numbers")
+		p.Numbers = v.Kept.Get(numbersField(field))
 	}
 	return p
 }
