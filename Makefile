@@ -19,7 +19,10 @@ test: ## What CI runs: checks, then every test against a real engine, database a
 	@.ci/check
 
 test-matrix: ## The Matrix connector against a real Synapse, which is made once (2 minutes, 450 MB in ~/.cache/qunbei)
-	@root=$$(.ci/synapse) && QUNBEI_SYNAPSE="$$root" go test -count=1 -timeout 30m ./activities/chat/matrix/...
+	@.ci/need run
+	@.ci/build qunbei-solo
+	@root=$$(.ci/synapse) && export QUNBEI_SYNAPSE="$$root" QUNBEI_ENGINE="$(CURDIR)/bin/qunbei-solo" && \
+	  go test -count=1 -timeout 30m ./activities/chat/matrix/... && go test -count=1 -timeout 30m -run RealHomeserver ./cmd/internal/app
 
 demo-matrix: ## make run with a Matrix homeserver beside it: see the groups in a Matrix client (ARGS as with run)
 	@.ci/need run
