@@ -151,3 +151,10 @@ func isUnique(err error, constraint string) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && pg.Code == "23505" && (constraint == "" || pg.ConstraintName == constraint)
 }
+
+// refusedForEver tells whether the same statement would be refused again however often it is sent: a value or a
+// constraint is at fault. Then a person must look; trying again would hold the whole workflow up (temporal.md 13).
+func refusedForEver(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (strings.HasPrefix(pg.Code, "22") || pg.Code == "23502" || pg.Code == "23503" || pg.Code == "23514")
+}

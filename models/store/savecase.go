@@ -56,6 +56,8 @@ func (s *Store) saved(ctx context.Context, doing, workflow, act string, moved in
 	switch {
 	case err != nil && isUnique(err, "") && (isUnique(err, "audit_entries_pkey") || isUnique(err, "audit_entries_workflow_id_act_id_key")):
 		return fmt.Errorf("%s: %w", doing, ErrAlreadySaved)
+	case refusedForEver(err):
+		return fmt.Errorf("%s: %w (%s)", doing, ErrIllegal, Code(err))
 	case err != nil:
 		return clean(doing, err)
 	case moved == 1:

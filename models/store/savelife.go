@@ -27,9 +27,10 @@ WITH moved AS (
   ON CONFLICT DO NOTHING
 ), places AS (
   INSERT INTO group_members AS m (group_id, employee_id, role, state, since, left_at, removed_at)
-  SELECT moved.id, d.person, d.role, d.state, $7, NULL, NULL
-  FROM moved, jsonb_to_recordset($45::jsonb) AS d(person uuid, role text, state text)
-  WHERE d.state = 'active' OR (SELECT o.state FROM group_members o WHERE o.group_id = $8 AND o.employee_id = d.person) IS NOT NULL
+  SELECT moved.id, d.person, d.role, coalesce(nullif(d.state, ''), o.state), $7, NULL, NULL
+  FROM moved CROSS JOIN jsonb_to_recordset($45::jsonb) AS d(person uuid, role text, state text)
+  LEFT JOIN group_members o ON o.group_id = $8 AND o.employee_id = d.person
+  WHERE d.state = 'active' OR o.state IS NOT NULL
   ON CONFLICT (group_id, employee_id) DO UPDATE SET role = excluded.role,
     state = CASE WHEN excluded.state = 'active' OR (excluded.state = 'leaving' AND m.state = 'active') OR (excluded.state = 'removed' AND m.state = 'leaving')
       THEN excluded.state ELSE m.state END,
