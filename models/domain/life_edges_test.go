@@ -60,3 +60,35 @@ func TestEdgesOfALife(t *testing.T) {
 		}
 	}
 }
+
+// Where the policy keeps archives for a time only, their end comes by a date that a hold suspends.
+func TestArchivesEnd(t *testing.T) {
+	w := newLifeWorld(t, domain.TierOrdinary)
+	w.g.Life.Rules.Archived = 60
+	w.must(by("A", domain.GroupArchive, domain.LifeAct{}))
+	if d, ok := w.date(domain.DateArchive); !ok || d.Days != 60 || d.Rule != "life.archived" || d.Cause != "archived" {
+		t.Fatalf("%+v", d)
+	}
+	hold := by("L1", domain.GroupHold, domain.LifeAct{Reason: reason})
+	hold.ID = "hold"
+	w.must(hold)
+	if len(w.g.Life.Dates) != 0 {
+		t.Errorf("under a hold: %+v", w.g.Life.Dates)
+	}
+	w.now = w.now.AddDate(1, 0, 0)
+	w.must(by("L2", domain.GroupRelease, domain.LifeAct{Hold: "hold"}))
+	if d, ok := w.date(domain.DateArchive); !ok || d.Cause != "released" || d.At.Before(w.now.AddDate(0, 0, 6)) {
+		t.Errorf("released: %+v", d)
+	}
+	w.until(domain.DateArchive)
+	if w.g.State != domain.GroupPendingDeletion || w.g.Life.From != domain.GroupArchived {
+		t.Errorf("%s from %s", w.g.State, w.g.Life.From)
+	}
+	if w.until(domain.DateDeletion); !w.g.Life.Deleting {
+		t.Error("not deleted")
+	}
+	w.confirm()
+	if w.g.State != domain.GroupDeleted {
+		t.Errorf("state %s", w.g.State)
+	}
+}
