@@ -14,8 +14,11 @@ import (
 
 // action is where the form goes; the checks beside it lie below.
 func (f filingForm) action() string {
-	if f.Again != nil {
+	switch {
+	case f.Again != nil:
 		return "/cases/" + f.Again.ID + "/resubmissions"
+	case f.Change != nil:
+		return "/groups/" + f.Change.Group.ID + "/change"
 	}
 	return "/groups/new"
 }
@@ -50,7 +53,7 @@ func (w *Web) againForm(c echo.Context, v *View) error {
 	if err != nil {
 		return err
 	}
-	if !can(*cv, domain.ActResubmit) || cv.Kind != domain.KindFiling {
+	if !can(*cv, domain.ActResubmit) || cv.Kind == domain.KindRevocation {
 		return c.Redirect(http.StatusSeeOther, "/cases/"+cv.ID)
 	}
 	f, err := w.choices(c, v, filingForm{Key: v.NewID(), Again: cv})
@@ -75,6 +78,9 @@ func (w *Web) readAgain(c echo.Context, v *View) (filingForm, error) {
 	}
 	if f.Again, err = w.ownCase(c, v); err != nil {
 		return f, err
+	}
+	if f.changing() {
+		f.F.Platform, f.F.Existing = f.Again.Filing.Platform, f.Again.Filing.Existing
 	}
 	return w.choices(c, v, f)
 }

@@ -252,7 +252,7 @@ var (
 	absenceShape = map[string]string{service.AbsenceDelegates: "check", service.AbsenceProposes: "half", service.AbsenceUpdates: "back",
 		service.AbsenceUnchanged: "dash", service.AbsenceOver: "dash", service.AbsenceNoOffice: "dash"}
 	delegationReasons = []string{"leave", "trip", "training", "other"}
-	delegationKinds   = []domain.RequestKind{domain.KindFiling, domain.KindRevocation}
+	delegationKinds   = []domain.RequestKind{domain.KindFiling, domain.KindRevocation, domain.KindChange}
 )
 
 // suggested is the deputy that a proposal names, as the field takes it.

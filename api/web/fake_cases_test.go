@@ -28,7 +28,7 @@ func (s *script) cases() []service.CaseSummary {
 			Requester: people[2], Submitted: s.now.Add(-300 * time.Hour), Changed: s.now.Add(-290 * time.Hour)},
 		{ID: id(205), Number: "G-2026-00027", Kind: domain.KindFiling, Title: "审计部-专项检查", Tier: domain.TierOrdinary, Status: domain.CaseExpired, NeedsHand: "nobody_to_ask",
 			Requester: people[2], Submitted: s.now.Add(-400 * time.Hour), Changed: s.now.Add(-360 * time.Hour)},
-	}, s.moreCases()...)
+	}, append(s.moreCases(), s.changeCases()...)...)
 }
 
 func (s *script) find(cid string) (service.CaseSummary, bool) {
@@ -148,6 +148,9 @@ func (s *script) Case(_ context.Context, a service.Actor, cid, purpose string) (
 	}
 	v.Relations, _ = s.CaseRelations(context.Background(), a, cid)
 	s.fill(&v, a)
+	if c.Kind == domain.KindChange {
+		s.changed(&v, a)
+	}
 	return v, nil
 }
 

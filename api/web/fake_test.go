@@ -22,10 +22,11 @@ type script struct {
 	lang    map[string]string
 	filed   map[string]service.CaseSummary // by idempotency key
 	decided map[string]domain.Outcome
-	did     []string       // every other act, in words
+	did     []string // every other act, in words
 	// groupActs are the acts on groups' lives, as they came in.
 	groupActs []service.GroupActInput
-	broken  *service.Error // answered by every act
+	asked     service.ChangeInput
+	broken    *service.Error // answered by every act
 	// rulesActs are the acts on policies and the queue, in words.
 	rulesActs []string
 	empty     bool // nothing waits, nothing is on file

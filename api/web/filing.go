@@ -28,8 +28,10 @@ type filingForm struct {
 	Platforms     []string
 	Preview       *service.Preview
 	Faults        []domain.Fault
-	Again         *service.CaseView // the case that is changed and submitted again; nil: a new filing
-	Comment       string            // what was changed, in the requester's words
+	Again         *service.CaseView    // the case that is changed and submitted again; nil: a new filing
+	Comment       string               // what was changed, in the requester's words
+	Change        *service.ChangeStart // the group that is to be changed; nil: no change
+	Reason        string               // … and why
 }
 
 // tier finds what the chosen tier allows.
@@ -87,7 +89,7 @@ func (w *Web) anew(c echo.Context, v *View, id string, f *filingForm) error {
 func mayFileAnew(c service.CaseView) bool {
 	switch c.Status {
 	case domain.CaseRejected, domain.CaseWithdrawn, domain.CaseExpired:
-		return c.Filing != nil && slices.Contains(c.Relations, service.RelRequester)
+		return c.Kind == domain.KindFiling && c.Filing != nil && slices.Contains(c.Relations, service.RelRequester)
 	case domain.CaseSubmitted, domain.CaseInApproval, domain.CaseReturned: // still going on
 	case domain.CaseApproved, domain.CaseStopped, domain.CaseRevoked: // over, and not to be asked anew
 	}
@@ -232,9 +234,14 @@ func (w *Web) file(c echo.Context, v *View) error {
 func (w *Web) preview(c echo.Context, v *View, f *filingForm) {
 	var p service.Preview
 	var err error
-	if f.Again != nil {
+	switch {
+	case f.Change != nil:
+		var x service.ChangePreview
+		x, err = w.Service.PreviewChange(ctxOf(c), v.Actor, f.Change.Group.ID, service.ChangeInput{Filing: f.F, Reason: f.Reason})
+		p = x.Preview
+	case f.Again != nil:
 		p, err = w.Service.PreviewResubmission(ctxOf(c), v.Actor, f.Again.ID, f.F)
-	} else {
+	default:
 		p, err = w.Service.PreviewFiling(ctxOf(c), v.Actor, f.F)
 	}
 	if err == nil {

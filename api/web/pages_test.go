@@ -44,7 +44,8 @@ func TestEveryPageInEveryLook(t *testing.T) {
 	b := browsertest.Chrome(t)
 	pages := []struct{ who, path, name string }{
 		{"E0001", "/", "home"}, {"E0001", "/inbox", "inbox"}, {"E0001", "/cases/" + id(201), "case"}, {"E0003", "/cases/" + id(202), "case-mine"},
-		{"E0001", "/cases/" + id(207), "case-rich"}, {"E0001", "/cases/" + id(208), "case-revocation"}, {"E0001", "/cases?scope=decided", "decided"},
+		{"E0001", "/cases/" + id(207), "case-rich"}, {"E0001", "/cases/" + id(208), "case-revocation"}, {"E0001", "/cases/" + id(211), "case-change"},
+		{"E0003", "/cases/" + id(212), "case-change-refused"}, {"E0007", "/groups/" + id(302) + "/change", "change"}, {"E0007", "/groups/" + id(303) + "/change", "change-under-way"}, {"E0001", "/cases?scope=decided", "decided"},
 		{"E0001", "/cases?scope=copied", "copied"}, {"E0003", "/cases/" + id(206), "case-returned"}, {"E0003", "/cases/" + id(206) + "/again", "again"},
 		{"E0003", "/cases/" + id(207), "case-rich-mine"}, {"E0004", "/cases/" + id(207), "case-delegate"}, {"E0006", "/cases/" + id(209), "case-stuck"},
 		{"E0003", "/cases/" + id(203), "case-approved"}, {"E0003", "/groups/new", "file"}, {"E0003", "/groups/import", "bulk"}, {"E0003", "/cases", "cases"},

@@ -48,8 +48,12 @@ func whose(it service.InboxItem) []service.PersonRef {
 
 // titleOf is a case's title; a revocation's says that it is one.
 func (v *View) titleOf(c service.CaseView) string {
-	if c.Kind == domain.KindRevocation {
+	switch c.Kind {
+	case domain.KindRevocation:
 		return v.T("revokes.title", "title", c.Title)
+	case domain.KindChange:
+		return v.T("change.of", "title", c.Title)
+	default: // a filing is named by its group
 	}
 	return c.Title
 }
@@ -57,6 +61,9 @@ func (v *View) titleOf(c service.CaseView) string {
 // Asks says in a sentence who asks for what.
 func (v *View) Asks(c *service.CaseView) string {
 	kv := []string{"person", c.Requester.Name, "type", v.noun(c), "number", ""}
+	if c.Kind == domain.KindChange {
+		return v.T("case.asks.change", kv...)
+	}
 	if c.Kind == domain.KindRevocation {
 		if c.Revokes != nil {
 			kv[5] = c.Revokes.Number

@@ -8,7 +8,7 @@ import (
 
 // Notice is what a mail is about, in codes. Title stays empty for confidential matter.
 type Notice struct {
-	Kind   string // ask, remind, urge, escalated, inform, returned, acted_for, copy, comment, hand, ask_confirm, born
+	Kind   string // ask, remind, urge, escalated, inform, returned, acted_for, copy, change_refused, comment, hand, ask_confirm, born
 	Number string // G-2026-00042
 	Title  string
 	Status string // of the case, for inform
@@ -37,19 +37,20 @@ type Text struct{ Subject, Body, HTML string }
 type words struct{ subject, body string }
 
 var zh = map[string]words{
-	"ask":         {"待您审批：%s", "您有一项申请待审批。"},
-	"remind":      {"审批提醒：%s", "您有一项申请尚未审批，请在截止时间前处理。"},
-	"urge":        {"催办：%s", "申请人请您尽快审批。期限没有变化。"},
-	"escalated":   {"已升级：%s", "到了升级时限，系统已请上级一同审批或代为审批。"},
-	"returned":    {"已退回：%s", "您的申请被退回。请按退回意见修改后重新提交；逾期未提交的，申请将超时。"},
-	"copy":        {"抄送：%s", "有一项事项抄送给您，供您阅知，无需审批。"},
-	"inform":      {"事项进展：%s", "与您有关的申请状态有变化。"},
-	"comment":     {"新留言：%s", "与您有关的申请有新的留言。"},
-	"hand":        {"待人工处理：%s", "有一项事项无法继续，请流程管理员处理。"},
-	"ask_confirm": {"请建群并确认：%s", "报备已通过。请在平台上建立群组，然后在系统中填写名称、编号并上传截图确认。"},
-	"born":        {"群组已登记：%s", "您管理的群组已进入群组台账。"},
-	"ask_delete":  {"请解散群组并确认：%s", "报备已撤销。请在平台上解散该群组，然后在系统中确认。"},
-	"gone":        {"群组已解散：%s", "您管理的群组已解散，历史记录予以保留。"},
+	"ask":            {"待您审批：%s", "您有一项申请待审批。"},
+	"remind":         {"审批提醒：%s", "您有一项申请尚未审批，请在截止时间前处理。"},
+	"urge":           {"催办：%s", "申请人请您尽快审批。期限没有变化。"},
+	"escalated":      {"已升级：%s", "到了升级时限，系统已请上级一同审批或代为审批。"},
+	"returned":       {"已退回：%s", "您的申请被退回。请按退回意见修改后重新提交；逾期未提交的，申请将超时。"},
+	"copy":           {"抄送：%s", "有一项事项抄送给您，供您阅知，无需审批。"},
+	"inform":         {"事项进展：%s", "与您有关的申请状态有变化。"},
+	"change_refused": {"变更没有生效：%s", "您申请的变更已通过，但群组没有接受，例如群组在此期间又有变动。请按现在的情况重新提交。"},
+	"comment":        {"新留言：%s", "与您有关的申请有新的留言。"},
+	"hand":           {"待人工处理：%s", "有一项事项无法继续，请流程管理员处理。"},
+	"ask_confirm":    {"请建群并确认：%s", "报备已通过。请在平台上建立群组，然后在系统中填写名称、编号并上传截图确认。"},
+	"born":           {"群组已登记：%s", "您管理的群组已进入群组台账。"},
+	"ask_delete":     {"请解散群组并确认：%s", "报备已撤销。请在平台上解散该群组，然后在系统中确认。"},
+	"gone":           {"群组已解散：%s", "您管理的群组已解散，历史记录予以保留。"},
 
 	"ask_for":                {"代为审批：%s", "您受委托代理的审批人有一项群组报备待审批，您可以代为处理。"},
 	"remind_for":             {"代为审批提醒：%s", "您受委托代理的审批人有一项群组报备尚未审批，请在截止时间前处理。"},
@@ -64,19 +65,20 @@ var zh = map[string]words{
 }
 
 var en = map[string]words{
-	"ask":         {"Waiting for your decision: %s", "A request waits for your decision."},
-	"remind":      {"Reminder: %s", "A request still waits for your decision. Please decide before its deadline."},
-	"urge":        {"You are urged: %s", "The requester asks you to decide soon. The deadline has not changed."},
-	"escalated":   {"Escalated: %s", "The time to escalate came: the superior was asked to decide as well, or instead."},
-	"returned":    {"Sent back: %s", "Your request was sent back. Change it as the comment asks and submit it again; it expires if you do not in time."},
-	"copy":        {"Copy: %s", "You got a copy of a case, to read. There is nothing to decide."},
-	"inform":      {"News of %s", "The state of a request that concerns you has changed."},
-	"comment":     {"New comment: %s", "A request that concerns you has a new comment."},
-	"hand":        {"Needs a hand: %s", "A case cannot go on by itself and waits for a process administrator."},
-	"ask_confirm": {"Please create and confirm: %s", "The filing is approved. Create the group on its platform, then confirm it here with its name, id and a screenshot."},
-	"born":        {"In the register: %s", "A group you administer has entered the register."},
-	"ask_delete":  {"Please delete and confirm: %s", "The filing was revoked. Delete the group on its platform, then confirm it here."},
-	"gone":        {"Deleted: %s", "A group you administered is deleted; its history is kept."},
+	"ask":            {"Waiting for your decision: %s", "A request waits for your decision."},
+	"remind":         {"Reminder: %s", "A request still waits for your decision. Please decide before its deadline."},
+	"urge":           {"You are urged: %s", "The requester asks you to decide soon. The deadline has not changed."},
+	"escalated":      {"Escalated: %s", "The time to escalate came: the superior was asked to decide as well, or instead."},
+	"returned":       {"Sent back: %s", "Your request was sent back. Change it as the comment asks and submit it again; it expires if you do not in time."},
+	"copy":           {"Copy: %s", "You got a copy of a case, to read. There is nothing to decide."},
+	"inform":         {"News of %s", "The state of a request that concerns you has changed."},
+	"change_refused": {"The change took no effect: %s", "The change you asked for was approved, but its group did not take it, because it changed meanwhile for instance. Please ask again on what holds now."},
+	"comment":        {"New comment: %s", "A request that concerns you has a new comment."},
+	"hand":           {"Needs a hand: %s", "A case cannot go on by itself and waits for a process administrator."},
+	"ask_confirm":    {"Please create and confirm: %s", "The filing is approved. Create the group on its platform, then confirm it here with its name, id and a screenshot."},
+	"born":           {"In the register: %s", "A group you administer has entered the register."},
+	"ask_delete":     {"Please delete and confirm: %s", "The filing was revoked. Delete the group on its platform, then confirm it here."},
+	"gone":           {"Deleted: %s", "A group you administered is deleted; its history is kept."},
 
 	"ask_for":                {"Waiting for you to decide for somebody: %s", "A group filing waits for somebody you stand in for. You may decide in their name."},
 	"remind_for":             {"Reminder for somebody you stand in for: %s", "A group filing still waits for somebody you stand in for. Please decide before its deadline."},

@@ -17,7 +17,7 @@
     if (u.searchParams.has("done")) { u.searchParams.delete("done"); u.searchParams.delete("n"); history.replaceState(null, "", u); }
     var first = one("[data-focus]");
     if (first) { first.focus(); }
-    ceilings(); ending(); picked();
+    ceilings(); ending(); picked(); changes();
   }
 
   // ---- the filing form: what the tier forbids is greyed out, a special group needs an end ----
@@ -38,6 +38,16 @@
   function ending() {
     var type = one("input[name=type]:checked"), note = one("[data-end-optional]");
     if (note) { note.hidden = !!type && type.value === "special"; }
+  }
+  // ---- a change of a group: what differs from what holds now is marked where it is typed ----
+  function changes() {
+    var at = one("[data-changed]");
+    if (!at) { return; }
+    var now = at.dataset.changed.split(" ");
+    all("#file [id^=f-]").forEach(function (x) {
+      var field = x.closest(".field") || x;
+      field.classList.toggle("changed", now.indexOf(x.id.slice(2)) >= 0);
+    });
   }
   doc.addEventListener("change", function (e) {
     if (e.target.name === "tier") { ceilings(); }
@@ -103,6 +113,7 @@
   body.addEventListener("htmx:sendError", function () { say(body.dataset.failed, "bad"); });
   body.addEventListener("htmx:afterSettle", function (e) {
     var m = e.detail.target && e.detail.target.id;
+    changes();
     if (m === "main") {
       // One of a named group: it was closed on arrival, because its predecessor stood open beside it for a moment.
       all("[data-kept]").forEach(function (d) { d.open = true; });
