@@ -11,6 +11,9 @@ import (
 // reasonRefused is what a case's row says when the database refused a projection for ever.
 const reasonRefused = "projection_refused"
 
+// reasonNotTaken is what it says of an approved change that its group refused.
+const reasonNotTaken = "change_refused"
+
 func casePlans(v Verdict, m Material) []plan {
 	c := *v.Case
 	return []plan{caseRow(v, m), slotRows(c), entries(v, c.ID, func(a Applied, cols map[string]want) {
@@ -53,6 +56,9 @@ func caseRow(v Verdict, m Material) plan {
 	if stuck || (c.Status == domain.CaseApproved && v.GroupID != "") {
 		// A refused projection, of the case or of the group it gave birth to, marks the case without an act.
 		cols["needs_hand"] = either(cols["needs_hand"], text(reasonRefused))
+	}
+	if c.Kind == domain.KindChange && c.Status == domain.CaseApproved {
+		cols["needs_hand"] = either(cols["needs_hand"], text(reasonNotTaken)) // the group did not take it: that is in the group's history
 	}
 	if stuck {
 		cols["changed_at"] = since(c.Submitted)
