@@ -32,6 +32,7 @@ var lifeCodes = map[string]text{
 	string(domain.ReasonNobodyNamed):  say("没有指定人员。", "Nobody was named.", "请指定至少一名在职人员。", "Name somebody who works here."),
 	string(domain.ReasonTooMany):      say("人数超过平台或规则的上限。", "There are more people than the platform or the policy takes.", "请减少人数。", "Name fewer."),
 	string(domain.ReasonNoSuchOp):     say("没有这项平台操作，或已经完成。", "There is no such operation, or it is done.", "请刷新后查看。", "Reload and look."),
+	string(domain.ReasonOwnHold):      say("法律保全不能由设置人本人解除。", "Whoever set a legal hold cannot release it.", "请法务的另一位同事解除。", "Ask somebody else of legal."),
 	string(domain.ReasonNoSuchHold):   say("没有这项法律保全，或已经解除。", "There is no such legal hold, or it was released.", "请刷新后查看。", "Reload and look."),
 	string(domain.ReasonNoSuchGap):    say("没有这项平台能力差距。", "There is no such capability gap.", "请刷新后查看。", "Reload and look."),
 	string(domain.ReasonNoFinding):    say("没有这条发现，或已经处理。", "There is no such finding, or it was resolved.", "请刷新后查看。", "Reload and look."),

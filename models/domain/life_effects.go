@@ -61,6 +61,7 @@ const (
 	ReasonTooMany      Reason = "too_many_people"
 	ReasonNoSuchOp     Reason = "no_such_operation"
 	ReasonNoSuchHold   Reason = "no_such_hold"
+	ReasonOwnHold      Reason = "own_hold" // whoever set a hold does not release it
 	ReasonNoSuchGap    Reason = "no_such_gap"
 	ReasonNoFinding    Reason = "no_such_finding"
 	ReasonNotProposed  Reason = "not_proposed"

@@ -57,8 +57,8 @@ func TestEndOfALife(t *testing.T) {
 		}},
 		"hold by an admin":             {act: by("A", domain.GroupHold, domain.LifeAct{Reason: reason}), want: domain.ReasonNotLegal},
 		"hold without a reason":        {act: by("L1", domain.GroupHold, domain.LifeAct{}), want: domain.ReasonNoReason},
-		"released by who set it":       {before: held, act: release("L1"), want: domain.ReasonNoSuchHold},
-		"both set one, each the other": {before: func(w *lifeWorld) { held(w); w.must(by("L2", domain.GroupHold, domain.LifeAct{Reason: reason})) }, act: release("L1"), want: domain.ReasonSamePerson},
+		"released by who set it":       {before: held, act: release("L1"), want: domain.ReasonOwnHold},
+		"both set one, each the other": {before: func(w *lifeWorld) { held(w); w.must(by("L2", domain.GroupHold, domain.LifeAct{Reason: reason})) }, act: release("L1"), want: domain.ReasonOwnHold},
 		"released by another":          {before: held, act: release("L2")},
 		"no such hold":                 {before: held, act: by("L2", domain.GroupRelease, domain.LifeAct{Hold: "x"}), want: domain.ReasonNoSuchHold},
 		"a hold stops the deletion": {before: due, act: hold, state: domain.GroupPendingDeletion, after: func(w *lifeWorld, _ domain.Verdict) {

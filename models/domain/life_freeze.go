@@ -70,7 +70,7 @@ func (m *lifeAct) release() Verdict {
 	case i < 0:
 		return m.refuse(ReasonNoSuchHold)
 	case m.l.Holds[i].By == m.a.Actor:
-		return m.refuse(ReasonSamePerson)
+		return m.refuse(ReasonOwnHold)
 	}
 	h := m.l.Holds[i]
 	m.l.Holds = slices.Delete(m.l.Holds, i, i+1)

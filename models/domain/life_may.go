@@ -73,7 +73,8 @@ func (g *Group) may(k GroupActKind, who EmployeeID, f GroupFacts) Reason {
 	case GroupHold:
 		return first(check{legal, ReasonNotLegal}, check{g.State != GroupDeleted, ReasonState})
 	case GroupRelease:
-		return first(check{legal, ReasonNotLegal}, check{slices.ContainsFunc(l.Holds, func(h Hold) bool { return h.By != who }), ReasonNoSuchHold})
+		return first(check{legal, ReasonNotLegal}, check{len(l.Holds) > 0, ReasonNoSuchHold},
+			check{slices.ContainsFunc(l.Holds, func(h Hold) bool { return h.By != who }), ReasonOwnHold})
 	case GroupOpConfirm:
 		return first(check{admin || security, ReasonNotAdmin}, check{l.opIn(OpByHand, OpFailed), ReasonNoSuchOp})
 	case GroupOpRetry:
