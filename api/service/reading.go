@@ -92,6 +92,9 @@ func groupCan(g *domain.Group, a Actor) []string {
 	if admin && (g.State == domain.GroupProvisioningFailed || (g.State == domain.GroupProvisioning && g.ByHand)) {
 		can = append(can, "confirm")
 	}
+	if admin && g.Changeable() {
+		can = append(can, "change")
+	}
 	if (admin || a.Has(domain.RoleSecurity)) && g.State == domain.GroupPendingDeletion {
 		can = append(can, "confirm_deleted")
 	}
