@@ -209,6 +209,11 @@ func discovered(t *testing.T, s *state) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if s.can(chat.CanDirect) {
+		if _, err := s.Connector.Direct(s.ctx, s.key(), s.People[4], chat.Message{Text: "不是群"}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	found := map[string]chat.Found{}
 	cursor := ""
 	for range 1000 {
@@ -221,6 +226,9 @@ func discovered(t *testing.T, s *state) {
 				t.Errorf("listed twice: %+v", f)
 			}
 			found[f.PlatformID] = f
+			if f.Key == "" && f.Owner == "" && f.Members < 3 {
+				t.Errorf("the bot's talk with somebody is no group: %+v", f)
+			}
 		}
 		if cursor = next; cursor == "" {
 			break

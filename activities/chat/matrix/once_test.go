@@ -247,3 +247,40 @@ func TestHostileAnswers(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// An invitation that nobody took yet is no way into a frozen group.
+func TestAFreezeWithdrawsInvitations(t *testing.T) {
+	c, s, _ := connect(t, nil)
+	target, _ := born(t, c, 10)
+	admin, err := far(s).Of(matrixtest.People[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := admin.Invite(t.Context(), target.PlatformID, "@e0006:"+matrixtest.Name); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Freeze(t.Context(), "f", target); err != nil {
+		t.Fatal(err)
+	}
+	guest, err := far(s).Of(matrixtest.People[5])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := guest.Join(t.Context(), target.PlatformID); err == nil {
+		t.Error("somebody walked into a frozen group")
+	}
+}
+
+// Without an administrator's token a deleted room is left and forgotten by everybody, ourselves last, so that the server
+// may purge it.
+func TestADeletedRoomIsForgottenByAll(t *testing.T) {
+	c, s, _ := connect(t, func(c *matrix.Config) { c.Admin = "" })
+	target, _ := born(t, c, 11)
+	if _, err := c.Delete(t.Context(), "d", target); err != nil {
+		t.Fatal(err)
+	}
+	calls := s.Calls(http.MethodPost, "/forget")
+	if len(calls) != 5 || calls[4].As != matrixtest.Bot || s.Rooms() != 0 {
+		t.Errorf("%d forgot it, %d rooms are lived in", len(calls), s.Rooms())
+	}
+}

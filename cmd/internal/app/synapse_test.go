@@ -67,7 +67,32 @@ func TestAGroupOnARealHomeserver(t *testing.T) {
 	r, login := onSynapse(t, "E0037", "E0038", "E0040", "E0041", "E0006", "E0002")
 	f := r.filing(t, "平台部-真实聊天平台", department, inMatrix)
 	c := r.file(t, "E0040", f)
+
+	// Who is asked to decide gets a card from the bot, asks it what waits, and decides; the card then shows the outcome.
+	leader := login("E0006")
+	told := func(word string) func() bool {
+		return func() bool {
+			rooms, err := leader.Rooms(t.Context())
+			if err != nil || len(rooms) != 1 {
+				return false
+			}
+			all, err := leader.Messages(t.Context(), rooms[0])
+			return err == nil && slices.ContainsFunc(all, func(m matrixtest.Message) bool {
+				return m.Sender == "@qunbei:company.test" && strings.Contains(m.Body, word)
+			})
+		}
+	}
+	until(t, "the card", told(c.Number))
+	rooms, err := leader.Rooms(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := leader.Say(t.Context(), rooms[0], "待办"); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the bot's answer", told("待办 1 项"))
 	r.approve(t, "E0006", c)
+	until(t, "the card's outcome", told("已同意"))
 	var group, room string
 	until(t, "the room", func() bool {
 		r.sql(t, &room, "SELECT coalesce(max(platform_id), '') FROM groups WHERE case_id = $1 AND state = 'active'", c.ID)
