@@ -85,7 +85,8 @@ func (m *groupMachine) operate(ctx workflow.Context) {
 		HeartbeatTimeout:       time.Minute,
 		ScheduleToCloseTimeout: opPatience, // a platform may be away for days
 		WaitForCancellation:    true,
-		RetryPolicy:            &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 10 * time.Minute},
+		// The attempts are bounded by the patience; the number is there because time-skipping tests stop at ten without one.
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 10 * time.Minute, MaximumAttempts: 1_000_000},
 	})
 	var a *activities.Activities
 	m.asked, m.drop, m.dropped = op, cancel, false
