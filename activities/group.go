@@ -25,6 +25,9 @@ type GroupOutput struct {
 	Digest string            `json:"digest"`
 	Stuck  bool              `json:"stuck,omitempty"`
 	Old    bool              `json:"old,omitempty"` // decided long ago, and no longer in the state: nothing happens
+	// First is another act that is on record already as the next one: an attempt whose answer was lost decided it, in another
+	// order than the signals are in now. It is taken first, with Facts and Digest; then this one is asked again.
+	First *domain.GroupAct `json:"first,omitempty"`
 }
 
 // DecideGroup is DecideCase for groups: the only writer of the register.
@@ -34,8 +37,13 @@ func (a *Activities) DecideGroup(ctx context.Context, in GroupInput) (GroupOutpu
 	if err != nil {
 		return GroupOutput{}, fmt.Errorf("read what is known of the act: %w", err)
 	}
-	if known.Recorded != nil {
+	if known.Recorded != nil && known.Recorded.Seq <= in.State.Seq+1 {
 		return recordedGroup(known.Recorded, in.State)
+	}
+	if known.Seq > in.State.Seq {
+		if out, err := a.firstRecorded(ctx, workflow, in.State); !errors.Is(err, ErrOutOfStep) {
+			return out, err
+		}
 	}
 	facts := domain.GroupFacts{At: a.now(), Active: known.Active, Security: known.Security}
 	if in.Act.Actor != "" {
@@ -68,19 +76,44 @@ func (a *Activities) DecideGroup(ctx context.Context, in GroupInput) (GroupOutpu
 		}
 		return recordedGroup(known.Recorded, in.State)
 	case errors.Is(err, ErrIllegal), errors.Is(err, ErrOutOfStep):
-		if in.State.Case == "" { // found on the platform: no case whose row could say so
-			return GroupOutput{}, fmt.Errorf("write the projection: %w", err)
+		if out, first := a.firstRecorded(ctx, workflow, in.State); errors.Is(err, ErrOutOfStep) && !errors.Is(first, ErrOutOfStep) {
+			return out, first // decided by another attempt between our look and our write
 		}
-		if mark := a.Store.MarkNeedsHand(ctx, in.State.Case, "projection_refused"); mark != nil {
-			return GroupOutput{}, fmt.Errorf("put the group's case in the queue of those that need a hand: %w", mark)
-		}
-		return GroupOutput{Facts: facts, Digest: domain.StateDigest(in.State), Stuck: true}, nil
+		return a.stuckGroup(ctx, in.State, facts, err)
 	case err != nil:
 		return GroupOutput{}, fmt.Errorf("write the projection: %w", err)
 	}
 	a.at("group.after_commit")
 	a.published(in.Act.ID, outbox(change.Verdict))
 	return GroupOutput{Facts: facts, Digest: change.Digest}, nil
+}
+
+// stuckGroup says that the database refuses an act for ever: it did not happen, and a person must look.
+func (a *Activities) stuckGroup(ctx context.Context, state domain.Group, facts domain.GroupFacts, cause error) (GroupOutput, error) {
+	if state.Case == "" { // found on the platform: no case whose row could say so
+		return GroupOutput{}, fmt.Errorf("write the projection: %w", cause)
+	}
+	if err := a.Store.MarkNeedsHand(ctx, state.Case, "projection_refused"); err != nil {
+		return GroupOutput{}, fmt.Errorf("put the group's case in the queue of those that need a hand: %w", err)
+	}
+	return GroupOutput{Facts: facts, Digest: domain.StateDigest(state), Stuck: true}, nil
+}
+
+// firstRecorded answers when the database is ahead of the state: an attempt at this workflow task was lost after it had
+// written, and what it had decided in another order (a date or the platform's answer among people's acts) stands.
+func (a *Activities) firstRecorded(ctx context.Context, workflow string, state domain.Group) (GroupOutput, error) {
+	raw, r, err := a.Store.RecordedAt(ctx, workflow, state.Seq+1)
+	if err != nil {
+		return GroupOutput{}, fmt.Errorf("read the act that is on record next: %w", err)
+	}
+	if r == nil {
+		return GroupOutput{}, fmt.Errorf("the stored state is ahead, and no act is on record for it: %w", ErrOutOfStep)
+	}
+	out := GroupOutput{Digest: r.Digest, First: &domain.GroupAct{}}
+	if err := errors.Join(json.Unmarshal(r.Facts, &out.Facts), json.Unmarshal(raw, out.First)); err != nil {
+		return GroupOutput{}, fmt.Errorf("read the act that is on record next: %w", err)
+	}
+	return out, nil
 }
 
 // ErrTypeConnector is the error type of a platform's refusal; the code says which.

@@ -95,6 +95,9 @@ type GroupChange struct {
 // Store is the database as activities need it.
 type Store interface {
 	KnownOf(ctx context.Context, workflow, subject, actID string, actor domain.EmployeeID) (Known, error)
+	// RecordedAt reads the act that the audit stream holds under a number, as JSON, with what it was decided on; nil when it
+	// holds none.
+	RecordedAt(ctx context.Context, workflow string, seq int) (act []byte, r *Recorded, err error)
 	// SaveCase writes case row, slots, audit entry, notifications and outbox. It returns ErrAlreadySaved when the act's
 	// entry exists (another attempt won), ErrIllegal when the database refuses the transition for ever.
 	SaveCase(ctx context.Context, a CaseAct) error

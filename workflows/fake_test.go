@@ -103,6 +103,10 @@ func (m *memory) MarkNeedsHand(_ context.Context, id, reason string) error {
 	return nil
 }
 
+func (m *memory) RecordedAt(context.Context, string, int) ([]byte, *activities.Recorded, error) {
+	return nil, nil, nil
+}
+
 func (m *memory) SightingOf(context.Context, string) (domain.Filing, error) { return m.filing, nil }
 
 // LifeFacts answers from the places that the acts so far made.

@@ -172,24 +172,31 @@ func (m *groupMachine) system(ctx workflow.Context, kind domain.GroupActKind, id
 	return domain.GroupAct{ID: "sys:" + id, Kind: kind, At: workflow.Now(ctx).UTC().Truncate(time.Microsecond)}
 }
 
-// apply has one act decided and recorded, as caseMachine.apply does.
+// apply has one act decided and recorded, as caseMachine.apply does. Acts that are on record before it, decided by an attempt
+// that was lost, are taken first.
 func (m *groupMachine) apply(ctx workflow.Context, act domain.GroupAct) error {
-	if act.ID == "" || m.state.Answered(act.ID) {
-		return nil
+	for act.ID != "" && !m.state.Answered(act.ID) {
+		var out activities.GroupOutput
+		var a *activities.Activities
+		if err := workflow.ExecuteLocalActivity(local(ctx), a.DecideGroup, activities.GroupInput{State: m.state, Act: act}).Get(ctx, &out); err != nil {
+			return fmt.Errorf("decide act: %w", err)
+		}
+		if m.stuck = out.Stuck; m.stuck || out.Old {
+			return nil
+		}
+		next := act
+		if out.First != nil {
+			next = *out.First
+		}
+		after, _ := domain.DecideGroup(m.state, next, out.Facts)
+		if domain.StateDigest(after) != out.Digest {
+			panic("the recorded facts lead to another state than the projection stored")
+		}
+		m.state = after
+		if out.First == nil {
+			return nil
+		}
 	}
-	var out activities.GroupOutput
-	var a *activities.Activities
-	if err := workflow.ExecuteLocalActivity(local(ctx), a.DecideGroup, activities.GroupInput{State: m.state, Act: act}).Get(ctx, &out); err != nil {
-		return fmt.Errorf("decide act: %w", err)
-	}
-	if m.stuck = out.Stuck; m.stuck || out.Old {
-		return nil
-	}
-	after, _ := domain.DecideGroup(m.state, act, out.Facts)
-	if domain.StateDigest(after) != out.Digest {
-		panic("the recorded facts lead to another state than the projection stored")
-	}
-	m.state = after
 	return nil
 }
 

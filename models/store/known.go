@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"errors"
 	"strings"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/qunbei/qunbei/models/domain"
 )
@@ -57,6 +60,16 @@ func (s *Store) KnownOf(ctx context.Context, workflow, subject, actID string, ac
 		k.Recorded = &Recorded{Facts: facts, Digest: digest, Seq: seq}
 	}
 	return k, nil
+}
+
+// RecordedAt reads the act that a workflow's audit stream holds under a number; nil when it holds none.
+func (s *Store) RecordedAt(ctx context.Context, workflow string, seq int) (act []byte, r *Recorded, err error) {
+	r = &Recorded{Seq: seq}
+	err = s.pool.QueryRow(ctx, `SELECT act, facts, coalesce(state_digest, '') FROM audit_entries WHERE workflow_id = $1 AND seq = $2`, workflow, seq).Scan(&act, &r.Facts, &r.Digest)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil, nil
+	}
+	return act, r, clean("reading a recorded act", err)
 }
 
 // orNull gives nil for the empty string: the system as actor, a post that is vacant.

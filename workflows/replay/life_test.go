@@ -2,19 +2,33 @@ package replay_test
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"go.temporal.io/api/enums/v1"
+
 	"github.com/qunbei/qunbei/models/domain"
+	"github.com/qunbei/qunbei/workflows"
+	"github.com/qunbei/qunbei/workflows/replay"
 	"github.com/qunbei/qunbei/workflows/testenv/company"
 )
 
 // living is a company whose groups have a life, and one of them that stands on a platform or is kept by hand.
 func living(t *testing.T, platform string) (*company.Company, company.Filed, string) {
 	t.Helper()
+	return livingIn(t, platform, 0)
+}
+
+// livingIn is living with runs of at most so many events; 0: as many as the engine likes.
+func livingIn(t *testing.T, platform string, most int) (*company.Company, company.Filed, string) {
+	t.Helper()
 	c := company.Open(t, company.Options{})
 	rules := company.Lives()
-	c.Life = &rules
+	c.Life, c.Most = &rules, most
 	filing := c.FilingOn(platform)
 	filing.EndsOn = ""
 	f := c.File(t, filing, 48*time.Hour, company.Step(domain.OrSign, c.DepA))
@@ -100,5 +114,88 @@ func TestAByHandLifeAgrees(t *testing.T) {
 	}
 	time.Sleep(300 * time.Millisecond)
 	v, diff := audit(t, c, group)
+	sound(t, v, diff)
+}
+
+// auditRuns is audit over every run of a workflow that was continued.
+func auditRuns(t *testing.T, c *company.Company, workflow string) (replay.Verdict, []replay.Difference) {
+	t.Helper()
+	var runs []replay.Run
+	run, h := c.History(t, workflow)
+	for range 100 { // until its last task has ended
+		if n := len(h.Events); n > 3 && h.Events[n-1].GetEventType() != enums.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED && h.Events[n-1].GetEventType() != enums.EVENT_TYPE_WORKFLOW_TASK_STARTED &&
+			h.Events[n-1].GetEventType() != enums.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+		run, h = c.History(t, workflow)
+	}
+	for run != "" {
+		h := c.HistoryOf(t, workflow, run)
+		runs = append(runs, replay.Run{ID: run, History: h})
+		run = h.Events[0].GetWorkflowExecutionStartedEventAttributes().GetContinuedExecutionRunId()
+	}
+	slices.Reverse(runs)
+	r := replay.NewReader(c.Keys, c.Namespace)
+	v := r.Verify(context.Background(), workflow, runs, false)
+	return v, compare(t, c, r, v)
+}
+
+// TestAStormOfSignalsAcrossRuns sends hundreds of signals from many callers at once to a group whose runs are short: every
+// one is on record once, whichever run it reached, and all runs are one story. Each run's first act takes over the rules,
+// and asks for the export of the run before.
+func TestAStormOfSignalsAcrossRuns(t *testing.T) {
+	c, _, group := livingIn(t, "test", 50)
+	const waves, callers, each = 3, 8, 14
+	from := time.Now().UTC().Truncate(time.Microsecond).Add(-time.Hour)
+	for w := range waves {
+		var wg sync.WaitGroup
+		for n := range callers {
+			wg.Go(func() {
+				for i := range each {
+					at := from.Add(time.Duration((w*callers+n)*each+i) * time.Second)
+					act := domain.GroupAct{ID: fmt.Sprintf("storm-%d-%d-%d", w, n, i), Kind: domain.GroupActivity, At: from, Life: &domain.LifeAct{Last: at}}
+					if i%7 == 0 { // a person's among them, and the same again
+						act.Kind, act.Actor, act.Life = domain.GroupAdmit, c.People[1], &domain.LifeAct{People: []domain.EmployeeID{c.LeadA}}
+						act.Proof = c.Sign(strings.TrimPrefix(group, "group-"), act.AsAct())
+						c.Signal(t, group, workflows.SignalGroupAct, act)
+					}
+					c.Signal(t, group, workflows.SignalGroupAct, act)
+					time.Sleep(time.Duration(5+n) * time.Millisecond) // so that tasks and runs end among the signals
+				}
+			})
+		}
+		wg.Wait()
+		c.Wait(t, "every act on record", `SELECT count(*) = $2 FROM audit_entries WHERE workflow_id = $1 AND act_id LIKE 'storm-%'`, group, (w+1)*callers*each)
+	}
+	c.Wait(t, "the operation", `SELECT count(*) = 1 FROM group_ops WHERE group_id = $1 AND state = 'done'`, strings.TrimPrefix(group, "group-"))
+	time.Sleep(500 * time.Millisecond)
+	v, diff := auditRuns(t, c, group)
+	sound(t, v, diff)
+	if len(v.Runs) < 3 {
+		t.Fatalf("%d runs", len(v.Runs))
+	}
+	continued := 0
+	for _, a := range v.Acts {
+		if a.Act.Kind == "group.continued" {
+			continued++
+		}
+	}
+	if continued != len(v.Runs)-1 {
+		t.Errorf("%d runs, %d took over the rules", len(v.Runs), continued)
+	}
+	if n := c.Text(t, `SELECT count(*)::text FROM outbox WHERE kind = 'export_history' AND payload->>'earlier' = 'true' AND payload->>'workflow' = $1`, group); n != fmt.Sprint(continued) {
+		t.Errorf("%s exports asked for, %d runs were continued", n, continued)
+	}
+	if v.Group.Life.Members != 5 || len(v.Group.Answers) > 200 {
+		t.Errorf("%d members, %d answers in the state", v.Group.Life.Members, len(v.Group.Answers))
+	}
+	t.Logf("%d acts over %d runs", len(v.Acts), len(v.Runs))
+
+	// An act of long ago, which the state has forgotten, comes once more: it is on record once.
+	c.Signal(t, group, workflows.SignalGroupAct, domain.GroupAct{ID: "storm-0-0-1", Kind: domain.GroupActivity, At: from, Life: &domain.LifeAct{Last: from}})
+	c.ActOnGroup(t, group, domain.GroupAct{Kind: domain.GroupFreeze, Actor: c.Security}) // without a reason: refused
+	time.Sleep(300 * time.Millisecond)
+	v, diff = auditRuns(t, c, group)
 	sound(t, v, diff)
 }

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	commonpb "go.temporal.io/api/common/v1"
@@ -49,6 +50,9 @@ type output[F any] struct {
 	Digest string `json:"digest"`
 	Stuck  bool   `json:"stuck"`
 	Old    bool   `json:"old"` // the act was answered long ago: nothing happened
+	First  *struct {
+		ID string `json:"id"`
+	} `json:"first"` // another act was on record as the next one
 }
 
 // local is the SDK's own record in a local activity's marker.
@@ -226,6 +230,9 @@ func (t *tale[S, A, F]) decided(e *historypb.HistoryEvent, a *historypb.MarkerRe
 		return
 	}
 	next := t.candidates()
+	if out.First != nil {
+		next = t.named(out.First.ID)
+	}
 	if len(next) == 0 {
 		t.v.fault(CodeNoAct, t.run, id, "nobody's act and no deadline stands behind this decision")
 		t.broken = true
@@ -274,6 +281,11 @@ func (t *tale[S, A, F]) candidates() []arrival[A] {
 	return next
 }
 
+// named are the acts with an id that have arrived, whatever came before them.
+func (t *tale[S, A, F]) named(id string) []arrival[A] {
+	return slices.DeleteFunc(slices.Concat(t.rules.system(t), t.queue), func(in arrival[A]) bool { return in.err != nil || t.rules.act(in.act).ID != id })
+}
+
 // apply takes an act as decided.
 func (t *tale[S, A, F]) apply(e *historypb.HistoryEvent, in arrival[A], out output[F], after S, verdict domain.Verdict) {
 	at, recorded := t.rules.facts(out.Facts)
@@ -293,8 +305,8 @@ func (t *tale[S, A, F]) apply(e *historypb.HistoryEvent, in arrival[A], out outp
 			t.forged(in.event, act, err)
 		}
 	}
-	if len(t.queue) > 0 && t.queue[0].event == in.event {
-		t.queue = t.queue[1:]
+	if i := slices.IndexFunc(t.queue, func(q arrival[A]) bool { return q.event == in.event }); i >= 0 {
+		t.queue = slices.Delete(t.queue, i, i+1)
 	} else {
 		t.stamp(&done, e)
 		switch {

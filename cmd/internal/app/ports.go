@@ -44,6 +44,15 @@ func (s activityStore) FilingOf(ctx context.Context, caseID string) (domain.Fili
 	return s.filing(ctx, caseID)
 }
 
+// RecordedAt implements activities.Store.
+func (s activityStore) RecordedAt(ctx context.Context, workflow string, seq int) ([]byte, *activities.Recorded, error) {
+	act, r, err := s.Store.RecordedAt(ctx, workflow, seq)
+	if err != nil || r == nil {
+		return nil, nil, err
+	}
+	return act, &activities.Recorded{Facts: r.Facts, Digest: r.Digest, Seq: r.Seq}, nil
+}
+
 // SightingOf implements activities.Store.
 func (s activityStore) SightingOf(ctx context.Context, groupID string) (domain.Filing, error) {
 	row, err := s.Store.Sighting(ctx, groupID)

@@ -220,6 +220,15 @@ func (p port) FilingOf(ctx context.Context, caseID string) (domain.Filing, error
 	return p.c.Filing(ctx, caseID)
 }
 
+// RecordedAt implements activities.Store.
+func (s port) RecordedAt(ctx context.Context, workflow string, seq int) ([]byte, *activities.Recorded, error) {
+	act, r, err := s.Store.RecordedAt(ctx, workflow, seq)
+	if err != nil || r == nil {
+		return nil, nil, err
+	}
+	return act, &activities.Recorded{Facts: r.Facts, Digest: r.Digest, Seq: r.Seq}, nil
+}
+
 // SightingOf implements activities.Store.
 func (s port) SightingOf(ctx context.Context, groupID string) (domain.Filing, error) {
 	row, err := s.Store.Sighting(ctx, groupID)
