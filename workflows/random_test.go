@@ -94,7 +94,12 @@ func (p *pair) begin() {
 		steps = append(steps, s)
 	}
 	rules := domain.CaseRules{Resubmit: 600, UrgeEvery: 1, MaxHops: 2, MaxAdded: 3, MaxChain: 2, SamePerson: pick(p.rnd, domain.AskAgain, domain.CarryOver)}
-	p.filed = c.FileRoute(p.t, c.FilingOn("byhand"), 0, domain.RoutePlan{Policy: "p1", Route: "test", Steps: steps, Rules: rules})
+	route, f := domain.RoutePlan{Policy: "p1", Route: "test", Steps: steps, Rules: rules}, c.FilingOn("byhand")
+	if p.rnd.IntN(4) > 0 {
+		p.filed = c.FileRoute(p.t, f, 0, route)
+	} else { // a change of a group goes the same ways, to another end
+		p.filed = c.Change(p.t, changeOf(f, uuid.NewString()), 0, route)
+	}
 	p.state = p.filed.State
 }
 
@@ -177,6 +182,9 @@ func (p *pair) resubmission(object *domain.Ref) domain.Act {
 	m := domain.Material{Object: object.Object, Digest: "sha256:" + uuid.NewString(), Tier: pick(p.rnd, domain.TierOrdinary, domain.TierConfidential), NameKey: policy.NameKey(p.filed.Filing.Name)}
 	if p.rnd.IntN(3) == 0 {
 		m.Digest = p.state.Digest
+	}
+	if p.state.Kind == domain.KindChange && p.rnd.IntN(2) == 0 {
+		m.NameKey = "" // the group keeps its own name
 	}
 	return domain.Act{Kind: domain.ActResubmit, Actor: p.state.Parties.Requester, Version: p.state.Version, Material: &m}
 }

@@ -20,13 +20,28 @@ func (c *Company) FileUnder(t testing.TB, rules domain.CaseRules, f domain.Filin
 // Amended stores new material of a case and returns what a resubmission names.
 func (c *Company) Amended(t testing.TB, caseID string, f domain.Filing) *domain.Material {
 	t.Helper()
-	text, err := json.Marshal(f)
+	return &domain.Material{Object: c.put(t, caseID, f, f.Name), Digest: f.Digest(), Tier: f.Tier, NameKey: policy.NameKey(f.Name)}
+}
+
+// AmendedChange is Amended for a change of a group.
+func (c *Company) AmendedChange(t testing.TB, caseID string, r domain.ChangeRequest) *domain.Material {
+	t.Helper()
+	m := &domain.Material{Object: c.put(t, caseID, r, r.Name), Digest: r.Digest(), Tier: r.Secrecy()}
+	if key := policy.NameKey(r.Name); key != policy.NameKey(r.Was.Name) {
+		m.NameKey = key
+	}
+	return m
+}
+
+func (c *Company) put(t testing.TB, caseID string, material any, name string) string {
+	t.Helper()
+	text, err := json.Marshal(material)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ref := c.Keep(t, caseID, "material", text)
-	c.Exec(t, `UPDATE objects SET file_name = $1 WHERE id = $2`, f.Name, ref.Object)
-	return &domain.Material{Object: ref.Object, Digest: f.Digest(), Tier: f.Tier, NameKey: policy.NameKey(f.Name)}
+	c.Exec(t, `UPDATE objects SET file_name = $1 WHERE id = $2`, name, ref.Object)
+	return ref.Object
 }
 
 // Lend makes a delegation that is in force for a day.

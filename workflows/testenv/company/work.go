@@ -61,7 +61,33 @@ func (c *Company) File(t testing.TB, f domain.Filing, due time.Duration, steps .
 // FileRoute is File with everything the policy says of the case.
 func (c *Company) FileRoute(t testing.TB, f domain.Filing, due time.Duration, route domain.RoutePlan) Filed {
 	t.Helper()
-	steps := route.Steps
+	return c.ask(t, asked{kind: domain.KindFiling, tier: f.Tier, digest: f.Digest(), material: f, nameKey: policy.NameKey(f.Name), group: uuid.NewString(), filing: f}, due, route)
+}
+
+// Change submits a change of a group on a route and starts its workflow.
+func (c *Company) Change(t testing.TB, r domain.ChangeRequest, due time.Duration, route domain.RoutePlan) Filed {
+	t.Helper()
+	a := asked{kind: domain.KindChange, tier: r.Secrecy(), digest: r.Digest(), material: r, group: r.Group, filing: r.Filing}
+	if key := policy.NameKey(r.Name); key != policy.NameKey(r.Was.Name) {
+		a.nameKey = key
+	}
+	return c.ask(t, a, due, route)
+}
+
+// asked is what a case asks for.
+type asked struct {
+	kind     domain.RequestKind
+	tier     domain.Tier
+	digest   string
+	material any
+	nameKey  string
+	group    string
+	filing   domain.Filing
+}
+
+func (c *Company) ask(t testing.TB, a asked, due time.Duration, route domain.RoutePlan) Filed {
+	t.Helper()
+	f, steps := a.filing, route.Steps
 	ctx := context.Background()
 	dir, err := c.Store.Directory(ctx)
 	if err != nil {
@@ -71,7 +97,7 @@ func (c *Company) FileRoute(t testing.TB, f domain.Filing, due time.Duration, ro
 	id := uuid.NewString()
 	c.routes.Store(id, route)
 	state := domain.Submit(domain.Case{
-		ID: id, Kind: domain.KindFiling, Tier: f.Tier, Parties: domain.Parties{Requester: c.People[0]}, Digest: f.Digest(),
+		ID: id, Kind: a.kind, Tier: a.tier, Parties: domain.Parties{Requester: c.People[0]}, Digest: a.digest,
 	}, route, now)
 	facts := domain.Facts{At: now, Revision: dir.Revision}
 	cal, _ := always{}.Active(ctx)
@@ -91,15 +117,15 @@ func (c *Company) FileRoute(t testing.TB, f domain.Filing, due time.Duration, ro
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, _ := json.Marshal(f)
+	text, _ := json.Marshal(a.material)
 	object := uuid.NewString()
 	body, sum, err := c.Keys.Seal(wrapped, id, object, text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	filed := Filed{GroupID: uuid.NewString(), Filing: f}
+	filed := Filed{GroupID: a.group, Filing: f}
 	filed.State, err = c.Store.Submit(ctx, store.Submission{
-		Case: state, Title: f.Name, NameKey: policy.NameKey(f.Name), GroupID: filed.GroupID, Wrapped: wrapped,
+		Case: state, Title: f.Name, NameKey: a.nameKey, GroupID: filed.GroupID, Wrapped: wrapped,
 		Material: store.Object{ID: object, CaseID: id, Kind: "material", MediaType: "application/json", Size: int64(len(text)), SHA256: sum, Body: body, CreatedAt: now},
 	})
 	if err != nil {
