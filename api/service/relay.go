@@ -34,7 +34,7 @@ type lane struct {
 var lanes = []lane{
 	{[]string{store.OutboxStartCase, store.OutboxStartGroup, store.OutboxSignalDirectory, store.OutboxSweepDirectory,
 		store.OutboxSignalCalendar, store.OutboxSweepCalendar, store.OutboxSignalGroup, store.OutboxRevokeCase, store.OutboxApplyChange}, 16, 30 * time.Millisecond},
-	{[]string{store.OutboxMail, store.OutboxDelegation}, 8, 250 * time.Millisecond},
+	{[]string{store.OutboxMail, store.OutboxGroupNews, store.OutboxDelegation}, 8, 250 * time.Millisecond},
 	{[]string{store.OutboxChat, store.OutboxChatCards}, 4, 100 * time.Millisecond},
 	{[]string{store.OutboxExportHistory}, 2, time.Second},
 }
@@ -241,6 +241,8 @@ func (s *Service) handle(ctx context.Context, e store.Entry) error {
 		return with(e, func(p store.ChatCards) error { return s.showOutcomes(ctx, p.CaseID) })
 	case store.OutboxMail:
 		return with(e, func(p store.Mail) error { return s.sendMail(ctx, p.Notification) })
+	case store.OutboxGroupNews:
+		return with(e, func(p store.GroupNews) error { return s.sendGroupNews(ctx, p) })
 	}
 	return &fate{code: "unknown_kind", after: relayMost, cause: errors.New("no hand for this kind of entry")}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/qunbei/qunbei/api/service/mail"
+	"github.com/qunbei/qunbei/models/domain"
 	"github.com/qunbei/qunbei/models/store"
 )
 
@@ -32,6 +33,9 @@ func (s *Service) sendMail(ctx context.Context, notification string) error {
 	}
 	if chat, err := s.onlyChat(ctx, n); err != nil || chat {
 		return err
+	}
+	if gathered[domain.EffectKind(n.Kind)] && n.Subject == "group" {
+		return s.gatherNews(ctx, n)
 	}
 	notice := mail.Notice{Kind: n.Kind, Status: n.Status, Number: n.Number, Title: n.Title, Link: s.link(n.Subject+"s", n.SubjectID), Lang: n.Lang}
 	if n.Other != "" {

@@ -3,10 +3,13 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/qunbei/qunbei/models/domain"
 )
 
 // Kinds of outbox entries and the payloads they carry.
@@ -22,6 +25,7 @@ const (
 	OutboxApplyChange     = "apply_change"     // ApplyChange
 	OutboxMail            = "mail"             // Mail
 	OutboxDelegation      = "delegation"       // DelegationBegins
+	OutboxGroupNews       = "group_news"       // GroupNews
 	OutboxChat            = "chat"             // Mail: the card beside it
 	OutboxChatCards       = "chat_cards"       // ChatCards
 )
@@ -104,7 +108,32 @@ RETURNING o.id, o.kind, o.key, o.payload, o.attempts, o.created_at`
 func OutboxKinds() []string { return slices.Clone(outboxKinds) }
 
 // outboxKinds are all kinds of entry.
-var outboxKinds = []string{OutboxStartCase, OutboxStartGroup, OutboxSignalDirectory, OutboxSweepDirectory, OutboxSweepCalendar, OutboxSignalCalendar, OutboxSignalGroup, OutboxRevokeCase, OutboxApplyChange, OutboxExportHistory, OutboxMail, OutboxDelegation, OutboxChat, OutboxChatCards}
+var outboxKinds = []string{OutboxStartCase, OutboxStartGroup, OutboxSignalDirectory, OutboxSweepDirectory, OutboxSweepCalendar, OutboxSignalCalendar, OutboxSignalGroup, OutboxRevokeCase, OutboxApplyChange, OutboxExportHistory, OutboxMail, OutboxGroupNews, OutboxDelegation, OutboxChat, OutboxChatCards}
+
+// GroupNews asks for one mail with what the groups of a person gave rise to in a day.
+type GroupNews struct {
+	Person        string   `json:"person"`
+	Notifications []string `json:"notifications"`
+}
+
+const gatherSQL = `
+INSERT INTO outbox AS o (kind, key, payload, due_at, created_at)
+VALUES ('group_news', 'group_news:' || $1::text || ':' || to_char($3::timestamptz AT TIME ZONE 'UTC', 'YYYYMMDDHH24MI'),
+  jsonb_build_object('person', $1::text, 'notifications', jsonb_build_array($2::text)), $3, now())
+ON CONFLICT (key) DO UPDATE SET payload = jsonb_set(o.payload, '{notifications}', (o.payload->'notifications') || jsonb_build_array($2::text))
+WHERE o.done_at IS NULL AND o.attempts = 0 AND o.due_at > now() AND NOT o.payload->'notifications' ? $2::text
+RETURNING o.id`
+
+// GatherNews puts a notification into the mail that its person gets at a moment, with others. False: that mail is closed or
+// holds it already.
+func (s *Store) GatherNews(ctx context.Context, person domain.EmployeeID, notification string, due time.Time) (bool, error) {
+	var id int64
+	err := s.pool.QueryRow(ctx, gatherSQL, string(person), notification, due).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, clean("gathering news for a mail", err)
+}
 
 // Claim takes up to n due entries of the kinds, oldest first, for the time of the lease. Nobody else gets them until
 // then; an entry whose holder died comes back by itself. No kinds: all.

@@ -135,7 +135,7 @@ WHERE m.employee_id = ? AND m.state = 'active' AND m.role IN ('owner', 'admin') 
 		args = append(args, m.At, m.ID)
 	}
 	var rows []struct {
-		groupScan
+		GroupRow
 		Due time.Time
 	}
 	if err := s.db(ctx).Raw(q+` ORDER BY x.due, x.id LIMIT ?`, append(args, limit+1)...).Scan(&rows).Error; err != nil {
@@ -143,7 +143,7 @@ WHERE m.employee_id = ? AND m.state = 'active' AND m.role IN ('owner', 'admin') 
 	}
 	list := make([]RenewalRec, len(rows))
 	for i, r := range rows {
-		g, err := r.rec()
+		g, err := groupScan{r.GroupRow}.rec()
 		if err != nil {
 			return Page[RenewalRec]{}, err
 		}

@@ -13,7 +13,7 @@ type Count struct {
 }
 
 // statsSQL counts the register once over: every group by what it is, what stands open about it. Months are those of the
-// company's zone ($1); findings are counted by age before now ($2).
+// company's zone, so many seconds from UTC now ($1): its dates fall at nine in the morning, far from any change of clocks; findings are counted by age before now ($2).
 const statsSQL = `
 WITH g AS (SELECT * FROM groups), alive AS (SELECT * FROM g WHERE state <> 'deleted')
 SELECT 'state', state, count(*) FROM g GROUP BY state
@@ -21,7 +21,7 @@ UNION ALL SELECT 'tier', tier, count(*) FROM alive GROUP BY tier
 UNION ALL SELECT 'type', type, count(*) FROM alive GROUP BY type
 UNION ALL SELECT 'platform', platform, count(*) FROM alive GROUP BY platform
 UNION ALL SELECT 'flag', f, count(*) FROM alive, unnest(flags) f GROUP BY f
-UNION ALL SELECT 'due', to_char(next_date AT TIME ZONE $1, 'YYYY-MM'), count(*) FROM alive WHERE next_date IS NOT NULL GROUP BY 2
+UNION ALL SELECT 'due', to_char((next_date AT TIME ZONE 'UTC') + make_interval(secs => $1), 'YYYY-MM'), count(*) FROM alive WHERE next_date IS NOT NULL GROUP BY 2
 UNION ALL SELECT 'finding', CASE WHEN at > $2::timestamptz - interval '1 day' THEN 'day' WHEN at > $2::timestamptz - interval '7 days' THEN 'week'
   WHEN at > $2::timestamptz - interval '30 days' THEN 'month' ELSE 'older' END, count(*) FROM group_findings WHERE closed_at IS NULL GROUP BY 2
 UNION ALL SELECT 'op', state, count(*) FROM group_ops WHERE ended_at IS NULL GROUP BY state`
@@ -29,7 +29,8 @@ UNION ALL SELECT 'op', state, count(*) FROM group_ops WHERE ended_at IS NULL GRO
 // GroupCounts counts the company's groups in every way the dashboard shows.
 func (s *Store) GroupCounts(ctx context.Context, zone *time.Location, now time.Time) ([]Count, error) {
 	const doing = "counting groups"
-	rows, err := s.pool.Query(ctx, statsSQL, zone.String(), now)
+	_, seconds := now.In(zone).Zone()
+	rows, err := s.pool.Query(ctx, statsSQL, float64(seconds), now)
 	if err != nil {
 		return nil, clean(doing, err)
 	}

@@ -23,6 +23,8 @@ type Notice struct {
 	// Waiting names the first of the N cases that a digest is about.
 	Waiting []Waiting
 	N       int
+	// Groups are the first of the N notices of a digest about groups.
+	Groups []GroupLine
 }
 
 // Waiting is one case in a digest. Title stays empty for confidential matter.
@@ -141,7 +143,10 @@ func lines(n Notice, say func(zh, en string) string) []string {
 		}
 		out = append(out, l)
 	}
-	if more := n.N - len(n.Waiting); more > 0 {
+	for _, g := range n.Groups {
+		out = append(out, groupLine(n.Lang, g, say))
+	}
+	if more := n.N - len(n.Waiting) - len(n.Groups); more > 0 {
 		out = append(out, say(fmt.Sprintf("另有 %d 项", more), fmt.Sprintf("and %d more", more)))
 	}
 	return out
@@ -172,6 +177,9 @@ func partsOf(n Notice) parts {
 		p.Number = say("编号：", "Number: ") + n.Number
 	}
 	p.Lines = lines(n, say)
+	if len(n.Groups) > 0 {
+		p.Subject += say(fmt.Sprintf("（%d 项）", n.N), fmt.Sprintf(" (%d)", n.N))
+	}
 	if s, ok := statusWords[n.Status]; ok {
 		p.State = say("状态：", "State: ") + s[col]
 	}

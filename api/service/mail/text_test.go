@@ -50,3 +50,26 @@ func TestRenderTheLink(t *testing.T) {
 		t.Errorf("a title becomes markup: %s", x.HTML)
 	}
 }
+
+// A digest about groups has a line for each notice, in the reader's language; confidential ones without their names.
+func TestGroupsDigest(t *testing.T) {
+	n := Notice{Kind: "groups", N: 4, Link: "https://q/renewals", Groups: []GroupLine{{Kind: "renewal_due", Number: "G-1", Title: "平台部-值班"}, {Kind: "finding", Number: "G-2"}, {Kind: "nobody_knows", Number: "G-3"}}}
+	zh := Render(n)
+	for _, want := range []string{"（4 项）", "请续期：G-1「平台部-值班」", "与平台不一致：G-2", "- G-3", "另有 1 项", "https://q/renewals"} {
+		if !strings.Contains(zh.Subject+zh.Body, want) {
+			t.Errorf("%q is missing: %s\n%s", want, zh.Subject, zh.Body)
+		}
+	}
+	n.Lang = "en"
+	if en := Render(n); !strings.Contains(en.Subject, "Your groups (4)") || !strings.Contains(en.Body, `Please renew: G-1 "平台部-值班"`) {
+		t.Errorf("%s\n%s", en.Subject, en.Body)
+	}
+	for k := range lifeZH {
+		if _, ok := lifeEN[k]; !ok {
+			t.Errorf("no English for %s", k)
+		}
+	}
+	if len(lifeEN) != len(lifeZH) {
+		t.Error("the languages have other kinds")
+	}
+}
