@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -198,4 +199,85 @@ func TestAStormOfSignalsAcrossRuns(t *testing.T) {
 	time.Sleep(300 * time.Millisecond)
 	v, diff = auditRuns(t, c, group)
 	sound(t, v, diff)
+}
+
+// TestEveryAlteredColumnOfALifeIsNamed alters each column of the rows that a life leaves, one at a time.
+func TestEveryAlteredColumnOfALifeIsNamed(t *testing.T) {
+	c, f, group := living(t, "test")
+	id := f.GroupID
+	gone := &domain.LifeAct{People: c.People[3:4], Reason: c.Keep(t, f.State.ID, "reason", []byte("调岗"))}
+	c.ActOnGroup(t, group, domain.GroupAct{Kind: domain.GroupRemove, Actor: c.People[1], Life: gone})
+	c.Wait(t, "the removal", `SELECT count(*) = 1 FROM group_ops WHERE group_id = $1 AND state = 'done'`, id)
+	c.ActOnGroup(t, group, domain.GroupAct{Kind: domain.GroupLeave, Actor: c.People[2], Life: &domain.LifeAct{}}) // one admin is left: a finding
+	c.Wait(t, "the departure", `SELECT count(*) = 0 FROM group_ops WHERE group_id = $1 AND state = 'pending'`, id)
+	v, diff := auditRuns(t, c, group)
+	sound(t, v, diff)
+	conn := vandal(t, c)
+	r := replay.NewReader(c.Keys, c.Namespace)
+	for _, table := range []string{"groups", "group_members", "group_findings", "group_ops"} {
+		where := "group_id = '" + id + "'"
+		if table == "groups" {
+			where = "id = '" + id + "'"
+		}
+		for _, col := range columns(t, conn, table) {
+			for _, row := range places(t, conn, table, where) {
+				restore := alter(t, conn, table, col, row)
+				diff := compare(t, c, r, v)
+				restore()
+				if !slices.ContainsFunc(diff, func(d replay.Difference) bool {
+					return d.Table == table && (d.Column == col.name || d.Column == "group_id")
+				}) {
+					t.Errorf("%s.%s was altered, and the verdict names %+v", table, col.name, diff)
+				}
+			}
+		}
+	}
+	sound(t, v, compare(t, c, r, v))
+}
+
+// TestAWorkerDiesAtEveryStep kills the attempt at each boundary of a group's making, of an operation and of a projection,
+// once: there is one group, nobody is lost, nothing is stuck, and the story holds.
+func TestAWorkerDiesAtEveryStep(t *testing.T) {
+	c := company.Open(t, company.Options{})
+	rules := company.Lives()
+	c.Life = &rules
+	for _, name := range []string{
+		"provision.before_call", "provision.after_call", "provision.after_receipt", "op.before_call", "op.after_call", "op.after_receipt",
+		"group.before_commit", "group.after_commit",
+	} {
+		t.Run(name, func(t *testing.T) {
+			filing := c.FilingOn("test")
+			f := c.File(t, filing, 48*time.Hour, company.Step(domain.OrSign, c.DepA))
+			c.Decide(t, f, c.LeadA, domain.Approve)
+			c.Closed(t, f.Workflow())
+			_, before := c.Platform.Count()
+			var died atomic.Int32
+			c.At(func(at string) {
+				if at == name && died.Add(1) <= 2 {
+					panic("the worker dies at " + name)
+				}
+			})
+			group := c.Birth(t, f)
+			c.Recorded(t, group, "group.provisioned")
+			c.ActOnGroup(t, group, domain.GroupAct{Kind: domain.GroupAdmit, Actor: c.People[1], Life: &domain.LifeAct{People: []domain.EmployeeID{c.LeadB}}})
+			c.Wait(t, "the platform", `SELECT count(*) = 1 FROM group_ops WHERE group_id = $1 AND state = 'done'`, f.GroupID)
+			c.At(func(string) {})
+			if died.Load() == 0 {
+				t.Fatal("the boundary was never reached")
+			}
+			v, diff := auditRuns(t, c, group)
+			sound(t, v, diff)
+			if _, made := c.Platform.Count(); made != before+1 {
+				t.Errorf("%d groups were made", made-before)
+			}
+			if there, err := c.Platform.Members(v.Group.PlatformID); err != nil || len(there) != 5 {
+				t.Errorf("on the platform: %v, %v", there, err)
+			}
+			for _, a := range v.Acts {
+				if a.Stuck {
+					t.Errorf("%s is stuck", a.Act.ID)
+				}
+			}
+		})
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,7 +41,8 @@ type Company struct {
 	Life *domain.LifeRules
 	Most int // events of a run of theirs; 0: as many as the engine likes
 
-	routes sync.Map // of cases, by id: what a resubmission is planned as
+	boundary atomic.Pointer[func(string)]
+	routes   sync.Map // of cases, by id: what a resubmission is planned as
 
 	Root, DepA, DepB    domain.DepartmentID
 	Head, LeadA, LeadB  domain.EmployeeID
@@ -96,7 +98,12 @@ func (c *Company) Worker(t testing.TB, on client.Client) worker.Worker {
 	workflows.RegisterActivities(w, &activities.Activities{
 		Store: port{c.Store, c}, Directory: directory{c.Store}, Calendars: always{}, Proofs: c,
 		Connectors: map[string]chat.Connector{byhand.Kind: byhand.Connector{}, "test": chattest.Connector{Platform: c.Platform}},
-		Planner:    c, Lives: c, NameKey: policy.NameKey, Clock: time.Now, Published: c.Store.Hub().Published,
+		Boundary: func(name string) {
+			if at := c.boundary.Load(); at != nil {
+				(*at)(name)
+			}
+		},
+		Planner: c, Lives: c, NameKey: policy.NameKey, Clock: time.Now, Published: c.Store.Hub().Published,
 	})
 	if err := w.Start(); err != nil {
 		t.Fatal(err)
@@ -162,6 +169,9 @@ func (c *Company) Sign(subject string, a domain.Act) *domain.Proof {
 	key, sig := c.Keys.Signer().Sign(a.Signed(subject))
 	return &domain.Proof{Signer: "service", Algorithm: "ed25519", Key: key, Signature: base64.StdEncoding.EncodeToString(sig)}
 }
+
+// At has a function called at each named boundary of an activity; it may panic, as if the worker died there.
+func (c *Company) At(do func(name string)) { c.boundary.Store(&do) }
 
 // LifeRules implements activities.Lives.
 func (c *Company) LifeRules(context.Context) (domain.LifeRules, error) {
