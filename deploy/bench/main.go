@@ -29,6 +29,7 @@ func main() {
 	flag.StringVar(&o.report, "report", "", "file to write the report to; - for standard output only")
 	flag.BoolVar(&o.inbox, "inbox", false, "measure the inbox with 10,000 and with 1,000,000 cases instead")
 	flag.IntVar(&o.solo, "solo", 0, "start qunbei-solo itself, time its starts, run so many cases and weigh it instead")
+	flag.IntVar(&o.living, "living", 0, "have so many groups live on one worker, weigh it, and time signals and dates instead")
 	flag.StringVar(&o.data, "data", "", "folder for engine and database (default: a temporary one)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -44,7 +45,7 @@ type options struct {
 	rate            float64
 	report, data    string
 	inbox           bool
-	solo            int
+	solo, living    int
 }
 
 // follows is what comes after a case and is left out of the comparison, as it is of the floor.
@@ -79,6 +80,9 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer st.stop()
+	if o.living > 0 {
+		return living(ctx, o, st)
+	}
 	if o.inbox {
 		return inbox(ctx, o, st)
 	}
