@@ -103,6 +103,7 @@ var codes = map[string]text{
 	"not_begun":            say("批量处理用时过长，这一项没有开始。", "The batch took too long; this one was not begun.", "请用相同的 decision_id 再提交这一项。", "Send this one again with the same decision_id."),
 	"revocation_under_way": say("此事项的撤销申请已在审批，或已经通过。", "A revocation of this case is under way, or was approved.", "请查看已有的撤销申请。", "Look at that one; the case's page names it."),
 	"change_under_way":     say("此群组的变更 {number} 正在进行。", "The change {number} of this group is under way.", "请等它结束，或由其申请人撤回后再提交。", "Wait until it has ended, or ask its requester to withdraw it."),
+	"filing_under_way":     say("此群组已经在报备（{number}）。", "This group is being filed already ({number}).", "请等它结束。", "Wait until that has ended."),
 	"change_not_revocable": say("变更不能撤销。", "A change cannot be revoked.", "如需改回，请另行提交变更。", "Ask for another change that sets it back."),
 	"already_revoked":      say("此事项已经撤销。", "The case was revoked already.", "无需再次操作。", "There is nothing to do."),
 	"not_approved":         say("只有已通过的事项才能撤销。", "Only an approved case can be revoked.", "审批中的事项，申请人可以撤回。", "While it is decided on its requester can withdraw it."),

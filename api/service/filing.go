@@ -85,11 +85,12 @@ func (s *Service) file(ctx context.Context, b rulebook, a Actor, key string, f d
 	if err != nil {
 		return CaseSummary{}, fail(err)
 	}
-	return s.fileKeyed(ctx, b, a, key, request, f)
+	return s.fileKeyed(ctx, b, a, key, request, "", f)
 }
 
-// fileKeyed files under a key; request tells one request under the key from another.
-func (s *Service) fileKeyed(ctx context.Context, b rulebook, a Actor, key, request string, f domain.Filing) (CaseSummary, error) {
+// fileKeyed files under a key; request tells one request under the key from another. found is the group that is filed when
+// it was found on a platform; empty: a new one.
+func (s *Service) fileKeyed(ctx context.Context, b rulebook, a Actor, key, request, found string, f domain.Filing) (CaseSummary, error) {
 	now := s.now()
 	p, faults, err := s.judged(ctx, b, a, f, holder{}, now)
 	if err != nil || len(faults) > 0 {
@@ -110,12 +111,16 @@ func (s *Service) fileKeyed(ctx context.Context, b rulebook, a Actor, key, reque
 	if err != nil {
 		return CaseSummary{}, fail(err)
 	}
+	if found != "" {
+		sub.GroupID, sub.Found = found, true
+	}
 	sub.Idempotency = &store.IdempotencyRef{Employee: a.ID, Key: key, Route: routeFile, Request: request}
 	sub.Answer = func(c domain.Case) (int, any) { return 201, filed{Case: c.ID} }
 	s.at("submit.before_commit")
 	state, err := s.cfg.Store.Submit(ctx, sub)
 	var taken *store.NameTaken
-	if lost := errors.As(err, &taken); lost || errors.Is(err, store.ErrKeyInUse) {
+	var other *store.ChangeUnderWay
+	if lost, late := errors.As(err, &taken), errors.As(err, &other); lost || late || errors.Is(err, store.ErrKeyInUse) {
 		// The same call twice at once competes with itself: whoever lost to its own twin gets the twin's answer.
 		switch id, err := s.filedBefore(ctx, a, routeFile, key, request); {
 		case err != nil:
@@ -124,6 +129,8 @@ func (s *Service) fileKeyed(ctx context.Context, b rulebook, a Actor, key, reque
 			return s.summary(ctx, id)
 		case lost:
 			return CaseSummary{}, s.lostName(ctx, b, p.filing)
+		case late:
+			return CaseSummary{}, s.filedAlready(ctx, found)
 		}
 		return CaseSummary{}, &Error{Kind: Conflict, Code: "request_under_way", RetryAfter: 1}
 	}

@@ -127,7 +127,7 @@ func (s *Service) importRow(ctx context.Context, b rulebook, a Actor, sum string
 	if dryRun {
 		return r, nil
 	}
-	done, err := s.fileKeyed(ctx, b, a, rowKey, request, row.Filing)
+	done, err := s.fileKeyed(ctx, b, a, rowKey, request, "", row.Filing)
 	var e *Error
 	switch {
 	case err == nil:

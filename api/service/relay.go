@@ -285,6 +285,9 @@ func (s *Service) relayStartGroup(ctx context.Context, p store.StartGroup) error
 	if f == nil {
 		return &fate{code: "shredded", after: relayMost, cause: fmt.Errorf("case %s was shredded before its group began", row.ID)}
 	}
+	if adopted, err := s.adopt(ctx, row, p.GroupID, *f); err != nil || adopted {
+		return err
+	}
 	pol, err := s.cfg.Rules.Policy(ctx)
 	if err != nil {
 		return fmt.Errorf("read the rules for the life of groups: %w", err)

@@ -59,6 +59,8 @@ type Filing interface {
 	PreviewResubmission(ctx context.Context, a Actor, caseID string, f domain.Filing) (Preview, error)
 	CheckName(ctx context.Context, a Actor, f domain.Filing) (NameCheck, error)
 	FileGroup(ctx context.Context, a Actor, key string, f domain.Filing) (CaseSummary, error)
+	// FileFound files a group that was found on a platform.
+	FileFound(ctx context.Context, a Actor, groupID, key string, f domain.Filing) (CaseSummary, error)
 	// ChangesOf is what a change of a group begins from, PreviewChange what it would lead to; ChangeGroup asks for it, by a
 	// case of its own. All are for the group's admins.
 	ChangesOf(ctx context.Context, a Actor, groupID string) (ChangeStart, error)

@@ -1079,6 +1079,11 @@ type FilingInput struct {
 	// Example: ["0198c0de-0000-7000-8000-0000000000d1"]
 	Departments []domain.DepartmentID `json:"departments" validate:"required,min=1,max=20,dive,required,max=64"`
 
+	// Discovered Id of a group that was found on its platform: its approval puts that group on file instead of making one. Means nothing in a change.
+	//
+	// Example: 0198c0de-0000-7000-8000-000000000002
+	Discovered string `json:"discovered,omitempty" validate:"omitempty,uuid"`
+
 	// EndsOn The last day, in the company's zone; a special group must have one.
 	//
 	// Example: 2027-06-30

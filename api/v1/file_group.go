@@ -3,12 +3,19 @@ package v1
 import (
 	"context"
 
+	"github.com/qunbei/qunbei/api/service"
 	"github.com/qunbei/qunbei/models/domain"
 )
 
 // FileGroup files a group for approval (R6.1).
 func (s *Server) FileGroup(ctx context.Context, r FileGroupRequestObject) (FileGroupResponseObject, error) {
-	sum, err := s.svc.FileGroup(ctx, actor(ctx), r.Params.IdempotencyKey, r.Body.filing())
+	file := s.svc.FileGroup
+	if id := r.Body.Discovered; id != "" {
+		file = func(ctx context.Context, a service.Actor, key string, f domain.Filing) (service.CaseSummary, error) {
+			return s.svc.FileFound(ctx, a, id, key, f)
+		}
+	}
+	sum, err := file(ctx, actor(ctx), r.Params.IdempotencyKey, r.Body.filing())
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ import (
 
 // changing tells whether the form is about a group that stands: what it was filed as can be changed, not where it lives.
 func (f filingForm) changing() bool {
-	return f.Change != nil || (f.Again != nil && f.Again.Kind == domain.KindChange)
+	return f.Change != nil || f.Found != "" || (f.Again != nil && f.Again.Kind == domain.KindChange)
 }
 
 // before is what the form is compared with; nil for a new filing.

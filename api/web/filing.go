@@ -32,6 +32,7 @@ type filingForm struct {
 	Comment       string               // what was changed, in the requester's words
 	Change        *service.ChangeStart // the group that is to be changed; nil: no change
 	Reason        string               // … and why
+	Found         string               // the group that was found on its platform and is filed late; empty: a new one
 }
 
 // tier finds what the chosen tier allows.
@@ -63,12 +64,30 @@ func (w *Web) fileForm(c echo.Context, v *View) error {
 			}
 		}
 	}
+	if found := c.QueryParam("found"); found != "" {
+		if err := w.found(c, v, found, &f); err != nil {
+			return err
+		}
+	}
 	if from := c.QueryParam("from"); from != "" {
 		if err := w.anew(c, v, from, &f); err != nil {
 			return err
 		}
 	}
 	return w.showFile(c, v, http.StatusOK, f)
+}
+
+// found fills the form with a group that was found on its platform: where it lives is not to be chosen, its name may stay.
+func (w *Web) found(c echo.Context, v *View, id string, f *filingForm) error {
+	g, err := w.Service.Group(ctxOf(c), v.Actor, id, "")
+	if err != nil {
+		return err
+	}
+	if g.State != domain.GroupDraft && g.State != domain.GroupFrozen { // whether it is filed already, the service says
+		return &service.Error{Kind: service.NotFound, Code: "not_found"}
+	}
+	f.Found, f.F.Name, f.F.Platform, f.F.Existing = g.ID, g.Name, g.Platform, true
+	return nil
 }
 
 // anew fills the form with a case of the reader's own that ended without a group, to be changed and filed again. People
@@ -121,7 +140,7 @@ func (w *Web) read(c echo.Context, v *View) (filingForm, error) {
 		return filingForm{}, &service.Error{Kind: service.Malformed, Code: "form_unreadable", Cause: err}
 	}
 	one := func(k string) string { return strings.TrimSpace(form.Get(k)) }
-	f := filingForm{Key: one("key"), Comment: form.Get("comment")}
+	f := filingForm{Key: one("key"), Comment: form.Get("comment"), Found: one("found")}
 	f.F = domain.Filing{
 		Name: form.Get("name"), Type: domain.GroupType(one("type")), Tier: domain.Tier(one("tier")), Purpose: form.Get("purpose"),
 		Platform: one("platform"), EndsOn: one("ends_on"), Existing: one("existing") != "",
@@ -194,7 +213,12 @@ func (w *Web) file(c echo.Context, v *View) error {
 		f.F.Name = s
 	}
 	if len(f.Faults) == 0 && c.FormValue("do") == "file" {
-		done, err := w.Service.FileGroup(ctxOf(c), v.Actor, f.Key, f.F)
+		var done service.CaseSummary
+		if f.Found != "" {
+			done, err = w.Service.FileFound(ctxOf(c), v.Actor, f.Found, f.Key, f.F)
+		} else {
+			done, err = w.Service.FileGroup(ctxOf(c), v.Actor, f.Key, f.F)
+		}
 		if err == nil {
 			return w.back(c, "/cases/"+done.ID, "filed", "n", done.Number)
 		}

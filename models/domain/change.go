@@ -49,6 +49,22 @@ func (g Group) Changeable() bool {
 	return false
 }
 
+// Unfiled tells whether the group was found on a platform and waits to be filed (R6.1), also when the rule froze it since.
+func (g Group) Unfiled() bool {
+	return g.State == GroupDraft || (g.State == GroupFrozen && g.Life != nil && g.Life.From == GroupDraft)
+}
+
+// AdoptionActID is the id of the act by which the approved filing of a group that was found reaches it.
+func AdoptionActID(caseID string) string { return "sys:adopted:" + caseID }
+
+// AdoptionOf is what an approved filing makes of a group that was found on a platform. renamed: it bears another name there.
+func AdoptionOf(f Filing, caseID string, now Group, renamed bool) GroupDelta {
+	return GroupDelta{
+		Case: caseID, Digest: f.Digest(), Base: now.Digest, Type: f.Type, Tier: f.Tier, Depts: f.Departments, Admins: f.Admins, Perms: f.Permissions,
+		EndsOn: f.EndsOn, Renamed: renamed, Admit: slices.Concat(f.Admins, f.Members), Outside: f.Permissions.InviteOutsiders,
+	}
+}
+
 // ChangeActID is the id of the act by which an approved change reaches its group: it happens once.
 func ChangeActID(caseID string) string { return "sys:change:" + caseID }
 

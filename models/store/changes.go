@@ -41,6 +41,36 @@ func (s *Store) queueChange(b *pgx.Batch, groupID string) {
 		})
 }
 
+// filingSQL lets a case file a group that was found, unless another one does, or has done so. The case's row comes later in
+// the same transaction.
+const filingSQL = `
+UPDATE group_sightings s SET case_id = $2 WHERE group_id = $1 AND NOT EXISTS (
+  SELECT 1 FROM cases c WHERE c.id = s.case_id AND c.status IN ('submitted','in_approval','returned','approved'))
+RETURNING true`
+
+// queueFound holds that the found group is not being filed already.
+func queueFound(b *pgx.Batch, groupID, caseID string) {
+	b.Queue(filingSQL, groupID, caseID).QueryRow(func(row pgx.Row) error {
+		var ok bool
+		err := row.Scan(&ok)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return &ChangeUnderWay{}
+		}
+		return err
+	})
+}
+
+// FiledBy is the case that files, or filed, a group that was found; nil: none does.
+func (s *Store) FiledBy(ctx context.Context, groupID string) (*ChangeUnderWay, error) {
+	out := &ChangeUnderWay{}
+	err := s.pool.QueryRow(ctx, `SELECT c.id::text, c.number FROM group_sightings s JOIN cases c ON c.id = s.case_id
+WHERE s.group_id = $1 AND c.status IN ('submitted','in_approval','returned','approved')`, groupID).Scan(&out.CaseID, &out.Number)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
+	}
+	return out, clean("looking for a found group's filing", err)
+}
+
 // OpenChange is the change of a group that is under way: not decided yet, or approved and not yet taken or refused by the
 // group. Nil: there is none.
 func (s *Store) OpenChange(ctx context.Context, groupID string) (*ChangeUnderWay, error) {

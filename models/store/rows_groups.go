@@ -120,6 +120,7 @@ type SightingRow struct {
 	Members    int32     `gorm:"not null;default:0"`
 	OwnerID    *string   `gorm:"type:uuid"`
 	SeenAt     time.Time `gorm:"not null"`
+	CaseID     *string   `gorm:"type:uuid"` // that files it, or filed it
 }
 
 // TableName says where the rows are kept.

@@ -19,6 +19,7 @@ type Submission struct {
 	Title    string // the group's name
 	NameKey  string // normalised by the policy; empty: no name is taken
 	GroupID  string // of the group an approved filing gives birth to, or that a change is about; empty: none
+	Found    bool   // GroupID is a group that was found on a platform: it is filed late
 	Wrapped  []byte // the case's data key, wrapped by the master key
 	Material Object // canonical JSON of the filing, sealed; CaseID is the case's
 	Extra    []Object
@@ -95,7 +96,8 @@ func series(c domain.Case) string {
 // to it, and the answer under its idempotency key.
 //
 // It returns *NameTaken when the name is held, ErrKeyInUse when the idempotency key has another request or an answer,
-// ErrRevoking when another case revokes the same subject, *ChangeUnderWay when another one changes the same group.
+// ErrRevoking when another case revokes the same subject, *ChangeUnderWay when another one changes the same group or files
+// it.
 func (s *Store) Submit(ctx context.Context, in Submission) (domain.Case, error) {
 	const doing = "storing a submission"
 	c, err := s.submits.submit(ctx, in, s.submitTogether)
@@ -177,6 +179,9 @@ func (s *Store) queueFirst(b *pgx.Batch, in Submission) {
 	}
 	if c.Kind == domain.KindChange {
 		s.queueChange(b, in.GroupID)
+	}
+	if in.Found {
+		queueFound(b, in.GroupID, c.ID)
 	}
 	if in.NameKey != "" {
 		b.Queue(`INSERT INTO group_names (name_key, case_id, taken_at) VALUES ($1, $2, $3)`, in.NameKey, c.ID, c.Submitted)

@@ -54,8 +54,8 @@ var zh = map[string]words{
 	"ask_delete":     {"请解散群组并确认：%s", "报备已撤销。请在平台上解散该群组，然后在系统中确认。"},
 	"gone":           {"群组已解散：%s", "您管理的群组已解散，历史记录予以保留。"},
 
-	"ask_for":                {"代为审批：%s", "您受委托代理的审批人有一项群组报备待审批，您可以代为处理。"},
-	"remind_for":             {"代为审批提醒：%s", "您受委托代理的审批人有一项群组报备尚未审批，请在截止时间前处理。"},
+	"ask_for":                {"代为审批：%s", "您受委托代理的审批人有一项申请待审批，您可以代为处理。"},
+	"remind_for":             {"代为审批提醒：%s", "您受委托代理的审批人有一项申请尚未审批，请在截止时间前处理。"},
 	"urge_for":               {"代为审批催办：%s", "申请人催办您受委托代理的一项审批。"},
 	"acted_for":              {"已由他人代您审批：%s", "受您委托的人代您处理了一项审批。"},
 	"delegated":              {"委托您代为审批：%s", "同事在离岗期间委托您代为审批。期间和范围请在系统中查看。"},
@@ -82,8 +82,8 @@ var en = map[string]words{
 	"ask_delete":     {"Please delete and confirm: %s", "The filing was revoked. Delete the group on its platform, then confirm it here."},
 	"gone":           {"Deleted: %s", "A group you administered is deleted; its history is kept."},
 
-	"ask_for":                {"Waiting for you to decide for somebody: %s", "A group filing waits for somebody you stand in for. You may decide in their name."},
-	"remind_for":             {"Reminder for somebody you stand in for: %s", "A group filing still waits for somebody you stand in for. Please decide before its deadline."},
+	"ask_for":                {"Waiting for you to decide for somebody: %s", "A request waits for somebody you stand in for. You may decide in their name."},
+	"remind_for":             {"Reminder for somebody you stand in for: %s", "A request still waits for somebody you stand in for. Please decide before its deadline."},
 	"urge_for":               {"Urged, for somebody you stand in for: %s", "The requester asks for a decision by somebody you stand in for."},
 	"acted_for":              {"Decided in your name: %s", "Somebody you handed over to has decided in your name."},
 	"delegated":              {"You stand in for %s", "A colleague who will be away has handed approvals over to you. See when and for what in Qunbei."},

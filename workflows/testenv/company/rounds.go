@@ -9,6 +9,7 @@ import (
 
 	"github.com/qunbei/qunbei/models/domain"
 	"github.com/qunbei/qunbei/models/policy"
+	"github.com/qunbei/qunbei/workflows"
 )
 
 // FileUnder is File under rules that say more of a case than its steps.
@@ -49,4 +50,15 @@ func (c *Company) Lend(t testing.TB, from, to domain.EmployeeID) {
 	t.Helper()
 	c.Exec(t, `INSERT INTO delegations (id, from_id, to_id, start_at, until_at, created_at) VALUES ($1, $2, $3, now() - interval '1 minute', now() + interval '1 day', now())`,
 		uuid.NewString(), string(from), string(to))
+}
+
+// Found begins the workflow of a group that was found on a platform and that nobody filed.
+func (c *Company) Found(t testing.TB, platform, name string, rules domain.LifeRules) string {
+	t.Helper()
+	id, now := uuid.NewString(), time.Now().UTC().Truncate(time.Microsecond)
+	c.Exec(t, `INSERT INTO group_sightings (group_id, number, platform, platform_id, name, members, seen_at) VALUES ($1, $2, $3, $4, $5, 3, $6)`,
+		id, "F-2026-"+id[:5], platform, "room-"+id[:8], name, now)
+	c.start(t, workflows.GroupID(id), workflows.GroupType, workflows.GroupInput{State: domain.NewDiscovered(id, "F-2026-"+id[:5], platform, "room-"+id[:8], rules, now)})
+	c.Wait(t, "the found group is on the register", `SELECT EXISTS (SELECT 1 FROM groups WHERE id = $1 AND state = 'draft')`, id)
+	return id
 }
