@@ -218,7 +218,7 @@ func good() []*http.Request {
 	sheet := multi(api.Base+"/groups/imports?dry_run=true", "@file", "PK")
 	sheet.Header.Set("Accept", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 	return append([]*http.Request{
-		post(api.Base+"/groups", goodFiling), post(api.Base+"/groups/previews", `{"name":"x"}`), post(api.Base+"/groups/name-checks", `{}`),
+		post(api.Base+"/groups", goodFiling), post(api.Base+"/groups", goodFiling[:len(goodFiling)-1]+`,"discovered":"`+groupID+`"}`), post(api.Base+"/groups/previews", `{"name":"x"}`), post(api.Base+"/groups/name-checks", `{}`),
 		get(api.Base + "/groups?q=x&type=project&tier=secret&state=active&mine=true&limit=5&cursor=abc&department=" + otherID),
 		multi(api.Base+"/groups/imports", "@file", "PK"), sheet, get(api.Base + "/groups/imports/template"),
 		get(g + "/changes"), post(g+"/changes", `{"filing":`+goodFiling+`,"reason":"r"}`), post(g+"/changes/previews", `{"filing":{"name":"x"},"reason":"r"}`),

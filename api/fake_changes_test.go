@@ -37,3 +37,8 @@ func (f *fake) ChangeGroup(_ context.Context, _ service.Actor, _, key string, in
 	f.filing = in.Filing
 	return f.summary(), f.note("ChangeGroup " + key)
 }
+
+func (f *fake) FileFound(_ context.Context, _ service.Actor, group, key string, in domain.Filing) (service.CaseSummary, error) {
+	f.filing = in
+	return f.summary(), f.note("FileFound " + group + " " + key)
+}
