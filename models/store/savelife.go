@@ -54,7 +54,7 @@ WITH moved AS (
 ), outdated AS (
   UPDATE group_names SET released_at = $7 FROM moved
   WHERE $48::uuid IS NOT NULL AND group_names.group_id = moved.id AND ` + heldSQL + ` AND group_names.case_id <> $48
-    AND EXISTS (SELECT 1 FROM group_names n WHERE n.case_id = $48 AND n.released_at IS NULL) -- else the new name is the old one, as it is normalised
+    AND EXISTS (SELECT 1 FROM group_names n WHERE n.case_id = $48 AND coalesce(n.released_at, 'infinity') = 'infinity') -- else the new name is the old one, as it is normalised
 ), named AS (
   UPDATE group_names SET group_id = moved.id FROM moved WHERE $48::uuid IS NOT NULL AND group_names.case_id = $48 AND ` + heldSQL + `
 ), earlier AS (
