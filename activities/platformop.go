@@ -49,7 +49,8 @@ type Call struct {
 	Key, Group, Platform, Act string
 }
 
-// AccountRemover is a connector that can take accounts out that are nobody of ours, named by their keyed hash.
+// AccountRemover is a connector that can take accounts out that are nobody of ours. None named: there is nothing to do, and
+// the receipt says so.
 type AccountRemover interface {
 	RemoveAccounts(ctx context.Context, key string, t chat.Target, accounts []string) (domain.Receipt, error)
 }
@@ -80,9 +81,9 @@ func (a *Activities) PlatformOp(ctx context.Context, in OpInput) (OpOutput, erro
 	ctx, stop := alive(ctx)
 	defer stop()
 	t := chat.Target{GroupID: in.Group, PlatformID: in.PlatformID, Tier: in.Tier}
-	f, err := a.Store.FilingOf(ctx, in.Material)
+	f, err := a.named(ctx, in)
 	if err != nil {
-		return OpOutput{}, fmt.Errorf("open the filing: %w", err)
+		return OpOutput{}, err
 	}
 	t.Name = f.Name
 	receipt, err := a.operate(ctx, conn, t, in)
@@ -94,6 +95,22 @@ func (a *Activities) PlatformOp(ctx context.Context, in OpInput) (OpOutput, erro
 		return OpOutput{Gap: string(fault.Capability)}, nil
 	}
 	return OpOutput{}, connectorError(fault)
+}
+
+// named is the material that holds the group's name; of a group that nobody filed, what was found on the platform.
+func (a *Activities) named(ctx context.Context, in OpInput) (domain.Filing, error) {
+	if in.Material == "" {
+		f, err := a.Store.SightingOf(ctx, in.Group)
+		if err != nil {
+			return f, fmt.Errorf("read what was found on the platform: %w", err)
+		}
+		return f, nil
+	}
+	f, err := a.Store.FilingOf(ctx, in.Material)
+	if err != nil {
+		return f, fmt.Errorf("open the filing: %w", err)
+	}
+	return f, nil
 }
 
 // connectorError says a fault in the engine's terms: whether and when to try again.
@@ -181,7 +198,13 @@ func (a *Activities) inBatches(ctx context.Context, conn chat.Connector, t chat.
 		if !ok {
 			return nil, chat.NotPossible(chat.CanRemove)
 		}
-		r, err := one(key+":accounts", func(k string) (domain.Receipt, error) { return remover.RemoveAccounts(ctx, k, t, in.Op.Accounts) })
+		r, err := one(key+":accounts", func(k string) (domain.Receipt, error) {
+			accounts, err := a.accountsOf(ctx, conn, t, in.Op.Accounts)
+			if err != nil {
+				return domain.Receipt{}, err
+			}
+			return remover.RemoveAccounts(ctx, k, t, accounts)
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -199,6 +222,22 @@ func (a *Activities) inBatches(ctx context.Context, conn chat.Connector, t chat.
 		whole.Key, whole.Digest = key, "sha256:"+hex.EncodeToString(sum.Sum(nil))
 	}
 	return &whole, nil
+}
+
+// accountsOf finds the accounts behind keyed hashes in the platform's own list: the names themselves are kept nowhere. One
+// that is no longer there has left meanwhile.
+func (a *Activities) accountsOf(ctx context.Context, conn chat.Connector, t chat.Target, hashes []string) ([]string, error) {
+	snap, err := conn.Look(ctx, t)
+	if err != nil || a.Account == nil {
+		return nil, err
+	}
+	var out []string
+	for _, m := range snap.Members {
+		if !m.System && m.Employee == "" && slices.Contains(hashes, a.Account(conn.Kind(), m.Account)) {
+			out = append(out, m.Account)
+		}
+	}
+	return out, nil
 }
 
 // once asks for something at most until there is a receipt: the first one is kept, and given to whoever asks again.

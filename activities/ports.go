@@ -19,8 +19,11 @@ type Activities struct {
 	Planner    Planner
 	Lives      Lives
 	Connectors map[string]chat.Connector // by kind: byhand, …
-	NameKey    func(string) string       // normalises a group's name (policy.NameKey)
-	Clock      func() time.Time
+	Register   Register                  // for looks at platforms
+	// Account makes the keyed hash of a platform's account that is nobody of ours, for findings.
+	Account func(platform, account string) string
+	NameKey func(string) string // normalises a group's name (policy.NameKey)
+	Clock   func() time.Time
 	// Published is called after an act's transaction committed, so that whoever waits for its answer hears of it
 	// (temporal.md 11) and the relay looks at the outbox. It must not block.
 	Published func(actID string, outbox bool)

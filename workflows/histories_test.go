@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"flag"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -232,7 +231,7 @@ func TestStoredHistoriesReplay(t *testing.T) {
 	workflows.Register(&all)
 	missing := map[string]bool{}
 	for _, kind := range all {
-		missing[kind] = true
+		missing[kind] = kind != workflows.ReconcileType // no subject of an audit: TestStoredComparisonsReplay has its own
 	}
 	for _, s := range []domain.CaseStatus{domain.CaseApproved, domain.CaseRejected, domain.CaseWithdrawn, domain.CaseExpired} {
 		missing["Case "+string(s)] = true
@@ -273,7 +272,10 @@ func TestStoredHistoriesReplay(t *testing.T) {
 			delete(missing, e.kind+" "+string(e.status)+string(e.group))
 		})
 	}
-	for what := range maps.Keys(missing) {
+	for what, is := range missing {
+		if !is {
+			continue
+		}
 		t.Errorf("no stored history for %s", what)
 	}
 	files, err := filepath.Glob(historyFolder + "/*.json")

@@ -13,6 +13,8 @@ const (
 const (
 	CaseType  = "Case"
 	GroupType = "Group"
+	// ReconcileType compares a platform with the register.
+	ReconcileType = "Reconcile"
 )
 
 // PlatformOpType is the activity that asks a platform for something: the auditor reads its input and answer.

@@ -16,6 +16,7 @@ type WorkflowRegistry interface {
 func Register(r WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Case, workflow.RegisterOptions{Name: CaseType})
 	r.RegisterWorkflowWithOptions(Group, workflow.RegisterOptions{Name: GroupType})
+	r.RegisterWorkflowWithOptions(Reconcile, workflow.RegisterOptions{Name: ReconcileType})
 }
 
 // ActivityRegistry is a worker or a test environment.
@@ -28,5 +29,7 @@ func RegisterActivities(r ActivityRegistry, a *activities.Activities) {
 	r.RegisterActivityWithOptions(a.DecideCase, activity.RegisterOptions{Name: "DecideCase"})
 	r.RegisterActivityWithOptions(a.DecideGroup, activity.RegisterOptions{Name: "DecideGroup"})
 	r.RegisterActivityWithOptions(a.Provision, activity.RegisterOptions{Name: "Provision"})
+	r.RegisterActivityWithOptions(a.LookAt, activity.RegisterOptions{Name: "LookAt"})
+	r.RegisterActivityWithOptions(a.Discover, activity.RegisterOptions{Name: "Discover"})
 	r.RegisterActivityWithOptions(a.PlatformOp, activity.RegisterOptions{Name: PlatformOpType})
 }

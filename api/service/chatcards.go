@@ -49,8 +49,9 @@ func (s *Service) directPlatforms() []chat.Connector {
 	return out
 }
 
-// announceChat says on which platforms this process can send to one person, so that acts leave entries for it.
-func (s *Service) announceChat(ctx context.Context) error {
+// AnnounceChat says on which platforms this process can send to one person, so that acts leave entries for it from now on.
+// The relay says it again from time to time.
+func (s *Service) AnnounceChat(ctx context.Context) error {
 	var kinds []string
 	for _, c := range s.directPlatforms() {
 		kinds = append(kinds, c.Kind())

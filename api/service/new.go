@@ -43,7 +43,9 @@ type Config struct {
 	Mail         *mail.Sender // nil: mails are not sent
 	// Connectors are the chat platforms, by kind: cards are sent by those that can send to one person.
 	Connectors map[string]chat.Connector
-	Alone      bool // no other relay works on this database
+	// ReconcileEvery is how often each platform is compared with the register; 0: every quarter of an hour.
+	ReconcileEvery time.Duration
+	Alone          bool // no other relay works on this database
 	// Hold names kinds of outbox entries that this process's relay leaves alone: for maintenance of a mail server, say, or
 	// to measure without what follows a case.
 	Hold []string
@@ -83,6 +85,9 @@ func New(cfg Config) *Service {
 		cfg.MaxWait = 10 * time.Second
 	}
 	s := &Service{cfg: cfg, log: cfg.Log}
+	if s.cfg.Look == nil {
+		s.cfg.Look = s.lookNow
+	}
 	s.UseEngine(cfg.Temporal)
 	return s
 }

@@ -274,6 +274,9 @@ func (s *Service) relayStartCase(ctx context.Context, p store.StartCase) error {
 
 // relayStartGroup gives birth to an approved filing's group. Its first state follows from the case alone.
 func (s *Service) relayStartGroup(ctx context.Context, p store.StartGroup) error {
+	if p.CaseID == "" {
+		return s.relayStartFound(ctx, p.GroupID)
+	}
 	row, err := s.caseRow(ctx, p.CaseID)
 	if err != nil {
 		return err

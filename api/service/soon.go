@@ -18,7 +18,7 @@ const (
 // soon gathers what happens in groups into few looks.
 type soon struct {
 	ctx  context.Context
-	do   func(group string)
+	do   func(group string) error
 	wg   sync.WaitGroup
 	busy chan struct{}
 
@@ -29,7 +29,7 @@ type soon struct {
 	last    map[string]time.Time
 }
 
-func newSoon(ctx context.Context, do func(group string)) *soon {
+func newSoon(ctx context.Context, do func(group string) error) *soon {
 	return &soon{ctx: ctx, do: do, busy: make(chan struct{}, soonAtATime), after: soonAfter, apart: soonApart, active: soonActive, waiting: map[string]bool{}, last: map[string]time.Time{}}
 }
 
@@ -67,7 +67,9 @@ func (s *soon) look(group string, talk bool) {
 		}
 		s.last[group] = time.Now()
 		s.mu.Unlock()
-		s.do(group)
+		if s.do(group) != nil {
+			s.look(group, false) // one is under way that may have looked before, or the engine is away
+		}
 	})
 }
 

@@ -21,6 +21,7 @@ const (
 func (s *Service) watch(ctx context.Context) {
 	var wg sync.WaitGroup
 	wg.Go(func() { s.keepAnnounced(ctx) })
+	wg.Go(func() { s.keepScheduled(ctx) })
 	for _, c := range s.cfg.Connectors {
 		if slices.Contains(c.Can(), chat.CanWatch) {
 			wg.Go(func() { s.watchOne(ctx, c) })
@@ -30,7 +31,7 @@ func (s *Service) watch(ctx context.Context) {
 }
 
 func (s *Service) watchOne(ctx context.Context, c chat.Connector) {
-	soon := newSoon(ctx, func(group string) { s.lookSoon(ctx, c.Kind(), group) })
+	soon := newSoon(ctx, func(group string) error { return s.lookSoon(ctx, c.Kind(), group) })
 	defer soon.wait()
 	pause := watchAgain
 	for ctx.Err() == nil {
@@ -73,7 +74,7 @@ func (s *Service) heard(ctx context.Context, c chat.Connector, soon *soon, e cha
 func (s *Service) keepAnnounced(ctx context.Context) {
 	for {
 		again := 6 * time.Hour
-		if err := s.announceChat(ctx); err != nil && ctx.Err() == nil {
+		if err := s.AnnounceChat(ctx); err != nil && ctx.Err() == nil {
 			s.log.WarnContext(ctx, "cards begin later", "code", store.Code(err))
 			again = 10 * time.Second
 		}

@@ -196,7 +196,8 @@ func (p *datePlan) deletion() {
 }
 
 func (p *datePlan) discovered() {
-	if days := p.l.Rules.Discovered; days > 0 {
+	needless := slices.ContainsFunc(p.l.Dismissed, func(d Dismissal) bool { return d.ID == Finding{Kind: FindUnfiled}.id() })
+	if days := p.l.Rules.Discovered; days > 0 && !needless { // security said, with a reason, that it need not be filed
 		p.set(GroupDate{Kind: DateDiscovered, At: p.day(p.l.Since, days), Days: days, Rule: "life.discovered", Cause: "discovered", CauseAt: p.l.Since})
 	}
 }

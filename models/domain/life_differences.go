@@ -43,6 +43,9 @@ func Drift(g Group, r Registered, v PlatformView) (found []Finding, looked []Fin
 		add(Finding{Kind: FindDeleted})
 		return found, looked, 0
 	}
+	if g.State == GroupDraft { // nothing of it is on the register yet that could differ
+		return []Finding{{Kind: FindUnfiled}}, append(looked, FindUnfiled), 0
+	}
 	looked = append(looked, FindRenamed, FindLooser)
 	if v.Renamed {
 		add(Finding{Kind: FindRenamed})
@@ -109,4 +112,28 @@ func (g *Group) open(v PlatformView) []string {
 		return []string{FieldFrozen}
 	}
 	return []string{FieldReadOnly}
+}
+
+// LookTells tells whether a group would learn anything from a look at it: where the act finds what is known already there is
+// nothing to say, so that a group at rest costs no act however often it is looked at.
+func LookTells(g Group, a GroupAct) bool {
+	if g.Life == nil || g.State == GroupDeleted {
+		return false
+	}
+	after, v := DecideGroup(g, a, GroupFacts{At: a.At})
+	if v.Result != Accepted {
+		return false
+	}
+	known := func(l *Life) string {
+		l = l.clone()
+		for i := range l.Findings {
+			l.Findings[i].Seen = 0
+		}
+		return StateDigest(struct {
+			F []Finding
+			D []Dismissal
+			N int
+		}{l.Findings, l.Dismissed, l.Outside})
+	}
+	return known(g.Life) != known(after.Life)
 }

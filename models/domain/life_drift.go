@@ -50,7 +50,11 @@ func (m *lifeAct) open(x Finding) {
 	if slices.ContainsFunc(m.l.Dismissed, func(d Dismissal) bool { return d.ID == x.ID }) || len(m.l.Findings) >= maxFindings {
 		return
 	}
+	keeper := x.Owner
 	x.Propose, x.At, x.Seen, x.Owner = x.proposed(), m.f.At, 1, ""
+	if x.Kind == FindUnfiled {
+		x.Owner = keeper // who keeps it on the platform, if that is somebody of ours
+	}
 	if len(m.g.Admins) > 0 && !slices.Contains(ofSecurity, x.Kind) {
 		x.Owner = m.g.Admins[0]
 		if x.Owner == x.Person && len(m.g.Admins) > 1 {
@@ -60,7 +64,9 @@ func (m *lifeAct) open(x Finding) {
 	m.l.Findings = append(m.l.Findings, x)
 	if x.Owner != "" {
 		m.tell(EffectFinding, x.ID, x.Owner)
-		return
+		if x.Kind != FindUnfiled {
+			return
+		}
 	}
 	m.effect(Effect{Kind: EffectFinding, Slot: x.ID, Roles: []Role{RoleSecurity}})
 }
@@ -72,8 +78,11 @@ func (m *lifeAct) close(id string) {
 // reconciled takes over what one look at the platform found. Of the kinds that were looked for, a finding that is no
 // longer there closes, and a dismissal is over once the difference is.
 func (m *lifeAct) reconciled() Verdict {
-	if m.g.State == GroupDeleted {
+	switch {
+	case m.g.State == GroupDeleted:
 		return m.refuse(ReasonEnded)
+	case m.p.Seq > 0 && m.p.Seq != m.g.Seq-1:
+		return m.refuse(ReasonStaleBase) // the group moved on since: the next look compares with what holds now
 	}
 	found := map[string]bool{}
 	for _, x := range m.p.Findings {
@@ -89,7 +98,7 @@ func (m *lifeAct) reconciled() Verdict {
 	for _, x := range m.p.Findings {
 		if found[x.id()] {
 			found[x.id()] = false // each once a look
-			m.open(Finding{Kind: x.Kind, Person: x.Person, Account: x.Account, Fields: slices.Clone(x.Fields)})
+			m.open(Finding{Kind: x.Kind, Person: x.Person, Account: x.Account, Fields: slices.Clone(x.Fields), Owner: x.Owner})
 		}
 	}
 	m.l.Outside = max(0, m.p.Outside)
@@ -144,7 +153,7 @@ func (m *lifeAct) accept(x Finding) Reason {
 		switch {
 		case len(m.l.Holds) > 0:
 			return ReasonHeld
-		case !slices.Contains(living, m.g.State) && m.g.State != GroupArchived:
+		case !slices.Contains(living, m.g.State) && m.g.State != GroupArchived && m.g.State != GroupDraft:
 			return ReasonState
 		}
 		m.end(string(FindDeleted))

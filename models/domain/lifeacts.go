@@ -84,6 +84,7 @@ type LifeAct struct {
 	Looked   []FindingKind `json:"looked,omitempty"` // reconciled: kinds looked for; open findings of these not found again are closed
 	Rule     string        `json:"rule,omitempty"`   // freeze by a rule or an incident
 	Outside  int           `json:"outside,omitempty"`
+	Seq      int           `json:"seq,omitempty"`      // reconciled: the group's when it was compared with the platform
 	Capacity string        `json:"capacity,omitempty"` // unfreeze: in which capacity the second person acts
 }
 

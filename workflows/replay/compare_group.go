@@ -32,7 +32,7 @@ func groupRow(v Verdict, m Material) plan {
 	g := *v.Group
 	const shredded = "the filing was shredded"
 	cols := map[string]want{
-		"id": text(g.ID), "number": text(g.Number), "case_id": text(g.Case), "type": text(string(g.Type)), "tier": text(string(g.Tier)),
+		"id": text(g.ID), "number": text(g.Number), "case_id": textOrNull(g.Case), "type": text(string(g.Type)), "tier": text(string(g.Tier)),
 		"platform": text(g.Platform), "platform_id": text(g.PlatformID), "state": text(string(g.State)), "by_hand": boolean(g.ByHand),
 		"ends_on": textOrNull(g.EndsOn), "digest": text(g.Digest), "seq": number(int64(g.Seq)), "doc": document(g),
 		"state_digest": text(domain.StateDigest(g)), "since": moment(g.Since), "changed_at": moment(lastAt(v)), "created_at": moment(v.Acts[0].When),

@@ -214,6 +214,20 @@ func (c Connector) Remove(ctx context.Context, key string, t chat.Target, people
 	})
 }
 
+// RemoveAccounts takes accounts out that are nobody of ours.
+func (c Connector) RemoveAccounts(ctx context.Context, key string, t chat.Target, accounts []string) (domain.Receipt, error) {
+	return c.do(ctx, OpRemove, chat.CanRemove, key, t, func(p *Platform, g *group) (string, error) {
+		for _, a := range accounts {
+			e := domain.EmployeeID(strings.TrimPrefix(a, "account-"))
+			if g.members[e] {
+				p.tell(chat.EventLeft, g, e, "")
+			}
+			delete(g.members, e)
+		}
+		return g.id, nil
+	})
+}
+
 func (c Connector) mode(ctx context.Context, op string, needs chat.Capability, key string, t chat.Target, mode string) (domain.Receipt, error) {
 	return c.do(ctx, op, needs, key, t, func(_ *Platform, g *group) (string, error) {
 		g.mode = mode

@@ -52,6 +52,8 @@ var zh = map[string]words{
 	"ask_confirm":    {"请建群并确认：%s", "报备已通过。请在平台上建立群组，然后在系统中填写名称、编号并上传截图确认。"},
 	"born":           {"群组已登记：%s", "您管理的群组已进入群组台账。"},
 	"ask_delete":     {"请解散群组并确认：%s", "报备已撤销。请在平台上解散该群组，然后在系统中确认。"},
+	"finding":        {"台账不符：%s", "群组在平台上的情况与台账不一致，请查看差异并选择处理方式。系统不会自行更改。"},
+	"unfiled":        {"群组逾期未报备：%s", "平台上发现的群组在宽限期内未报备，已按规则处理。"},
 	"gone":           {"群组已解散：%s", "您管理的群组已解散，历史记录予以保留。"},
 
 	"ask_for":                {"代为审批：%s", "您受委托代理的审批人有一项申请待审批，您可以代为处理。"},
@@ -80,6 +82,8 @@ var en = map[string]words{
 	"ask_confirm":    {"Please create and confirm: %s", "The filing is approved. Create the group on its platform, then confirm it here with its name, id and a screenshot."},
 	"born":           {"In the register: %s", "A group you administer has entered the register."},
 	"ask_delete":     {"Please delete and confirm: %s", "The filing was revoked. Delete the group on its platform, then confirm it here."},
+	"finding":        {"Platform and register disagree: %s", "A group is on its platform other than the register says. See the differences and choose what to do; nothing is changed by itself."},
+	"unfiled":        {"Not filed in time: %s", "A group found on its platform was not filed in its time of grace; the rule was carried out."},
 	"gone":           {"Deleted: %s", "A group you administered is deleted; its history is kept."},
 
 	"ask_for":                {"Waiting for you to decide for somebody: %s", "A request waits for somebody you stand in for. You may decide in their name."},

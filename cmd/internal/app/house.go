@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"time"
 
@@ -114,10 +115,17 @@ func (h *house) activities(filing filingOf, rules *rules, proofs activities.Proo
 		Proofs:     proofs,
 		Planner:    planner,
 		Connectors: h.connectors(),
+		Register:   registerPort{h.store},
+		Account:    h.account,
 		Lives:      rules,
 		NameKey:    policy.NameKey,
 		Clock:      now,
 		Published:  h.store.Hub().Published,
 		Boundary:   h.c.Boundary,
 	}
+}
+
+// account is the keyed hash of a platform's account that is nobody of ours: what findings and operations call it.
+func (h *house) account(platform, account string) string {
+	return hex.EncodeToString(h.keys.KeyedHash("chat_account", []byte(platform+"\n"+account))[:16])
 }

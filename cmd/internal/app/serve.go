@@ -61,7 +61,7 @@ func (h *house) run(ctx context.Context) error {
 	}
 	svc := service.New(service.Config{
 		Store: h.store, Temporal: h.client, Namespace: h.c.Namespace, Keyring: h.keys, Rules: rules, PolicySchema: defaultpolicy.Schema, Demo: h.c.Demo,
-		Log: h.c.Log, BaseURL: h.base(), Mail: sender, Connectors: h.connectors(), Alone: h.c.Alone, Boundary: h.c.Boundary, Hold: h.c.Hold, Clock: h.c.Clock,
+		Log: h.c.Log, BaseURL: h.base(), Mail: sender, Connectors: h.connectors(), ReconcileEvery: h.c.ReconcileEvery, Alone: h.c.Alone, Boundary: h.c.Boundary, Hold: h.c.Hold, Clock: h.c.Clock,
 	})
 	var stops []func()
 	defer func() {
@@ -76,6 +76,9 @@ func (h *house) run(ctx context.Context) error {
 		}
 	}
 	if h.c.Work {
+		if err := svc.AnnounceChat(ctx); err != nil {
+			return err
+		}
 		w := h.newWorker(h.activities(svc.FilingOf, rules, svc, svc, time.Now))
 		if err := w.Start(); err != nil {
 			return fmt.Errorf("start the worker on engine %s, namespace %s: %w", h.c.TemporalHostPort, h.c.Namespace, err)

@@ -103,6 +103,7 @@ func (c *Company) Worker(t testing.TB, on client.Client) worker.Worker {
 				(*at)(name)
 			}
 		},
+		Register: registerPort{c.Store}, Account: func(platform, account string) string { return platform + "~" + account },
 		Planner: c, Lives: c, NameKey: policy.NameKey, Clock: time.Now, Published: c.Store.Hub().Published,
 	})
 	if err := w.Start(); err != nil {
