@@ -35,6 +35,8 @@ type CaseOutput struct {
 	Digest string       `json:"digest"`
 	// Stuck: the database refused the projection for ever. The act did not happen; the case needs a hand.
 	Stuck bool `json:"stuck,omitempty"`
+	// First is another act that is on record already as the next one, as GroupOutput.First is.
+	First *domain.Act `json:"first,omitempty"`
 }
 
 // DecideCase is the decision activity (temporal.md 13): one transaction reads the live facts, decides by the pure
@@ -58,8 +60,13 @@ func (a *Activities) DecideCase(ctx context.Context, in CaseInput) (CaseOutput, 
 	if err != nil {
 		return CaseOutput{}, fmt.Errorf("read what is known of the act: %w", err)
 	}
-	if known.Recorded != nil {
+	if known.Recorded != nil && known.Recorded.Seq <= in.State.Seq+1 {
 		return recordedCase(known.Recorded)
+	}
+	if known.Seq > in.State.Seq {
+		if out, err := a.firstOfCase(ctx, workflow, in.State); !errors.Is(err, ErrOutOfStep) {
+			return out, err
+		}
 	}
 	out, err := a.decideOn(ctx, in, known, false)
 	switch {
@@ -71,6 +78,9 @@ func (a *Activities) DecideCase(ctx context.Context, in CaseInput) (CaseOutput, 
 		}
 		return recordedCase(known.Recorded)
 	case refused(err):
+		if out, first := a.firstOfCase(ctx, workflow, in.State); errors.Is(err, ErrOutOfStep) && !errors.Is(first, ErrOutOfStep) {
+			return out, first // decided by another attempt between our look and our write
+		}
 		if mark := a.Store.MarkNeedsHand(ctx, in.State.ID, "projection_refused"); mark != nil {
 			return CaseOutput{}, fmt.Errorf("put the case in the queue of those that need a hand: %w", mark)
 		}
@@ -162,6 +172,34 @@ func recordedCase(r *Recorded) (CaseOutput, error) {
 		return CaseOutput{}, fmt.Errorf("read the recorded facts: %w", err)
 	}
 	return out, nil
+}
+
+// firstOfCase is firstRecorded for cases: a reminder or deadline that a lost attempt had written stands before the acts of
+// people that came in meanwhile.
+func (a *Activities) firstOfCase(ctx context.Context, workflow string, state domain.Case) (CaseOutput, error) {
+	out := CaseOutput{First: &domain.Act{}}
+	digest, err := a.recordedNext(ctx, workflow, state.Seq, &out.Facts, out.First)
+	if err != nil {
+		return CaseOutput{}, err
+	}
+	out.Digest = digest
+	return out, nil
+}
+
+// recordedNext reads what the audit stream holds after a number: the act and the facts it was decided on. It answers the
+// digest of the state it led to.
+func (a *Activities) recordedNext(ctx context.Context, workflow string, seq int, facts, act any) (string, error) {
+	raw, r, err := a.Store.RecordedAt(ctx, workflow, seq+1)
+	if err != nil {
+		return "", fmt.Errorf("read the act that is on record next: %w", err)
+	}
+	if r == nil {
+		return "", fmt.Errorf("the stored state is ahead, and no act is on record for it: %w", ErrOutOfStep)
+	}
+	if err := errors.Join(json.Unmarshal(r.Facts, facts), json.Unmarshal(raw, act)); err != nil {
+		return "", fmt.Errorf("read the act that is on record next: %w", err)
+	}
+	return r.Digest, nil
 }
 
 // outbox tells whether a verdict left work for the relay.

@@ -102,17 +102,12 @@ func (a *Activities) stuckGroup(ctx context.Context, state domain.Group, facts d
 // firstRecorded answers when the database is ahead of the state: an attempt at this workflow task was lost after it had
 // written, and what it had decided in another order (a date or the platform's answer among people's acts) stands.
 func (a *Activities) firstRecorded(ctx context.Context, workflow string, state domain.Group) (GroupOutput, error) {
-	raw, r, err := a.Store.RecordedAt(ctx, workflow, state.Seq+1)
+	out := GroupOutput{First: &domain.GroupAct{}}
+	digest, err := a.recordedNext(ctx, workflow, state.Seq, &out.Facts, out.First)
 	if err != nil {
-		return GroupOutput{}, fmt.Errorf("read the act that is on record next: %w", err)
+		return GroupOutput{}, err
 	}
-	if r == nil {
-		return GroupOutput{}, fmt.Errorf("the stored state is ahead, and no act is on record for it: %w", ErrOutOfStep)
-	}
-	out := GroupOutput{Digest: r.Digest, First: &domain.GroupAct{}}
-	if err := errors.Join(json.Unmarshal(r.Facts, &out.Facts), json.Unmarshal(raw, out.First)); err != nil {
-		return GroupOutput{}, fmt.Errorf("read the act that is on record next: %w", err)
-	}
+	out.Digest = digest
 	return out, nil
 }
 

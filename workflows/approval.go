@@ -126,26 +126,35 @@ func (m *caseMachine) stopTimer() {
 	m.timer, m.cancel = nil, nil
 }
 
-// apply has one act decided and recorded, and follows it. An act that was answered before needs no activity.
+// apply has one act decided and recorded, and follows it. An act that was answered before needs no activity. Acts that are on
+// record before it, decided by an attempt that was lost, are taken first.
 func (m *caseMachine) apply(ctx workflow.Context, act domain.Act) error {
-	if _, done := m.state.Answered(act.ID); done || act.ID == "" {
-		return nil
+	for {
+		if _, done := m.state.Answered(act.ID); done || act.ID == "" {
+			return nil
+		}
+		var out activities.CaseOutput
+		var a *activities.Activities
+		if err := workflow.ExecuteLocalActivity(local(ctx), a.DecideCase, activities.CaseInput{State: m.state, Act: act}).Get(ctx, &out); err != nil {
+			return fmt.Errorf("decide act: %w", err)
+		}
+		if m.stuck = out.Stuck; m.stuck {
+			return nil
+		}
+		next := act
+		if out.First != nil {
+			next = *out.First
+		}
+		after, verdict := domain.Decide(m.state, next, out.Facts)
+		if verdict.Need != nil || domain.StateDigest(after) != out.Digest {
+			// The history would say one thing and the database another: stop here, loudly, until a person looked.
+			panic("the recorded facts lead to another state than the projection stored")
+		}
+		m.state = after
+		if out.First == nil {
+			return nil
+		}
 	}
-	var out activities.CaseOutput
-	var a *activities.Activities
-	if err := workflow.ExecuteLocalActivity(local(ctx), a.DecideCase, activities.CaseInput{State: m.state, Act: act}).Get(ctx, &out); err != nil {
-		return fmt.Errorf("decide act: %w", err)
-	}
-	if m.stuck = out.Stuck; m.stuck {
-		return nil
-	}
-	after, verdict := domain.Decide(m.state, act, out.Facts)
-	if verdict.Need != nil || domain.StateDigest(after) != out.Digest {
-		// The history would say one thing and the database another: stop here, loudly, until a person looked.
-		panic("the recorded facts lead to another state than the projection stored")
-	}
-	m.state = after
-	return nil
 }
 
 // drain answers everything that has arrived, and tells whether there was anything.

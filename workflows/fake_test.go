@@ -3,6 +3,7 @@ package workflows_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -17,6 +18,8 @@ import (
 type memory struct {
 	mu     sync.Mutex
 	acts   map[string]activities.Recorded
+	raw    map[string][]byte // by workflow and number: the act
+	seq    map[string]int    // by workflow
 	log    []entry
 	gone   map[domain.EmployeeID]bool
 	rev    int64
@@ -47,7 +50,7 @@ func (m *memory) KnownOf(_ context.Context, workflow, _, actID string, actor dom
 			return activities.Known{}, err
 		}
 	}
-	k := activities.Known{Active: !m.gone[actor], Revision: m.rev, Roles: m.roles[actor], Security: slices.Contains(m.roles[actor], domain.RoleSecurity)}
+	k := activities.Known{Seq: m.seq[workflow], Active: !m.gone[actor], Revision: m.rev, Roles: m.roles[actor], Security: slices.Contains(m.roles[actor], domain.RoleSecurity)}
 	if r, ok := m.acts[workflow+actID]; ok {
 		k.Recorded = &r
 	}
@@ -58,7 +61,7 @@ func (m *memory) DelegationsAlong(_ context.Context, _ domain.EmployeeID, _ time
 	return m.ds, nil
 }
 
-func (m *memory) put(workflow, act string, facts any, digest string, e entry) error {
+func (m *memory) put(workflow, act string, facts any, digest string, e entry, seq int, whole any) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.acts == nil {
@@ -67,8 +70,16 @@ func (m *memory) put(workflow, act string, facts any, digest string, e entry) er
 	if _, ok := m.acts[workflow+act]; ok {
 		return activities.ErrAlreadySaved
 	}
+	if seq != m.seq[workflow]+1 {
+		return activities.ErrOutOfStep
+	}
+	if m.seq == nil {
+		m.seq, m.raw = map[string]int{}, map[string][]byte{}
+	}
 	raw, _ := json.Marshal(facts)
-	m.acts[workflow+act] = activities.Recorded{Facts: raw, Digest: digest}
+	m.acts[workflow+act] = activities.Recorded{Facts: raw, Digest: digest, Seq: seq}
+	m.seq[workflow] = seq
+	m.raw[fmt.Sprint(workflow, seq)], _ = json.Marshal(whole)
 	m.log = append(m.log, e)
 	if m.fail != nil {
 		return m.fail("saved") // the commit happened, the answer may be lost
@@ -77,7 +88,7 @@ func (m *memory) put(workflow, act string, facts any, digest string, e entry) er
 }
 
 func (m *memory) SaveCase(_ context.Context, a activities.CaseAct) error {
-	return m.put(a.Workflow, a.Act.ID, a.Facts, a.Digest, entry{string(a.Act.Kind), a.Verdict.Result, a.Verdict.Reason, a.Verdict.Effects, a.Facts.At})
+	return m.put(a.Workflow, a.Act.ID, a.Facts, a.Digest, entry{string(a.Act.Kind), a.Verdict.Result, a.Verdict.Reason, a.Verdict.Effects, a.Facts.At}, a.After.Seq, a.Act)
 }
 
 func (m *memory) SaveGroup(_ context.Context, g activities.GroupChange) error {
@@ -95,7 +106,7 @@ func (m *memory) SaveGroup(_ context.Context, g activities.GroupChange) error {
 	}
 	m.group = g.After
 	m.mu.Unlock()
-	return m.put(g.Workflow, g.Act.ID, g.Facts, g.Digest, entry{string(g.Act.Kind), g.Verdict.Result, g.Verdict.Reason, g.Verdict.Effects, g.Facts.At})
+	return m.put(g.Workflow, g.Act.ID, g.Facts, g.Digest, entry{string(g.Act.Kind), g.Verdict.Result, g.Verdict.Reason, g.Verdict.Effects, g.Facts.At}, g.After.Seq, g.Act)
 }
 
 func (m *memory) MarkNeedsHand(_ context.Context, id, reason string) error {
@@ -103,8 +114,21 @@ func (m *memory) MarkNeedsHand(_ context.Context, id, reason string) error {
 	return nil
 }
 
-func (m *memory) RecordedAt(context.Context, string, int) ([]byte, *activities.Recorded, error) {
-	return nil, nil, nil
+func (m *memory) RecordedAt(_ context.Context, workflow string, seq int) ([]byte, *activities.Recorded, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	raw, ok := m.raw[fmt.Sprint(workflow, seq)]
+	if !ok {
+		return nil, nil, nil
+	}
+	var act struct {
+		ID string `json:"id"`
+	}
+	if err := json.Unmarshal(raw, &act); err != nil {
+		return nil, nil, err
+	}
+	r := m.acts[workflow+act.ID]
+	return raw, &r, nil
 }
 
 func (m *memory) SightingOf(context.Context, string) (domain.Filing, error) { return m.filing, nil }
