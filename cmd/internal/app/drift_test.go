@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -250,6 +251,19 @@ func TestAGroupThatNobodyFiledIsFound(t *testing.T) {
 	if c.sql(t, &told, "SELECT count(DISTINCT person_id) FROM notifications WHERE subject_id = $1 AND kind = 'finding'", group); told < 2 {
 		t.Errorf("%d people were told", told)
 	}
+	// Security sees it in the register, by API and on its page.
+	if x := c.get(t, "E0292", "/groups?q=%E7%88%AC%E5%B1%B1").is(t, http.StatusOK); !strings.Contains(string(x.body), group) {
+		t.Errorf("not in the register: %s", x.body)
+	}
+	for _, part := range []string{"", "/findings", "/dates", "/timeline", "/members", "/operations"} {
+		c.get(t, "E0292", "/groups/"+group+part).is(t, http.StatusOK)
+	}
+	if status, page := c.page(t, "E0292", "/groups/"+group); status != http.StatusOK || !strings.Contains(page, "周末爬山") {
+		t.Errorf("the page: %d %.800s", status, page)
+	}
+	if status, _ := c.page(t, "E0292", "/groups"); status != http.StatusOK {
+		t.Errorf("the register's page: %d", status)
+	}
 	time.Sleep(5 * time.Second) // two more comparisons
 	var n int
 	if c.sql(t, &n, "SELECT (SELECT count(*) FROM groups) + (SELECT count(*) FROM group_sightings)"); n != 2 {
@@ -258,4 +272,25 @@ func TestAGroupThatNobodyFiledIsFound(t *testing.T) {
 	if v := c.verdict(t, "group-"+group); !v.OK {
 		t.Errorf("replay: %+v", v)
 	}
+}
+
+// page reads a page as a person.
+func (c compared) page(t *testing.T, who, path string) (int, string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.base+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Accept", "text/html")
+	req.Header.Set("Authorization", "Bearer demo:"+who)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(raw)
 }
