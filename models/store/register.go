@@ -116,7 +116,7 @@ WITH fresh AS (
   RETURNING group_id
 )
 INSERT INTO outbox (kind, key, payload, due_at, created_at)
-SELECT 'start_group', 'start_group:' || group_id, jsonb_build_object('group_id', group_id, 'case_id', ''), now(), now() FROM fresh
+SELECT 'start_group', 'start_found:' || group_id, jsonb_build_object('group_id', group_id, 'case_id', ''), now(), now() FROM fresh
 ON CONFLICT (key) DO NOTHING
 RETURNING payload->>'group_id'`
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/qunbei/qunbei/activities/chat"
 	"github.com/qunbei/qunbei/activities/chat/chattest"
+	"github.com/qunbei/qunbei/api/service"
 	"github.com/qunbei/qunbei/cmd/internal/app"
 	defaultpolicy "github.com/qunbei/qunbei/deploy/policy"
 	"github.com/qunbei/qunbei/models/domain"
@@ -269,6 +270,40 @@ func TestAGroupThatNobodyFiledIsFound(t *testing.T) {
 	if c.sql(t, &n, "SELECT (SELECT count(*) FROM groups) + (SELECT count(*) FROM group_sightings)"); n != 2 {
 		t.Errorf("found again it became another: %d rows", n)
 	}
+	// It is filed late, by security; approved, it lives like any other, and what was found of it is closed.
+	raw, err := json.Marshal(c.filing(t, "平台部-周末爬山", department, func(f *domain.Filing) { f.Platform = "test" }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := map[string]any{}
+	if err := json.Unmarshal(raw, &body); err != nil {
+		t.Fatal(err)
+	}
+	body["discovered"] = group
+	delete(body, "existing")
+	var filed service.CaseSummary
+	c.post(t, "E0292", "/groups", body).is(t, http.StatusCreated).into(t, &filed)
+	for _, leader := range []string{"E0006", "E0002"} {
+		if c.read(t, "E0292", filed.ID).Status == domain.CaseInApproval && c.waits(t, leader, filed.ID) {
+			c.approve(t, leader, filed)
+		}
+	}
+	defer func() {
+		if t.Failed() {
+			var dbg string
+			c.sql(t, &dbg, "SELECT state || ' ' || coalesce(case_id::text, '-') || ' ' || name || ' ' || doc::text FROM groups WHERE id = $1", group)
+			m, _ := c.far.Members(room)
+			var acts string
+			c.sql(t, &acts, "SELECT string_agg(kind || ':' || result || ':' || reason, ' ' ORDER BY seq) FROM audit_entries WHERE workflow_id IN ($1, $2)", "group-"+group, "case-"+filed.ID)
+			t.Log(dbg, m, acts, c.read(t, "E0292", filed.ID).Status)
+		}
+	}()
+	until(t, "it was adopted, and the platform follows", func() bool {
+		c.sql(t, &state, "SELECT state || ' ' || (case_id IS NOT NULL) || ' ' || name FROM groups WHERE id = $1", group)
+		m, _ := c.far.Members(room)
+		return state == "active true 平台部-周末爬山" && len(m) >= 4
+	})
+	c.finds(t, group, "stranger:"+string(keeper)) // who keeps it is on nobody's list of members
 	if v := c.verdict(t, "group-"+group); !v.OK {
 		t.Errorf("replay: %+v", v)
 	}
