@@ -14,6 +14,7 @@ import (
 
 	"github.com/qunbei/qunbei/activities/chat/chattest"
 	"github.com/qunbei/qunbei/models/domain"
+	"github.com/qunbei/qunbei/models/store"
 	"github.com/qunbei/qunbei/workflows"
 	"github.com/qunbei/qunbei/workflows/codec"
 	"github.com/qunbei/qunbei/workflows/replay"
@@ -157,5 +158,32 @@ func TestStoredComparisonsReplay(t *testing.T) {
 		if !slices.Contains(stored, "reconcile-v1-"+x.name+".json") {
 			t.Errorf("no stored history of the way %q: make it with `go test ./workflows -run TestComparisons -update`", x.name)
 		}
+	}
+}
+
+// A found group that nobody filed in time is frozen by the rule, on its platform too.
+func TestAFoundGroupIsFrozenWhenItsGraceIsOver(t *testing.T) {
+	c := company.Open(t, company.Options{Keys: keyring(t), Bind: historyNamespace})
+	room, err := c.Platform.Start(c.People[4], "周末爬山", c.People[3])
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, err := c.Store.Sighted(t.Context(), []store.Sighting{{Platform: "test", PlatformID: room, Name: "周末爬山", Members: 2, Owner: c.People[4]}})
+	if err != nil || len(ids) != 1 {
+		t.Fatalf("%v %v", ids, err)
+	}
+	rules := company.Lives()
+	rules.Discovered = 30
+	g := domain.NewDiscovered(ids[0], "D-2026-00001", "test", room, rules, time.Now().UTC().AddDate(0, 0, -40).Truncate(time.Microsecond))
+	if _, err := c.Client.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{ID: workflows.GroupID(g.ID), TaskQueue: workflows.TaskQueue}, workflows.GroupType, workflows.GroupInput{State: g}); err != nil {
+		t.Fatal(err)
+	}
+	c.Recorded(t, workflows.GroupID(g.ID), "group.op_done")
+	if err := c.Platform.Say(c.People[3], room, "还能说话吗"); err == nil {
+		t.Error("people still post in it")
+	}
+	row, err := c.Store.Group(t.Context(), g.ID)
+	if err != nil || row.Doc.State != domain.GroupFrozen || row.Doc.Life.Frozen.Rule != "life.discovered" {
+		t.Errorf("%+v %v", row, err)
 	}
 }
