@@ -121,6 +121,7 @@ const (
 	maxPages  = 60
 	maxPoints = 4000
 	maxField  = 500
+	maxNumber = 64
 )
 
 // China is the zone of the times on a document.
@@ -155,6 +156,8 @@ func (in Input) check() error {
 		switch {
 		case in.OnPaper:
 			return fmt.Errorf("%w: the copy for paper has no evidence yet", ErrInput)
+		case utf8.RuneCountInString(e.ID) > maxNumber || utf8.RuneCountInString(e.TemplateVersion) > maxNumber:
+			return fmt.Errorf("%w: numbers and versions have at most %d characters", ErrInput, maxNumber)
 		case e.ID == "" || e.Signed.IsZero() || e.TemplateVersion == "":
 			return fmt.Errorf("%w: evidence has a number, a template's version and a time", ErrInput)
 		case levelTexts[e.Level] == (domain.Label{}) || checkTexts[e.Check] == (domain.Label{}):
