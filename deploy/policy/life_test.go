@@ -58,9 +58,7 @@ func (s *story) act(who domain.EmployeeID, k domain.GroupActKind, p domain.LifeA
 	f := domain.GroupFacts{At: s.now, Active: true, Proof: true, NameFits: true, Life: &domain.LifeFacts{
 		Roles: storyRoles[who], Heads: []domain.EmployeeID{"H"}, Rules: &rules, Count: len(s.in), Seen: domain.AttestDigest(s.g, domain.MembersDigest(s.in)),
 	}}
-	for _, c := range policy.Capabilities {
-		f.Life.Can = append(f.Life.Can, c)
-	}
+	f.Life.Can = append(f.Life.Can, policy.Capabilities...)
 	for _, e := range all {
 		if slices.Contains(s.in, e) {
 			f.Life.Members = append(f.Life.Members, e)
