@@ -190,7 +190,12 @@ func (f *fake) HandQueue(context.Context, service.Actor, string, int) (service.P
 }
 
 func (f *fake) Inbox(_ context.Context, _ service.Actor, cursor string, limit int) (service.Page[service.InboxItem], error) {
-	return page(f, service.InboxItem{Kind: "decide", Slot: "r1.s1.p1", Case: f.summary(), Digest: "sha256:00", Version: 1, Opened: at, Due: &at, GroupID: groupID, For: &wang}), f.note("Inbox " + cursor)
+	x := service.InboxItem{Kind: "decide", Slot: "r1.s1.p1", Case: f.summary(), Digest: "sha256:00", Version: 1, Opened: at, Due: &at, GroupID: groupID, For: &wang}
+	if !f.bare {
+		x.Group = &service.InboxGroup{Number: "G-2026-00042", Name: "甲", Tier: domain.TierOrdinary, State: domain.GroupActive}
+		x.Tasks = []service.InboxTask{{Kind: "renewal", N: 1, Since: at, Due: &at}}
+	}
+	return page(f, x), f.note("Inbox " + cursor)
 }
 
 func (f *fake) MyCases(context.Context, service.Actor, bool, string, int) (service.Page[service.CaseSummary], error) {

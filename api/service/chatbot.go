@@ -129,9 +129,12 @@ func (s *Service) botWaits(ctx context.Context, a Actor, lang string) (chat.Mess
 	m.Title = worded(lang, fmt.Sprintf("待办 %d 项", max(n, len(page.Items))), fmt.Sprintf("Waiting for you: %d", max(n, len(page.Items))))
 	var lines []string
 	for _, i := range page.Items {
-		l := i.Case.Number
-		if !i.Case.Tier.Confidential() {
-			l += worded(lang, "「"+i.Case.Title+"」", " \""+i.Case.Title+"\"")
+		l, tier, title, link := i.Case.Number, i.Case.Tier, i.Case.Title, s.link("cases", i.Case.ID)
+		if g := i.Group; g != nil {
+			l, tier, title, link = g.Number, g.Tier, g.Name, s.link("groups", i.GroupID)
+		}
+		if !tier.Confidential() {
+			l += worded(lang, "「"+title+"」", " \""+title+"\"")
 			if i.Due != nil {
 				due, err := s.momentSaid(ctx, *i.Due, lang)
 				if err != nil {
@@ -140,7 +143,7 @@ func (s *Service) botWaits(ctx context.Context, a Actor, lang string) (chat.Mess
 				l += worded(lang, "，"+due+" 截止", ", due "+due)
 			}
 		}
-		lines = append(lines, l, s.link("cases", i.Case.ID))
+		lines = append(lines, l, link)
 	}
 	if more := n - len(page.Items); more > 0 {
 		lines = append(lines, worded(lang, fmt.Sprintf("另有 %d 项", more), fmt.Sprintf("and %d more", more)))

@@ -42,7 +42,7 @@ func mapped[R, V any](p store.Page[R], view func(*R) V) Page[V] {
 	return out
 }
 
-// Inbox lists what waits for me, the nearest deadline first: slots to decide, and groups to create by hand and confirm.
+// Inbox lists what waits for me, the nearest deadline first: slots to decide, and groups in which something is to be done.
 func (s *Service) Inbox(ctx context.Context, a Actor, cursor string, limit int) (Page[InboxItem], error) {
 	dir, err := s.directory(ctx)
 	if err != nil {
@@ -52,21 +52,32 @@ func (s *Service) Inbox(ctx context.Context, a Actor, cursor string, limit int) 
 	if err != nil {
 		return Page[InboxItem]{}, listFault("read an inbox", err)
 	}
-	n := names{dir}
-	return mapped(rows, func(r *store.InboxRec) InboxItem {
-		v := InboxItem{Kind: "decide", Slot: r.Slot, Case: n.summaryOf(&r.Case), Digest: r.Case.State.Digest, Version: r.Case.State.Version, Opened: r.Opened.UTC()}
-		if r.Due != nil {
-			v.Due = timeOf(*r.Due)
-		}
-		if r.Group != nil {
-			v.Kind, v.GroupID = "confirm", r.Group.ID
-			if r.Group.Doc.State == domain.GroupPendingDeletion {
-				v.Kind = "confirm_deleted"
+	return mapped(rows, names{dir}.inboxItem), nil
+}
+
+func (n names) inboxItem(r *store.InboxRec) InboxItem {
+	v := InboxItem{Kind: "decide", Slot: r.Slot, Opened: r.Opened.UTC(), For: n.maybe(r.For)}
+	if r.Due != nil {
+		v.Due = timeOf(*r.Due)
+	}
+	if g := r.Group; g != nil {
+		v.Kind, v.GroupID = "group", g.ID
+		v.Group = &InboxGroup{Number: g.Number, Name: g.Name, Tier: g.Doc.Tier, State: g.Doc.State}
+		for _, t := range r.Tasks {
+			task := InboxTask{Kind: t.Kind, N: t.N, Since: t.Since.UTC()}
+			if t.Due != nil {
+				task.Due = timeOf(*t.Due)
 			}
+			if t.Kind == store.TaskConfirm || t.Kind == store.TaskConfirmDeleted {
+				v.Kind = t.Kind
+			}
+			v.Tasks = append(v.Tasks, task)
 		}
-		v.For = n.maybe(r.For)
-		return v
-	}), nil
+	}
+	if v.Kind != "group" && r.Case.ID != "" {
+		v.Case, v.Digest, v.Version = n.summaryOf(&r.Case), r.Case.State.Digest, r.Case.State.Version
+	}
+	return v
 }
 
 // waitingFor counts what waits for a person, at most waitingMost.

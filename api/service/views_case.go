@@ -139,17 +139,35 @@ type RuleView struct {
 	Person     *PersonRef     `json:"person,omitempty"`
 }
 
-// InboxItem is one thing that waits for me: a slot to decide, or a group to create by hand and confirm.
+// InboxItem is one thing that waits for me: a slot to decide, or a group in which something is to be done.
 type InboxItem struct {
-	Kind    string      `json:"kind"` // decide, confirm
+	Kind    string      `json:"kind"` // decide, confirm, confirm_deleted, group
 	Slot    string      `json:"slot,omitempty"`
-	Case    CaseSummary `json:"case"`
+	Case    CaseSummary `json:"case,omitzero"` // to decide; the filing of a group to confirm
 	Digest  string      `json:"digest,omitempty"`
 	Version int         `json:"version,omitempty"`
 	Opened  time.Time   `json:"opened"`
 	Due     *time.Time  `json:"due,omitempty"`
 	GroupID string      `json:"group_id,omitempty"`
-	For     *PersonRef  `json:"for,omitempty"` // whose place it is, when the reader stands in for somebody
+	Group   *InboxGroup `json:"group,omitempty"`
+	Tasks   []InboxTask `json:"tasks,omitempty"` // what is to be done in the group, the most urgent first
+	For     *PersonRef  `json:"for,omitempty"`   // whose place it is, when the reader stands in for somebody
+}
+
+// InboxGroup is the group in which something waits.
+type InboxGroup struct {
+	Number string            `json:"number"`
+	Name   string            `json:"name"`
+	Tier   domain.Tier       `json:"tier"`
+	State  domain.GroupState `json:"state"`
+}
+
+// InboxTask is one kind of thing to do in a group.
+type InboxTask struct {
+	Kind  string     `json:"kind"` // confirm, confirm_deleted, operations, renewal, findings, consent, appointment, unfreeze
+	N     int        `json:"n"`    // how many of them
+	Since time.Time  `json:"since"`
+	Due   *time.Time `json:"due,omitempty"` // what the rules do then, if nobody does anything
 }
 
 // FilingView is a filing with names.

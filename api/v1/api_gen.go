@@ -1229,11 +1229,17 @@ type ImportReport = service.ImportReport
 // ImportRow The fate of one row.
 type ImportRow = service.ImportRow
 
-// InboxItem One thing that waits for me: a slot to decide, or a group to create by hand and confirm.
+// InboxGroup The group in which something waits.
+type InboxGroup = service.InboxGroup
+
+// InboxItem One thing that waits for me: a slot to decide, or a group in which something is to be done.
 type InboxItem = service.InboxItem
 
 // InboxPage One page of the inbox.
 type InboxPage = service.Page[service.InboxItem]
+
+// InboxTask One kind of thing to do in a group.
+type InboxTask = service.InboxTask
 
 // Label A text of the policy in both languages.
 type Label struct {

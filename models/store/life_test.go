@@ -101,7 +101,7 @@ func TestRegisterByFlagAndDate(t *testing.T) {
 	id, do := f.living(f.filing(), testRules)
 	first, second := f.people[0], f.people[1]
 	do(domain.GroupAct{Kind: domain.GroupLeave, Actor: second, Life: &domain.LifeAct{}}, &domain.LifeFacts{Members: []domain.EmployeeID{second}, Employed: []domain.EmployeeID{first, second}})
-	due := testTime.AddDate(0, 0, 335)
+	due := testTime.AddDate(0, 0, 365) // the notice thirty days before it does not count
 	for name, x := range map[string]struct {
 		scope Scope
 		f     GroupFilter

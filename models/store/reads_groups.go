@@ -113,7 +113,7 @@ type GroupFilter struct {
 	Mine        bool                  // the reader is a member or admin
 	Platform    string
 	Flag        domain.Flag // without Scope.All: of the reader's own groups, and those of departments they lead
-	DueFrom     time.Time   // the next date is not before
+	DueFrom     time.Time   // the next date on which something becomes of it is not before
 	DueUntil    time.Time   // the next date is before
 	Cursor      string
 	Limit       int
@@ -165,10 +165,10 @@ OR EXISTS (SELECT 1 FROM group_departments d WHERE d.group_id = g.id AND d.depar
 		}
 	}
 	if !f.DueFrom.IsZero() {
-		and(`g.next_date >= ?`, f.DueFrom)
+		and(nextDueSQL+` >= ?`, f.DueFrom)
 	}
 	if !f.DueUntil.IsZero() {
-		and(`g.next_date < ?`, f.DueUntil)
+		and(`g.next_date < ? AND `+nextDueSQL+` < ?`, f.DueUntil, f.DueUntil) // a notice comes before what it tells of: the index finds both
 	}
 	if ok {
 		and(`(g.created_at, g.id) < (?, ?::uuid)`, m.At, m.ID)

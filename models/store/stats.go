@@ -12,6 +12,10 @@ type Count struct {
 	N    int
 }
 
+// nextDueSQL is the first of a group's dates on which something becomes of it: notices and warnings only tell of one.
+const nextDueSQL = `(CASE WHEN g.next_kind NOT IN ('notice', 'last_warning') THEN g.next_date ELSE
+  (SELECT min((d->>'at')::timestamptz) FROM jsonb_array_elements(g.doc->'life'->'dates') d WHERE d->>'kind' NOT IN ('notice', 'last_warning')) END)`
+
 // statsSQL counts the register once over: every group by what it is, what stands open about it. Months are those of the
 // company's zone, so many seconds from UTC now ($1): its dates fall at nine in the morning, far from any change of clocks; findings are counted by age before now ($2).
 const statsSQL = `
@@ -21,7 +25,8 @@ UNION ALL SELECT 'tier', tier, count(*) FROM alive GROUP BY tier
 UNION ALL SELECT 'type', type, count(*) FROM alive GROUP BY type
 UNION ALL SELECT 'platform', platform, count(*) FROM alive GROUP BY platform
 UNION ALL SELECT 'flag', f, count(*) FROM alive, unnest(flags) f GROUP BY f
-UNION ALL SELECT 'due', to_char((next_date AT TIME ZONE 'UTC') + make_interval(secs => $1), 'YYYY-MM'), count(*) FROM alive WHERE next_date IS NOT NULL GROUP BY 2
+UNION ALL SELECT 'due', to_char((due AT TIME ZONE 'UTC') + make_interval(secs => $1), 'YYYY-MM'), count(*)
+  FROM (SELECT ` + nextDueSQL + ` AS due FROM alive g WHERE next_date IS NOT NULL) d WHERE due IS NOT NULL GROUP BY 2
 UNION ALL SELECT 'finding', CASE WHEN at > $2::timestamptz - interval '1 day' THEN 'day' WHEN at > $2::timestamptz - interval '7 days' THEN 'week'
   WHEN at > $2::timestamptz - interval '30 days' THEN 'month' ELSE 'older' END, count(*) FROM group_findings WHERE closed_at IS NULL GROUP BY 2
 UNION ALL SELECT 'op', state, count(*) FROM group_ops WHERE ended_at IS NULL GROUP BY state`
