@@ -2263,10 +2263,10 @@ type ListGroupsParams struct {
 	// Flag Only groups with this flag. Without an office that watches over all groups, only those that you are admin of or whose department you lead.
 	Flag *GroupFlag `form:"flag,omitempty" json:"flag,omitempty" validate:"omitempty,oneof=ownerless nda_incomplete legal_hold drift outsiders review_overdue few_admins ops_failed gaps"`
 
-	// DueFrom Only groups whose next date is on this day of the company's or later.
+	// DueFrom Only groups whose next date on which something becomes of them (a notice is none) is on this day of the company's or later.
 	DueFrom *string `form:"due_from,omitempty" json:"due_from,omitempty" validate:"omitempty,datetime=2006-01-02"`
 
-	// DueTo Only groups whose next date is on this day of the company's or earlier.
+	// DueTo Only groups whose next date on which something becomes of them (a notice is none) is on this day of the company's or earlier.
 	DueTo *string `form:"due_to,omitempty" json:"due_to,omitempty" validate:"omitempty,datetime=2006-01-02"`
 
 	// Cursor `next` of the page before; leave out for the first page.

@@ -60,6 +60,11 @@ func (s *script) inbox(a service.Actor) []service.InboxItem {
 		}
 	case "E0007":
 		out = append(out, service.InboxItem{Kind: "confirm", Case: cs[2], Opened: s.now.Add(-2 * time.Hour), GroupID: id(301)})
+		soon := s.now.Add(50 * time.Hour)
+		out = append(out, service.InboxItem{Kind: "group", Opened: s.now.Add(-72 * time.Hour), Due: &soon, GroupID: id(302),
+			Group: &service.InboxGroup{Number: "G-2026-00007", Name: "华东区域售后支持群", Tier: domain.TierOrdinary, State: domain.GroupRenewalDue},
+			Tasks: []service.InboxTask{{Kind: "renewal", N: 1, Since: s.now.Add(-72 * time.Hour), Due: &soon}, {Kind: "operations", N: 2, Since: s.now.Add(-5 * time.Hour)},
+				{Kind: "findings", N: 1, Since: s.now.Add(-4 * time.Hour)}}})
 	}
 	return out
 }

@@ -75,7 +75,7 @@ func (w *Web) inboxWith(c echo.Context, v *View, status int, batch []batchLine) 
 	}
 	for i := range x.Page.Items {
 		at, slot := c.QueryParam("at"), c.QueryParam("slot") // a delegate may have two places in one case
-		if it := x.Page.Items[i]; at == "" || it.Case.ID == at && (slot == "" || it.Slot == slot) {
+		if it := x.Page.Items[i]; at == "" || it.GroupID == at || it.Case.ID == at && (slot == "" || it.Slot == slot) {
 			x.Chosen = &x.Page.Items[i]
 			break
 		}
@@ -83,7 +83,7 @@ func (w *Web) inboxWith(c echo.Context, v *View, status int, batch []batchLine) 
 	if x.Chosen == nil && len(x.Page.Items) > 0 {
 		x.Chosen = &x.Page.Items[0]
 	}
-	if x.Chosen != nil {
+	if x.Chosen != nil && x.Chosen.Kind == "decide" {
 		if cv, err := w.Service.Case(ctxOf(c), v.Actor, x.Chosen.Case.ID, ""); err == nil {
 			x.Preview = &cv
 			x.Versions, _ = w.versions(c, v, cv)

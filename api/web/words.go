@@ -320,13 +320,6 @@ func newsHref(n service.NotificationView) string {
 	return "/cases/" + n.SubjectID
 }
 
-func inboxHref(it service.InboxItem) string {
-	if it.Kind != "decide" {
-		return "/groups/" + it.GroupID
-	}
-	return "/cases/" + it.Case.ID
-}
-
 // noun is the type of group inside a sentence.
 func (v *View) noun(c *service.CaseView) string {
 	s := v.T("type." + typeOf(c))
