@@ -12,8 +12,8 @@ func TestAnInboxItemWithoutACase(t *testing.T) {
 		in   InboxItem
 		want bool
 	}{
-		"a group":  {InboxItem{Kind: "group", GroupID: "g"}, false},
-		"a slot": {InboxItem{Kind: "decide", Case: CaseSummary{ID: "c"}}, true},
+		"a group": {InboxItem{Kind: "group", GroupID: "g"}, false},
+		"a slot":  {InboxItem{Kind: "decide", Case: CaseSummary{ID: "c"}}, true},
 	} {
 		b, err := json.Marshal(x.in)
 		if err != nil || strings.Contains(string(b), `"case":`) != x.want || !strings.Contains(string(b), `"kind":"`+x.in.Kind) {
