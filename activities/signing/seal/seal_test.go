@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -72,6 +71,16 @@ func sign(t testing.TB, b []byte, k *Key, a Act) []byte {
 	return out
 }
 
+// forge signs what Sign refuses.
+func forge(t testing.TB, b []byte, k *Key, a Act) []byte {
+	t.Helper()
+	out, err := add(b, k, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
 func run(t testing.TB, name string, args ...string) (string, error) {
 	t.Helper()
 	out, err := exec.Command(name, args...).CombinedOutput()
@@ -95,7 +104,7 @@ func TestVerify(t *testing.T) {
 	if r := Verify(base, k.Known()); r.Verdict != Unsigned || !r.EvidenceIntact {
 		t.Errorf("unsigned: %+v", r)
 	}
-	if r := Verify(one, k.Known()); r.Verdict != Intact || len(r.Signatures) != 1 || !r.Signatures[0].Whole || !r.EvidenceIntact || r.ID != "NDA-2026-000123" ||
+	if r := Verify(one, k.Known()); r.Verdict != Intact || len(r.Signatures) != 1 || !r.Signatures[0].Whole || r.Places != 2 || !r.EvidenceIntact || r.ID != "NDA-2026-000123" ||
 		r.Level != "platform_seal" || r.Signatures[0].Name != first.Name || r.Signatures[0].Reason != first.Reason || r.Signatures[0].Serial != k.Serial() || r.Document != input(t, 2).Document.SHA256() {
 		t.Errorf("one signature: %+v", r)
 	}
@@ -145,11 +154,14 @@ func TestTampering(t *testing.T) {
 		"evidence swapped":       {append(bytes.Clone(swapped), tail...), Altered},
 		"evidence re-signed":     {sign(t, sign(t, swapped, other, first), other, then), OtherKey},
 		"text re-signed":         {sign(t, base, other, first), OtherKey},
-		"countersigned by other": {sign(t, sign(t, base, k, first), other, then), OtherKey},
+		"countersigned by other": {forge(t, sign(t, base, k, first), other, then), OtherKey},
 		"not a PDF":              {[]byte("hello"), Foreign},
 		"empty":                  {nil, Foreign},
 	} {
 		r := Verify(tc.pdf, k.Known())
+		if _, err := Sign(tc.pdf, k, then); err == nil {
+			t.Errorf("%s: signed again", name)
+		}
 		if r.Verdict != tc.want {
 			t.Errorf("%s: %s", name, r.Verdict)
 		}
@@ -165,8 +177,38 @@ func TestTampering(t *testing.T) {
 	at := bytes.Index(base, []byte("/Evidence <")) + len("/Evidence <")
 	wrong := bytes.Clone(base)
 	copy(wrong[at:], strings.Repeat("0", 64))
-	if r := Verify(sign(t, wrong, k, first), k.Known()); r.Verdict != Altered || r.EvidenceIntact || !r.Signatures[0].Valid {
+	if r := Verify(forge(t, wrong, k, first), k.Known()); r.Verdict != Altered || r.EvidenceIntact || !r.Signatures[0].Valid {
 		t.Errorf("evidence digest: %+v", r)
+	}
+}
+
+// Files made to be slow are answered soon.
+func TestHostileSizes(t *testing.T) {
+	k := newTestKey(t)
+	one := sign(t, drawn(t, 2), k, first)
+	i := bytes.Index(one, []byte(marker))
+	name := bytes.Index(one, []byte("/Name <FEFF")) + len("/Name <FEFF")
+	fill := func(head []byte, with string) []byte {
+		return append(bytes.Clone(head), strings.Repeat(with, (MaxBytes-len(head))/len(with))...)
+	}
+	for what, pdf := range map[string][]byte{
+		"markers":       fill(one[:i], "%%EOF\n"+marker+"1\n"),
+		"long name":     fill(one[:name], "0"),
+		"zeroes behind": fill(one, "\x00"),
+		"catalogs":      fill(nil, "/Qunbei << /Document <"),
+		"fields":        fill(nil, "/AcroForm << /Fields [1 0 R "),
+		"tables":        fill(one[:i], "\nxref\n"),
+	} {
+		start := time.Now()
+		if r := Verify(pdf, k.Known()); r.Verdict != Altered && r.Verdict != Foreign {
+			t.Errorf("%s: %s", what, r.Verdict)
+		}
+		if _, err := Sign(pdf, k, then); err == nil {
+			t.Errorf("%s: signed", what)
+		}
+		if d := time.Since(start); d > 5*time.Second {
+			t.Errorf("%s took %v", what, d)
+		}
 	}
 }
 
@@ -251,79 +293,6 @@ func TestOtherProgramsAgree(t *testing.T) {
 		if out, err := run(t, "openssl", args(content)...); err == nil {
 			t.Errorf("openssl accepts a flipped byte\n%s", out)
 		}
-	}
-}
-
-func TestKeys(t *testing.T) {
-	dir, kek := filepath.Join(t.TempDir(), "keys"), bytes.Repeat([]byte{7}, 32)
-	var group sync.WaitGroup
-	prints := make([]string, 8)
-	for i := range prints {
-		group.Go(func() {
-			if k, err := OpenKey(dir, kek, "群山", now); err == nil {
-				prints[i] = k.Fingerprint()
-			}
-		})
-	}
-	group.Wait()
-	for _, p := range prints {
-		if p == "" || p != prints[0] {
-			t.Fatalf("processes got different keys: %v", prints)
-		}
-	}
-	k, err := OpenKey(dir, kek, "群山", now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, _ := os.ReadFile(filepath.Join(dir, KeyFile))
-	if !bytes.Contains(b, []byte(`"sealed"`)) || bytes.Contains(b, []byte(`"private"`)) {
-		t.Error("the key lies in the clear")
-	}
-	if _, err := OpenKey(dir, nil, "群山", now); err == nil || !strings.Contains(err.Error(), "QUNBEI_KEK") {
-		t.Errorf("without key: %v", err)
-	}
-	if _, err := OpenKey(dir, bytes.Repeat([]byte{8}, 32), "群山", now); err == nil {
-		t.Error("another key opens it")
-	}
-	doc := sign(t, drawn(t, 1), k, first)
-	next, err := Rotate(dir, kek, "群山", now)
-	if err != nil || next.Fingerprint() == k.Fingerprint() {
-		t.Fatalf("rotate: %v", err)
-	}
-	if r := Verify(doc, next.Known()); r.Verdict != Intact {
-		t.Errorf("after rotation: %s", r.Verdict)
-	}
-	if err := os.Chmod(filepath.Join(dir, KeyFile), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := OpenKey(dir, kek, "群山", now); err == nil || !strings.Contains(err.Error(), "chmod") {
-		t.Errorf("open to others: %v", err)
-	}
-}
-
-// A key made elsewhere, RSA as licensed authorities issue them.
-func TestLoadPEM(t *testing.T) {
-	dir := t.TempDir()
-	key, cert := filepath.Join(dir, "k.pem"), filepath.Join(dir, "c.pem")
-	if out, err := run(t, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, "-subj", "/CN=x", "-days", "30"); err != nil {
-		t.Fatalf("%v %s", err, out)
-	}
-	kb, _ := os.ReadFile(key)
-	cb, _ := os.ReadFile(cert)
-	k, err := LoadPEM(kb, cb, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc := sign(t, drawn(t, 1), k, first)
-	if r := Verify(doc, k.Known()); r.Verdict != Intact {
-		t.Errorf("%+v", r)
-	}
-	if out, _ := run(t, "pdfsig", "-nocert", keep(t, "rsa.pdf", doc)); !strings.Contains(out, "Signature is Valid.") {
-		t.Error(out)
-	}
-	other := newTestKey(t)
-	if _, err := LoadPEM(kb, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: other.Cert.Raw}), nil); err == nil {
-		t.Error("a certificate of another key is taken")
 	}
 }
 

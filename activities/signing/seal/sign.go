@@ -76,13 +76,19 @@ func read(base []byte) (f facts, err error) {
 }
 
 // Sign adds the platform's signature to a document that package paper drew, or to one that it has signed before: the
-// second one is the countersignature. What was there stays as it is, byte for byte.
+// second one is the countersignature. What was there stays as it is, byte for byte. It refuses to put the platform's name
+// under anything else: bytes that were added or changed, an evidence page that is not the document's, another's signature.
 func Sign(pdf []byte, k *Key, a Act) ([]byte, error) {
+	if r := Verify(pdf, k.Known()); r.Verdict != Intact && r.Verdict != Unsigned || !r.EvidenceIntact {
+		return nil, ErrNotOurs
+	}
+	return add(pdf, k, a)
+}
+
+// add signs without asking what was there.
+func add(pdf []byte, k *Key, a Act) ([]byte, error) {
 	if len(a.Name) == 0 || len([]rune(a.Name)) > maxReason || len([]rune(a.Reason)) > maxReason {
 		return nil, ErrReason
-	}
-	if len(pdf) > MaxBytes {
-		return nil, ErrNotOurs
 	}
 	base, parts := divide(pdf)
 	f, err := read(base)

@@ -34,6 +34,9 @@ const (
 type Report struct {
 	Verdict    Verdict     `json:"verdict"`
 	Signatures []Signature `json:"signatures,omitempty"`
+	// Places is how many signatures it was drawn for. With fewer than that a document is intact and not complete: the
+	// countersignature is still to come, or somebody took it off again.
+	Places int `json:"places,omitempty"`
 	// Appended is how many bytes stand behind the last signature's end.
 	Appended int `json:"appended,omitempty"`
 	// EvidenceIntact: the evidence page is the one whose digest the document names. It proves something only together
@@ -81,7 +84,7 @@ func Verify(pdf []byte, known []string) Report {
 		}
 		return r
 	}
-	r.Document, r.Level, r.ID = f.document, f.level, f.id
+	r.Document, r.Level, r.ID, r.Places = f.document, f.level, f.id, f.places
 	r.EvidenceIntact = f.evidencePage()
 	if len(parts) == 0 {
 		r.Verdict = Unsigned
