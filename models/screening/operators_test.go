@@ -1,0 +1,147 @@
+package screening
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+)
+
+func clean(t *testing.T, s *Screener, text string, o Options) Clean {
+	t.Helper()
+	r, err := s.Screen(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Desensitise(text, r, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestOperators(t *testing.T) {
+	key := []byte("0123456789abcdef")
+	for _, c := range []struct {
+		op             Operator
+		text, want     string
+		startsWith, by string
+	}{
+		{op: OpMask, text: "手机13800138000联系", want: "手机138****8000联系"},
+		{op: OpToken, text: "13800138000、13900139000、138-0013-8000", want: "［手机号1］、［手机号2］、［手机号1］"},
+		{op: OpRedact, text: "手机13800138000", want: "手机███"},
+		{op: OpDrop, text: "手机13800138000。", want: "手机。"},
+		{op: OpHash, text: "13800138000", startsWith: "［手机号#"},
+		{op: OpVault, text: "13800138000", startsWith: "［密存"},
+		{op: OpGeneralise, text: "13800138000", want: "（手机号略）"},
+	} {
+		s := screener(t, Rules{Operators: map[Kind]Operator{KindMobile: c.op}})
+		got := clean(t, s, c.text, Options{Key: key})
+		if c.want != "" && got.Text != c.want || !strings.HasPrefix(got.Text, c.startsWith) {
+			t.Errorf("%s: %q, want %q", c.op, got.Text, c.want+c.startsWith)
+		}
+		if len(got.Remaining.Findings) != 0 {
+			t.Errorf("%s: the output still holds %v", c.op, got.Remaining.Findings)
+		}
+		if (c.op == OpVault) != (len(got.Vault) == 1 && got.Vault[0].Value == c.text && got.Vault[0].Token == got.Text) {
+			t.Errorf("%s: vault %v", c.op, got.Vault)
+		}
+		r, _ := s.Screen(c.text)
+		if _, err := s.Desensitise(c.text, r, Options{}); (c.op == OpHash || c.op == OpVault) != errors.Is(err, ErrNoKey) {
+			t.Errorf("%s without a key: %v", c.op, err)
+		}
+		other := clean(t, s, c.text, Options{Key: []byte("another key, also long enough")})
+		if (other.Text != got.Text) != (c.op == OpHash || c.op == OpVault) {
+			t.Errorf("%s: the key makes the wrong difference: %q, %q", c.op, got.Text, other.Text)
+		}
+	}
+}
+
+func TestSweepAndExempt(t *testing.T) {
+	s := screener(t, Rules{Names: true})
+	text := "联系人：张晓明，电话13800138000。请通知张晓明按时到会。"
+	if c := clean(t, s, text, Options{}); strings.Contains(c.Text, "张晓明") || strings.Contains(c.Text, "13800138000") {
+		t.Errorf("left: %q", c.Text)
+	}
+	c := clean(t, s, text, Options{Exempt: map[int]bool{1: true}})
+	if !strings.Contains(c.Text, "13800138000") || len(c.Remaining.Findings) != 1 {
+		t.Errorf("an exempted finding stays, and remains named: %q %v", c.Text, c.Remaining.Findings)
+	}
+	r, _ := s.Screen(text)
+	if _, err := s.Desensitise("short", r, Options{}); !errors.Is(err, ErrMismatch) {
+		t.Errorf("findings of another text: %v", err)
+	}
+	r.Truncated = true
+	if _, err := s.Desensitise(text, r, Options{}); !errors.Is(err, ErrTruncated) {
+		t.Errorf("truncated: %v", err)
+	}
+}
+
+func TestClassRises(t *testing.T) {
+	s := screener(t, Rules{Keywords: []Keyword{{Word: "裁员", Kind: KindTopic}, {Word: "扩产", Class: ClassStrategic}}, Classes: map[Kind]Class{KindEmail: ClassGeneral}})
+	for text, want := range map[string]Class{
+		"下午三点开会": ClassGeneral, "发到a.b@example.com": ClassGeneral, "合同编号：HT-2024-0012": ClassBusiness, "扩产方案": ClassStrategic,
+		"电话13800138000": ClassSensitive, "13800138000听说裁员": ClassTopic,
+	} {
+		r, _ := s.Screen(text)
+		if r.Class != want {
+			t.Errorf("%q demands %s, want %s", text, r.Class, want)
+		}
+	}
+	if Higher(ClassSensitive, ClassGeneral) != ClassSensitive || Higher(ClassGeneral, ClassTopic) != ClassTopic {
+		t.Error("screening can only raise a class")
+	}
+	for i, c := range Classes() {
+		if c.Rank() != i {
+			t.Errorf("%s ranks %d", c, c.Rank())
+		}
+	}
+}
+
+// TestNothingLeaks: what marshals and what explains quotes nothing of the text, nor does an error quote a codename.
+func TestNothingLeaks(t *testing.T) {
+	s := screener(t, Rules{Names: true, Keywords: []Keyword{{Word: "猎鹰计划", Kind: KindCodename}}})
+	text := "联系人：张晓明，13800138000，密码：hunter2x9，猎鹰计划"
+	r, _ := s.Screen(text)
+	raw, err := json.Marshal(r)
+	if err != nil || len(r.Findings) != 4 {
+		t.Fatal(err, r.Findings)
+	}
+	said := string(raw)
+	for _, f := range r.Findings {
+		said += f.Explain().ZH + f.Explain().EN
+	}
+	for _, secret := range []string{"张晓明", "13800138000", "hunter2x9", "猎鹰"} {
+		if strings.Contains(said, secret) {
+			t.Errorf("%q leaks: %s", secret, said)
+		}
+	}
+	if _, err := New(Rules{Keywords: []Keyword{{Word: "猎鹰计划", Kind: "nonsense"}}}); err == nil || strings.Contains(err.Error(), "猎鹰") {
+		t.Errorf("error: %v", err)
+	}
+}
+
+func TestDefects(t *testing.T) {
+	for code, r := range map[string]Rules{
+		"too_short":        {Keywords: []Keyword{{Word: " . "}}},
+		"too_long":         {Keywords: []Keyword{{Word: strings.Repeat("字", 100)}}},
+		"unknown_class":    {Keywords: []Keyword{{Word: "字字", Class: "x"}}},
+		"unknown_operator": {Keywords: []Keyword{{Word: "字字", Operator: "x"}}},
+		"too_many":         {Keywords: make([]Keyword, MaxKeywords+1)},
+		"unknown_value":    {Floors: map[Kind]int{"x": 1}},
+	} {
+		var d Defect
+		if _, err := New(r); !errors.As(err, &d) || d.Code != code {
+			t.Errorf("want %s, got %v", code, err)
+		}
+	}
+	for _, k := range Kinds() {
+		tr := traits[k]
+		if !k.Known() || tr.label.ZH == "" || tr.label.EN == "" || tr.class.Rank() < 0 || !tr.op.Known() {
+			t.Errorf("%s is not fully described", k)
+		}
+	}
+	if len(Kinds()) != len(traits) {
+		t.Error("Kinds misses one")
+	}
+}
