@@ -76,7 +76,7 @@ func isHex(b byte) bool {
 func (c *scan) network() {
 	b := c.b
 	for i := 0; i < len(b); {
-		if !isHex(b[i]) && b[i] != ':' || i > 0 && (alnum[b[i-1]] != 0 || b[i-1] == '.' && alnum[b[max(0, i-2)]] == 1) {
+		if !isHex(b[i]) && (b[i] != ':' || i+1 >= len(b) || b[i+1] != ':') || i > 0 && (alnum[b[i-1]] != 0 || b[i-1] == '.' && alnum[b[max(0, i-2)]] == 1) {
 			i++
 			continue
 		}
@@ -95,9 +95,12 @@ func (c *scan) network() {
 			continue
 		}
 		if end, ok := c.address(i, j, dots, colons); ok {
-			j = end
+			i = end
+		} else if k := bytes.IndexByte(b[i+1:j], ':'); k >= 0 {
+			i += k + 2 // db:10.0.0.1
+		} else {
+			i = max(j, i+1)
 		}
-		i = max(j, i+1)
 	}
 }
 

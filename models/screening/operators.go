@@ -288,9 +288,7 @@ func (w *writer) sweep(out *Clean, original string, r Result) {
 		if !strings.Contains(out.Text, v) {
 			continue
 		}
-		for again := 0; again < 8 && strings.Contains(out.Text, v); again++ {
-			out.Text = strings.ReplaceAll(out.Text, v, "███")
-		}
+		out.Text = strings.ReplaceAll(out.Text, v, "███")
 		out.Replacements = nil // their places have moved; the page marks by screening again
 	}
 }

@@ -44,8 +44,8 @@ func (c *scan) mobile(n *number) {
 	}
 	if n.parts > 1 && !phoneShape(n) {
 		score -= 15
-		if looksLikeDate(n) {
-			return
+		if looksLikeDate(n) || n.parts == 4 && n.seps == '.' && max(n.split[0], n.split[1], n.split[2], n.split[3]) <= 3 {
+			return // a day, a network address
 		}
 	}
 	start := n.start
