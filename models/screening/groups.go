@@ -1,5 +1,7 @@
 package screening
 
+import "strings"
+
 // group is a stretch of ASCII letters and digits of the normal form: [start, end), of which digits are digits.
 type group struct {
 	start, end, digits int
@@ -74,13 +76,16 @@ func clusters(b []byte, f func(gs []group, from int)) {
 	end()
 }
 
-// between is the separator of two groups: at most three characters, such as " - " or ") ".
+// between is the separator of two groups: at most three characters, such as " - " or ") ", or up to twelve of one.
 func between(b []byte) (byte, bool) {
 	if len(b) == 2 && b[0] == 0xC2 && b[1] == 0xB7 { // ·
 		return '.', false
 	}
 	if len(b) == 3 && (string(b) == "•" || string(b) == "‧" || string(b) == "・") {
 		return '.', false
+	}
+	if len(b) > 3 && len(b) <= 12 && (b[0] == ' ' || b[0] == '-' || b[0] == '.' || b[0] == '_') && strings.Count(string(b), string(b[:1])) == len(b) {
+		return b[0], true // drawn out, to hide the number
 	}
 	if len(b) == 0 || len(b) > 3 {
 		return 0, false

@@ -12,6 +12,7 @@ func (c *scan) numbers() {
 				continue
 			}
 			c.glued(g)
+			c.confused(g)
 			var n number
 			for j := i; j < len(gs) && n.push(c.b, gs[j]); j++ {
 				if j > i && gs[j].digits == 0 && gs[j].len() > 2 {
@@ -52,6 +53,33 @@ func (c *scan) glued(g group) {
 			}
 		}
 		i = j
+	}
+}
+
+// confused reads O as nought and l and I as one, where a mobile number or a resident ID comes of it: 138OO138OOO.
+func (c *scan) confused(g group) {
+	if g.len() != 11 && g.len() != 18 || g.digits < 5 || g.digits == g.len() {
+		return
+	}
+	n := number{n: g.len(), digits: g.len(), start: g.start, end: g.end, parts: 1}
+	for i := range n.n {
+		switch d := c.b[g.start+i]; {
+		case d == 'O' || d == 'o':
+			n.v[i] = '0'
+		case d == 'l' || d == 'I' || d == 'i':
+			n.v[i] = '1'
+		case alnum[d] == 1:
+			n.v[i] = d
+		case d|0x20 == 'x' && i == 17:
+			n.v[i] = 'X'
+		default:
+			return
+		}
+	}
+	if n.n == 18 && resident(n.val()) != "" {
+		c.eighteen(&n)
+	} else if n.n == 11 && n.v[0] == '1' && inMobilePlan(n.val()) {
+		c.mobile(&n)
 	}
 }
 
