@@ -43,7 +43,6 @@ var explanations = map[string]domain.Label{
 	"title":              {ZH: "后面是称谓“{word}”", EN: `the title "{word}" follows`},
 	"beside":             {ZH: "紧邻个人号码", EN: "it stands beside somebody's number"},
 	"listed":             {ZH: "列在公司词表“{word}”中", EN: `it is on the company's list "{word}"`},
-	"repeated":           {ZH: "同一内容在本文中已被识别", EN: "the same value was recognised elsewhere in this text"},
 }
 
 // Explain says in both languages what was found and why. It quotes nothing of the text.

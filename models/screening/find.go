@@ -116,9 +116,8 @@ func (c *scan) add(h hit2) {
 }
 
 // result resolves overlaps and maps back. Of two findings that overlap, the one of the higher rank stays (a valid
-// resident ID outranks a card on the same span), then the surer, then the longer one; of the other what is left is
-// dropped, because both would be desensitised together, unless it is wider: then the wider one's kind is kept if it
-// is the surer of the two by rank.
+// resident ID outranks a card on the same span), then the surer, then the longer one. The other is dropped whole: what
+// it had beside the overlap is found, if at all, when the output is screened again.
 func (c *scan) result() Result {
 	sort.SliceStable(c.out, func(i, j int) bool {
 		a, b := c.out[i], c.out[j]
