@@ -47,7 +47,7 @@ func (f Face) Family() string { return [...]string{"NotoSansSC", "DroidSansFallb
 
 type loaded struct {
 	container gopdf.FontContainer
-	width     [faces]map[rune]uint16 // thousandths of the type size
+	width     [faces]map[rune]int // thousandths of the type size
 }
 
 var load = sync.OnceValues(func() (*loaded, error) {
@@ -66,21 +66,21 @@ var load = sync.OnceValues(func() (*loaded, error) {
 })
 
 // widths reads which characters a face has, and how wide they are.
-func widths(p *core.TTFParser) map[rune]uint16 {
-	out := map[rune]uint16{}
+func widths(p *core.TTFParser) map[rune]int {
+	out := map[rune]int{}
 	advance, em := p.Widths(), p.UnitsPerEm()
 	add := func(r rune, glyph uint) {
 		if glyph == 0 {
 			return
 		}
-		out[r] = uint16(advance[min(glyph, uint(len(advance))-1)] * 1000 / em)
+		out[r] = int(advance[min(glyph, uint(len(advance))-1)] * 1000 / em)
 	}
 	for r, glyph := range p.Chars() {
-		add(rune(r), glyph)
+		add(rune(r), glyph) //nolint:gosec // 16 bits in the file
 	}
 	for _, g := range p.GroupingTables() {
 		for r := g.StartCharCode; r <= g.EndCharCode; r++ {
-			add(rune(r), g.GlyphID+r-g.StartCharCode)
+			add(rune(r), g.GlyphID+r-g.StartCharCode) //nolint:gosec // a character's code, of our own file
 		}
 	}
 	return out
@@ -111,7 +111,7 @@ func Of(r rune) (Face, int) {
 	}
 	for f := range faces {
 		if w, ok := l.width[f][r]; ok {
-			return f, int(w)
+			return f, w
 		}
 	}
 	return None, 0

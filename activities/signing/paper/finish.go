@@ -154,7 +154,7 @@ func readable(o []byte) ([]byte, error) {
 			if err != nil {
 				return nil, fmt.Errorf("%w: a character", errWriter)
 			}
-			fmt.Fprintf(&b, "<%s> <%s>\n", p[1], utf16hex(string(rune(r))))
+			fmt.Fprintf(&b, "<%s> <%s>\n", p[1], utf16hex(string(rune(r)))) //nolint:gosec // at most six hex digits
 		}
 		b.WriteString("endbfchar\n")
 	}

@@ -66,16 +66,13 @@ func (l *layout) signatures(in Input) {
 	l.y += 20
 	middle := (left+right)/2 + 8
 	start := l.y
-	date, company := "", "________________"
-	switch {
-	case in.Evidence != nil:
+	date, company := "____年__月__日", "________________"
+	if in.Evidence != nil {
 		date = day(in.Evidence.Signed)
 		company = "平台签章，见文末签名"
 		if in.Evidence.Countersigner != "" {
 			company = in.Evidence.Countersigner
 		}
-	default:
-		date = "____年__月__日"
 	}
 	col := func(x, to float64, rows ...string) {
 		l.y = start
@@ -202,14 +199,14 @@ func day(t time.Time) string {
 
 // chinese writes 1 to 99 in Chinese numerals; what lies beyond, in digits.
 func chinese(n int) string {
-	digits := []string{"", "一", "二", "三", "四", "五", "六", "七", "八", "九"}
+	digit := func(n int) string { return strings.TrimSpace(string([]rune(" 一二三四五六七八九")[n%10])) }
 	switch {
 	case n < 1 || n > 99:
 		return strconv.Itoa(n)
 	case n < 10:
-		return digits[n]
+		return digit(n)
 	case n < 20:
-		return "十" + digits[n-10]
+		return "十" + digit(n)
 	}
-	return digits[n/10] + "十" + digits[n%10]
+	return digit(n/10) + "十" + digit(n)
 }

@@ -176,6 +176,14 @@ func TestWrapLosesNothing(t *testing.T) {
 	}
 }
 
+func TestChineseNumerals(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 1: "一", 9: "九", 10: "十", 11: "十一", 20: "二十", 99: "九十九", 100: "100"} {
+		if got := chinese(n); got != want {
+			t.Errorf("%d: %s", n, got)
+		}
+	}
+}
+
 func TestHostileInputs(t *testing.T) {
 	for name, change := range map[string]func(*Input){
 		"no document":  func(in *Input) { in.Document = nil },

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"encoding/pem"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -115,10 +116,10 @@ func TestVerify(t *testing.T) {
 	if d := time.Since(r.Signatures[1].At); d < -time.Minute || d > time.Hour {
 		t.Errorf("signed at %v", r.Signatures[1].At)
 	}
-	if _, err := Sign(two, k, then); err != ErrNoPlace {
+	if _, err := Sign(two, k, then); !errors.Is(err, ErrNoPlace) {
 		t.Errorf("a third signature: %v", err)
 	}
-	if _, err := Sign(sign(t, drawn(t, 1), k, first), k, then); err != ErrNoPlace {
+	if _, err := Sign(sign(t, drawn(t, 1), k, first), k, then); !errors.Is(err, ErrNoPlace) {
 		t.Errorf("a second signature in one place: %v", err)
 	}
 	if !bytes.HasPrefix(two, one) || !bytes.HasPrefix(one, base) {
