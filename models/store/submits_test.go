@@ -106,7 +106,13 @@ func TestSubmissionRefusedInCompany(t *testing.T) {
 		}
 		waits = append(waits, w)
 	}
-	f.submits.waiting, f.submits.running = waits, true
+	for taken := false; !taken; time.Sleep(time.Millisecond) { // the one before answers a moment before it ends
+		f.submits.mu.Lock()
+		if taken = !f.submits.running; taken {
+			f.submits.waiting, f.submits.running = waits, true
+		}
+		f.submits.mu.Unlock()
+	}
 	f.submits.run(f.submitTogether)
 	for i, w := range waits[:3] {
 		s := <-w.done

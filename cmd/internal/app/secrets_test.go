@@ -221,7 +221,7 @@ func (r *running) plant(t *testing.T) service.CaseSummary {
 	}
 	until(t, "everything is carried out and exported", func() bool {
 		var waiting int
-		r.sql(t, &waiting, "SELECT count(*) FROM outbox WHERE done_at IS NULL AND kind <> 'sweep_directory'")
+		r.sql(t, &waiting, "SELECT count(*) FROM outbox WHERE done_at IS NULL AND kind NOT IN ('sweep_directory', 'group_news')")
 		return waiting == 0
 	})
 	return c
