@@ -138,7 +138,7 @@ func (a *Activities) askRegister(ctx context.Context, g domain.Group, act domain
 
 // opened is the filing behind an act: of a group's first act and of one that changes its material.
 func (a *Activities) opened(ctx context.Context, g domain.Group, act domain.GroupAct) (*domain.Filing, error) {
-	of := ""
+	var of string
 	switch act.Kind {
 	case domain.GroupBegun:
 		if g.Case == "" {

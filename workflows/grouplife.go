@@ -128,7 +128,7 @@ func (m *groupMachine) byHand(ctx workflow.Context) (domain.GroupAct, bool) {
 // same of the history's own events.
 func OpAct(act domain.GroupAct, op domain.PlatformOp, out activities.OpOutput, err error) domain.GroupAct {
 	act.Life = &domain.LifeAct{Op: op.ID}
-	word := ""
+	var word string
 	switch {
 	case err != nil:
 		act.Kind, word, act.Code = domain.GroupOpFailed, "failed", faultCode(err)

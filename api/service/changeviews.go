@@ -90,6 +90,7 @@ func (s *Service) matterOf(ctx context.Context, row *store.CaseRec, object strin
 			return nil, unreadable(err)
 		}
 		return &matter{filing: &r.Filing, digest: r.Digest()}, nil
+	case domain.KindFiling: // below
 	}
 	var f domain.Filing
 	if err := json.Unmarshal(up.Data, &f); err != nil {

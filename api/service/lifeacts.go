@@ -125,6 +125,7 @@ func (s *Service) lifeAct(ctx context.Context, a Actor, rule lifeRule, in GroupA
 		if media, err = checkScreenshot(in.Screenshot); err != nil {
 			return d, "", err
 		}
+	default: // the others carry neither a code nor a picture
 	}
 	return d, media, nil
 }

@@ -77,6 +77,7 @@ func aboutLife(a domain.GroupAct, ops map[string]domain.OpKind) string {
 		return a.Code
 	case domain.GroupFreeze, domain.GroupArchive:
 		return l.Rule
+	default: // the kind says all, or the people it names do
+		return ""
 	}
-	return ""
 }

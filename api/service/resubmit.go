@@ -121,6 +121,7 @@ func (s *Service) digestAgain(ctx context.Context, row *store.CaseRec, f domain.
 			return row.State.Digest, err
 		}
 		return askedFor(*m.change, f).Digest(), nil
+	case domain.KindFiling: // the filing is all there is
 	}
 	return f.Digest(), nil
 }

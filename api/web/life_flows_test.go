@@ -23,9 +23,7 @@ func visitor(t *testing.T, base, number string) *http.Client {
 		t.Fatal(err)
 	}
 	c := &http.Client{Jar: jar}
-	if _, err := c.Get(base + "/signin"); err != nil {
-		t.Fatal(err)
-	}
+	got(t, c, base+"/signin")
 	page := got(t, c, base+"/signin")
 	resp, err := c.PostForm(base+"/signin", url.Values{"number": {number}, "_csrf": {between(page, `name="_csrf" value="`, `"`)}})
 	if err != nil || resp.StatusCode != http.StatusOK {

@@ -21,7 +21,7 @@ import (
 // The demo's homeserver. Everybody's password is the same and printed: it listens on loopback, like the demo.
 const (
 	matrixName     = "qunbei.local"
-	matrixPassword = "qunbei-demo"
+	matrixPassword = "qunbei-demo" //nolint:gosec // of the demo, and printed
 	matrixRoot     = "qunbei-root"
 )
 

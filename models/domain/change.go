@@ -45,6 +45,8 @@ func (g Group) Changeable() bool {
 	switch g.State {
 	case GroupActive, GroupRenewalDue, GroupGrace:
 		return true
+	case GroupDraft, GroupProvisioning, GroupProvisioningFailed: // it does not stand yet
+	case GroupFrozen, GroupArchived, GroupPendingDeletion, GroupDeleted: // it is stopped, or over
 	}
 	return false
 }

@@ -67,6 +67,7 @@ func (m *lifeAct) fits(k DateKind) bool {
 		return in(GroupPendingDeletion) && len(l.Holds) == 0 && !l.Deleting
 	case DateDiscovered:
 		return in(GroupDraft)
+	case DateNotice: // it only tells; the group stays where it is
 	}
 	return true
 }

@@ -90,7 +90,7 @@ var usccValue = func() (t [256]int8) {
 		t[i] = -1
 	}
 	for i := range len(usccLetters) {
-		t[usccLetters[i]] = int8(i) //nolint:gosec // 31 letters
+		t[usccLetters[i]] = int8(i)
 	}
 	return t
 }()

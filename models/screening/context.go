@@ -31,7 +31,7 @@ const (
 )
 
 // contextWords are the words that speak of a topic, in the normal form and in lower case.
-var contextWords = map[topic]string{
+var contextWords = map[topic]string{ //nolint:gosec // words that stand before secrets, none itself
 	aboutID:       "身份证 身份证号 身份证号码 身份证件 证件号 证件号码 公民身份号码 身分证 居住证 居留证 永居证 永久居留 证号 id card id number idcard sfz 身份號碼 身份证字号",
 	aboutPassport: "护照 护照号 护照号码 passport 旅行证件 證照",
 	aboutPermit:   "通行证 港澳通行证 往来港澳 回乡证 台胞证 台湾居民来往大陆 港澳居民来往内地 大通证 入台证 往来台湾 travel permit",

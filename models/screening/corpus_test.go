@@ -133,7 +133,7 @@ var corpusFrames = map[Kind][]string{
 }
 
 func corpus(seed int64) []sample {
-	m := maker{rand.New(rand.NewSource(seed))} //nolint:gosec // a test's data
+	m := maker{rand.New(rand.NewSource(seed))}
 	var out []sample
 	for _, k := range Kinds() {
 		frames := corpusFrames[k]

@@ -115,9 +115,9 @@ type number struct {
 
 func (c *number) val() []byte { return c.v[:c.n] }
 
-// numeric tells whether all but the last n characters are digits.
-func (c *number) numeric(but int) bool {
-	for _, d := range c.v[:c.n-but] {
+// numeric tells whether all characters are digits.
+func (c *number) numeric() bool {
+	for _, d := range c.val() {
 		if d < '0' || d > '9' {
 			return false
 		}

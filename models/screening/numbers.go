@@ -96,12 +96,12 @@ func (c *scan) judge(n *number) {
 		}
 		c.documents(n)
 	case 11:
-		if n.numeric(0) {
+		if n.numeric() {
 			c.mobile(n)
 		}
 		c.documents(n)
 	case 13, 15: // with the country's code written on to it
-		if code := v[:n.n-11]; n.numeric(0) && (string(code) == "86" || string(code) == "0086") && n.parts == 1 {
+		if code := v[:n.n-11]; n.numeric() && (string(code) == "86" || string(code) == "0086") && n.parts == 1 {
 			m := *n
 			copy(m.v[:], v[n.n-11:])
 			m.n, m.start = 11, n.start+n.n-11
@@ -113,7 +113,7 @@ func (c *scan) judge(n *number) {
 	case 18:
 		c.eighteen(n)
 	}
-	if n.numeric(0) {
+	if n.numeric() {
 		if n.n >= 10 && n.n <= 12 {
 			c.landline(n)
 		}
@@ -124,7 +124,7 @@ func (c *scan) judge(n *number) {
 			c.plainAccount(n)
 		}
 	}
-	if n.start > 0 && c.b[n.start-1] == '+' && n.n >= 8 && n.n <= 15 && n.numeric(0) && n.parts <= 6 {
+	if n.start > 0 && c.b[n.start-1] == '+' && n.n >= 8 && n.n <= 15 && n.numeric() && n.parts <= 6 {
 		c.abroad(n)
 	}
 }

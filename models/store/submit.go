@@ -87,6 +87,7 @@ func series(c domain.Case) string {
 		letter = "R"
 	case domain.KindChange:
 		letter = "C"
+	case domain.KindFiling: // G, for the group it founds
 	}
 	return fmt.Sprintf("%s-%d", letter, c.Submitted.UTC().Year())
 }
