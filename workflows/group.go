@@ -143,7 +143,7 @@ func (m *groupMachine) provisioned(ctx workflow.Context, f workflow.Future) (dom
 		return domain.GroupAct{}, err
 	case err != nil:
 		act := m.system(ctx, domain.GroupFailed, "failed:"+attempt)
-		act.Code = faultCode(err)
+		act.Code = FaultCode(err)
 		return act, nil
 	case made.ByHand:
 		return m.system(ctx, domain.GroupAskedByHand, "asked:"+attempt), nil
@@ -153,8 +153,8 @@ func (m *groupMachine) provisioned(ctx workflow.Context, f workflow.Future) (dom
 	return act, nil
 }
 
-// faultCode is the connector's stable word for what went wrong.
-func faultCode(err error) string {
+// FaultCode is the connector's stable word for what went wrong.
+func FaultCode(err error) string {
 	var app *temporal.ApplicationError
 	var code string
 	if errors.As(err, &app) && app.HasDetails() && app.Details(&code) == nil {

@@ -131,7 +131,7 @@ func OpAct(act domain.GroupAct, op domain.PlatformOp, out activities.OpOutput, e
 	var word string
 	switch {
 	case err != nil:
-		act.Kind, word, act.Code = domain.GroupOpFailed, "failed", faultCode(err)
+		act.Kind, word, act.Code = domain.GroupOpFailed, "failed", FaultCode(err)
 	case out.ByHand:
 		act.Kind, word = domain.GroupOpByHand, "by_hand"
 	case out.Gap != "":

@@ -144,7 +144,7 @@ func (r *reconciler) away(ctx workflow.Context, err error) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("compare a platform with the register: %w", err)
 	}
-	r.out.Away = faultCode(err)
+	r.out.Away = FaultCode(err)
 	return nil
 }
 

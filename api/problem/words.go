@@ -67,7 +67,7 @@ var codes = map[string]text{
 	"token_already_made":      say("令牌已经生成，密文只显示一次。", "The token was made already; its secret is shown only once.", "如未保存，请停用后用新的 Idempotency-Key 重新生成。", "If it was lost, end it and make another with a new Idempotency-Key."),
 	"too_many_tokens":         say("令牌数量已达 {max} 个的上限。", "You hold {max} tokens, the most there may be.", "请先停用不再使用的令牌。", "End one that is no longer used."),
 	"directory_moved_on":      say("通讯录在导入期间已被更改。", "The directory changed while this was imported.", "请重新试运行后再导入。", "Do a dry run again, then import."),
-	"rules_faulty":            say("文件有 {n} 处错误，未保存。", "The file has {n} faults; it was not stored.", "请按 defects 中的行、列和办法修改。", "Correct each by the line, column and remedy in defects."),
+	"rules_faulty":            say("文件有 {n} 处错误，未保存。", "The file was not stored; faults found: {n}.", "请按 defects 中的行、列和办法修改。", "Correct each by the line, column and remedy in defects."),
 	"two_people_needed":       say("生效须由两人共同完成：提议人和编写人都不能自行启用。", "It takes two people: neither the proposer nor the author can activate it.", "请另一位流程管理员启用。", "Ask another process administrator to activate it."),
 	"rules_state":             say("该版本当前的状态（{state}）不允许这样做。", "The version's present state ({state}) does not allow this.", "请刷新后查看最新状态。", "Reload and look at its present state."),
 	"rules_stale":             say("在您比对之后，现行版本已经更换。", "Another version came into force since you compared.", "请与现行版本重新比对后再启用。", "Compare with the version in force now, then activate."),

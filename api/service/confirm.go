@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/qunbei/qunbei/models/domain"
@@ -104,31 +103,9 @@ func halfUnfrozen(g *domain.Group) bool {
 	return g.State == domain.GroupFrozen && g.Life != nil && g.Life.Frozen != nil && g.Life.Frozen.Unfreeze != ""
 }
 
-// groupAtDoor lets an act on a group through for its admins and security officers. To others who may see the group it
-// is forbidden, to everybody else there is no such group; both are recorded.
-func (s *Service) groupAtDoor(ctx context.Context, a Actor, id, rule string) (*store.GroupRec, error) {
-	row, err := s.groupRow(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	dir, err := s.directory(ctx)
-	if err != nil {
-		return nil, err
-	}
-	rel, err := s.relationsToGroup(ctx, row, dir, a)
-	if err != nil {
-		return nil, err
-	}
-	if slices.Contains(rel, RelNamedAdmin) || a.Has(domain.RoleSecurity) {
-		return row, nil
-	}
-	if err := s.record(ctx, a, "act_refused", row.ID, rule, "refused", nil); err != nil {
-		return nil, err
-	}
-	if mayReadGroup(a, rel) {
-		return nil, forbidden("not_an_admin")
-	}
-	return nil, notFound()
+// groupAtDoor lets an act on a group through for its admins and security officers.
+func (s *Service) groupAtDoor(ctx context.Context, a Actor, id, name string) (*store.GroupRec, error) {
+	return s.lifeAtDoor(ctx, a, id, lifeRule{roles: bySecurity, rels: byAdmin, deny: domain.ReasonNotAdmin}, name)
 }
 
 // groupRow reads a group of the register.

@@ -1,7 +1,6 @@
 package service
 
 import (
-	"encoding/json"
 	"time"
 
 	"github.com/qunbei/qunbei/models/domain"
@@ -144,7 +143,7 @@ type RuleView struct {
 type InboxItem struct {
 	Kind    string      `json:"kind"` // decide, confirm, confirm_deleted, group
 	Slot    string      `json:"slot,omitempty"`
-	Case    CaseSummary `json:"case"` // to decide; the filing of a group to confirm
+	Case    CaseSummary `json:"case,omitzero"` // to decide; the filing of a group to confirm
 	Digest  string      `json:"digest,omitempty"`
 	Version int         `json:"version,omitempty"`
 	Opened  time.Time   `json:"opened"`
@@ -153,19 +152,6 @@ type InboxItem struct {
 	Group   *InboxGroup `json:"group,omitempty"`
 	Tasks   []InboxTask `json:"tasks,omitempty"` // what is to be done in the group, the most urgent first
 	For     *PersonRef  `json:"for,omitempty"`   // whose place it is, when the reader stands in for somebody
-}
-
-// MarshalJSON leaves out a case that there is none of.
-func (i InboxItem) MarshalJSON() ([]byte, error) {
-	type plain InboxItem
-	v := struct {
-		plain
-		Case *CaseSummary `json:"case,omitempty"`
-	}{plain: plain(i)}
-	if i.Case.ID != "" {
-		v.Case = &i.Case
-	}
-	return json.Marshal(v)
 }
 
 // InboxGroup is the group in which something waits.

@@ -11,7 +11,6 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	failurepb "go.temporal.io/api/failure/v1"
 	historypb "go.temporal.io/api/history/v1"
-	"go.temporal.io/sdk/temporal"
 
 	"github.com/qunbei/qunbei/activities"
 	"github.com/qunbei/qunbei/activities/chat"
@@ -164,15 +163,5 @@ func (t *tale[S, A, F]) scheduled(e *historypb.HistoryEvent) {
 
 // faultCode is the connector's stable word in a recorded failure.
 func (t *tale[S, A, F]) faultCode(f *failurepb.Failure) string {
-	err := t.r.failure.FailureToError(f)
-	var app *temporal.ApplicationError
-	var code string
-	if errors.As(err, &app) && app.HasDetails() && app.Details(&code) == nil {
-		return code
-	}
-	var late *temporal.TimeoutError
-	if errors.As(err, &late) {
-		return "timeout"
-	}
-	return "unavailable"
+	return workflows.FaultCode(t.r.failure.FailureToError(f))
 }
