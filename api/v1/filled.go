@@ -1,9 +1,13 @@
 package v1
 
-import "reflect"
+import (
+	"reflect"
+	"strings"
+)
 
 // filled gives an answer with every list that is missing made empty, so that a client finds [] and never null where the
-// contract says list. Lists that the contract lets be absent stay so.
+// contract says list. Lists that the contract lets be absent stay so,
+// and what omitzero leaves out stays zero.
 func filled(answer any) any {
 	v := reflect.ValueOf(answer)
 	if v.Kind() != reflect.Struct {
@@ -20,7 +24,8 @@ func fillIn(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if f := v.Field(i); f.CanSet() {
+			f := v.Field(i)
+			if absent := f.IsZero() && strings.Contains(v.Type().Field(i).Tag.Get("json"), ",omitzero"); f.CanSet() && !absent {
 				fillIn(f)
 			}
 		}
