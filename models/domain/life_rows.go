@@ -8,6 +8,12 @@ type MemberState string
 
 // The states of a place.
 const (
+	MemberRequested       MemberState = "requested"        // asked to join; an admin reviews it (R2.2.2)
+	MemberInvited         MemberState = "invited"          // an admin invited them; they have not answered
+	MemberNDAPending      MemberState = "nda_pending"      // comes in once the agreement is sealed (R4.2.1)
+	MemberTrainingPending MemberState = "training_pending" // … and the training is valid (R4.2.2)
+	MemberSuspended       MemberState = "suspended"        // was in; out of the platform until both hold again
+
 	MemberActive  MemberState = "active"
 	MemberLeaving MemberState = "leaving"
 	MemberRemoved MemberState = "removed"
