@@ -133,6 +133,8 @@ func (a *Activities) Provision(ctx context.Context, g domain.Group) (chat.Create
 	case kept != nil:
 		return chat.Created{Receipt: *kept}, nil
 	}
+	ctx, stop := alive(ctx)
+	defer stop()
 	a.at("provision.before_call")
 	made, err := a.create(ctx, conn, g, f, call.Key)
 	a.at("provision.after_call")

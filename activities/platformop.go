@@ -62,8 +62,9 @@ var needed = map[domain.OpKind]chat.Capability{
 	domain.OpRestore: chat.CanReadOnly, domain.OpDelete: chat.CanDelete,
 }
 
-// beat is how often a long operation says that it is alive, and hears whether it is still wanted.
-const beat = 10 * time.Second
+// beat is how often a long operation says that it is alive, and hears whether it is still wanted. Silence makes the engine
+// ask another worker: see the workflows' heartbeat timeout.
+const beat = 5 * time.Second
 
 // PlatformOp has the platform do one thing, once: its key is the operation's, and the first receipt is kept under it, so
 // that whoever asks again after a lost answer gets the same. A fault that trying again cannot mend ends it with its code.
@@ -249,9 +250,9 @@ func (a *Activities) once(ctx context.Context, c Call, do func(key string) (doma
 	if kept != nil {
 		return kept, nil
 	}
-	a.at("op.before_call")
+	a.at("op." + c.Act + ".before_call")
 	r, err := do(c.Key)
-	a.at("op.after_call")
+	a.at("op." + c.Act + ".after_call")
 	if err != nil {
 		return nil, err
 	}
@@ -259,6 +260,6 @@ func (a *Activities) once(ctx context.Context, c Call, do func(key string) (doma
 	if err := a.Store.EndCall(ctx, c.Key, r); err != nil {
 		return nil, fmt.Errorf("keep the connector's receipt: %w", err)
 	}
-	a.at("op.after_receipt")
+	a.at("op." + c.Act + ".after_receipt")
 	return &r, nil
 }

@@ -126,7 +126,8 @@ func (m *groupMachine) next(ctx workflow.Context, acts workflow.ReceiveChannel) 
 func (m *groupMachine) provision(ctx workflow.Context) {
 	actx, cancel := workflow.WithCancel(ctx)
 	actx = workflow.WithActivityOptions(actx, workflow.ActivityOptions{
-		StartToCloseTimeout:    time.Minute,
+		StartToCloseTimeout:    10 * time.Minute, // hundreds of people are brought in one by one
+		HeartbeatTimeout:       silence,
 		ScheduleToCloseTimeout: 48 * time.Hour, // a platform may be down for a day and more
 		RetryPolicy:            &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 10 * time.Minute},
 	})

@@ -16,6 +16,10 @@ import (
 // opPatience is for how long a platform is asked for an operation before a person must look.
 const opPatience = 7 * 24 * time.Hour
 
+// silence is after how long without a sign of life a worker that asks a platform is taken for dead, and another one asks:
+// with the same key, so that one which only was slow does no harm.
+const silence = 20 * time.Second
+
 // lifeMachine is what a living group waits for besides people: its next date, and the platform.
 type lifeMachine struct {
 	leaving bool // the run is about to be continued: nothing new is begun
@@ -82,7 +86,7 @@ func (m *groupMachine) operate(ctx workflow.Context) {
 	octx, cancel := workflow.WithCancel(ctx)
 	octx = workflow.WithActivityOptions(octx, workflow.ActivityOptions{
 		StartToCloseTimeout:    10 * time.Minute,
-		HeartbeatTimeout:       time.Minute,
+		HeartbeatTimeout:       silence,
 		ScheduleToCloseTimeout: opPatience, // a platform may be away for days
 		WaitForCancellation:    true,
 		// The attempts are bounded by the patience; the number is there because time-skipping tests stop at ten without one.

@@ -242,7 +242,7 @@ func TestAWorkerDiesAtEveryStep(t *testing.T) {
 	rules := company.Lives()
 	c.Life = &rules
 	for _, name := range []string{
-		"provision.before_call", "provision.after_call", "provision.after_receipt", "op.before_call", "op.after_call", "op.after_receipt",
+		"provision.before_call", "provision.after_call", "provision.after_receipt", "op.invite.before_call", "op.invite.after_call", "op.invite.after_receipt",
 		"group.before_commit", "group.after_commit",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -62,8 +62,11 @@ type Call struct {
 // Fault makes some calls go wrong.
 type Fault struct {
 	Method string // empty: any
+	Writes bool   // only what changes something
 	Part   string // of the path
+	Skip   int    // how many that fit go well before
 	Times  int    // how often; 0: always
+	Then   func() // called when it happened, before the caller hears anything
 	// One of these:
 	Lose   bool          // it is done, and the answer lost
 	Cut    bool          // nothing is done, the connection breaks
@@ -152,6 +155,19 @@ func (s *Server) Rooms() int {
 	return n
 }
 
+// Named lists the rooms of a name, whoever is in them.
+func (s *Server) Named(name string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []string
+	for id, r := range s.rooms {
+		if r.str("m.room.name", "", "name") == name {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
 // Vanish removes a room as if it had been deleted by hand.
 func (s *Server) Vanish(id string) {
 	s.mu.Lock()
@@ -192,6 +208,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if f != nil && f.Cut {
 		s.calls = append(s.calls, Call{Method: r.Method, Path: r.URL.Path})
 		s.mu.Unlock()
+		f.happened()
 		cut(w)
 		return
 	}
@@ -213,6 +230,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	s.calls = append(s.calls, Call{Method: r.Method, Path: r.URL.Path, As: as, Status: status})
 	s.mu.Unlock()
+	f.happened()
 	if f != nil && f.Lose {
 		cut(w)
 		return
@@ -225,6 +243,12 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(body)
 }
 
+func (f *Fault) happened() {
+	if f != nil && f.Then != nil {
+		f.Then()
+	}
+}
+
 func cut(w http.ResponseWriter) {
 	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
 		_ = conn.Close()
@@ -233,7 +257,11 @@ func cut(w http.ResponseWriter) {
 
 func (s *Server) fits(r *http.Request) *Fault {
 	for i, f := range s.faults {
-		if (f.Method == "" || f.Method == r.Method) && strings.Contains(r.URL.Path, f.Part) {
+		if (f.Method == "" || f.Method == r.Method) && strings.Contains(r.URL.Path, f.Part) && (!f.Writes || r.Method != http.MethodGet) {
+			if f.Skip > 0 {
+				f.Skip--
+				continue
+			}
 			if f.Times > 0 {
 				if f.Times--; f.Times == 0 {
 					s.faults = append(s.faults[:i:i], s.faults[i+1:]...)
