@@ -156,5 +156,6 @@ func Rows() []any {
 		&GroupRow{}, &GroupDepartmentRow{}, &MemberRow{}, &NameRow{}, &CallRow{},
 		&FindingRow{}, &OpRow{}, &SightingRow{},
 		&DelegationRow{}, &AbsenceRow{}, &MailLinkRow{}, &ChatPlatformRow{}, &CardRow{},
+		&CourseRow{}, &AttemptRow{}, &ResultRow{}, &TrainingRow{},
 	}
 }
