@@ -20,6 +20,7 @@ type Activities struct {
 	Lives      Lives
 	Connectors map[string]chat.Connector // by kind: byhand, …
 	Register   Register                  // for looks at platforms
+	Sealer     Sealer                    // for agreements; nil: none can be sealed here
 	// Account makes the keyed hash of a platform's account that is nobody of ours, for findings.
 	Account func(platform, account string) string
 	NameKey func(string) string // normalises a group's name (policy.NameKey)

@@ -157,5 +157,6 @@ func Rows() []any {
 		&FindingRow{}, &OpRow{}, &SightingRow{},
 		&DelegationRow{}, &AbsenceRow{}, &MailLinkRow{}, &ChatPlatformRow{}, &CardRow{},
 		&CourseRow{}, &AttemptRow{}, &ResultRow{}, &TrainingRow{},
+		&TemplateRow{},
 	}
 }

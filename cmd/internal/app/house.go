@@ -13,6 +13,7 @@ import (
 	"github.com/qunbei/qunbei/activities/chat"
 	"github.com/qunbei/qunbei/activities/chat/byhand"
 	"github.com/qunbei/qunbei/activities/chat/matrix"
+	"github.com/qunbei/qunbei/activities/signing/seal"
 	"github.com/qunbei/qunbei/models/policy"
 	"github.com/qunbei/qunbei/models/store"
 	"github.com/qunbei/qunbei/workflows"
@@ -26,6 +27,7 @@ type house struct {
 	keys   *codec.Keyring
 	client client.Client
 	matrix *matrix.Connector // nil: no homeserver
+	seal   *seal.Key         // the platform's, once run opened it
 }
 
 // open connects the parts; nothing acts yet.
@@ -116,6 +118,7 @@ func (h *house) activities(filing filingOf, rules *rules, proofs activities.Proo
 		Planner:    planner,
 		Connectors: h.connectors(),
 		Register:   registerPort{h.store},
+		Sealer:     sealer{h.seal},
 		Account:    h.account,
 		Lives:      rules,
 		NameKey:    policy.NameKey,

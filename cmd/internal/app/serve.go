@@ -49,6 +49,12 @@ func (h *house) run(ctx context.Context) error {
 			h.c.Announce(fmt.Sprintf("The demo company was set up: %d people in 20 departments.", directory.DemoPeople))
 		}
 	}
+	if err := setUpTemplates(ctx, h.store); err != nil {
+		return err
+	}
+	if h.seal, err = sealKey(ctx, h.c, h.store); err != nil {
+		return err
+	}
 	sender, sink, err := mailing(h.c)
 	if err != nil {
 		return err
