@@ -32,6 +32,8 @@ type Sighting struct {
 	Platform, PlatformID, Name string
 	Members                    int
 	Owner                      domain.EmployeeID
+	Ours                       bool      // made by us: of interest only when it was deleted and still stands
+	At                         time.Time // when the platform was asked
 }
 
 // Register is the register as reconciliation needs it. It reads, and notes what was found; nothing of a group's own row is
@@ -40,7 +42,8 @@ type Register interface {
 	// Standing reads a page of the groups that stand on a platform, by id, after one; StandingOf reads one of them.
 	Standing(ctx context.Context, platform, after string, n int) ([]Standing, error)
 	StandingOf(ctx context.Context, groupID string) (Standing, bool, error)
-	// Sighted notes groups that nobody filed, and returns the ids of those that are new. Known ones are left alone.
+	// Sighted notes groups that nobody filed, or that the register has as deleted, and returns the ids of those that are new.
+	// Known ones are left alone.
 	Sighted(ctx context.Context, found []Sighting) ([]string, error)
 }
 
@@ -213,8 +216,8 @@ type DiscoverOutput struct {
 	Gap  string   `json:"gap,omitempty"`
 }
 
-// Discover lists a page of the groups on a platform, and notes those that nobody filed (R6.1). The relay begins a workflow
-// for each.
+// Discover lists a page of the groups on a platform, and notes those that nobody filed (R6.1) and those that were deleted
+// and stand there all the same. The relay begins a workflow for each.
 func (a *Activities) Discover(ctx context.Context, in DiscoverInput) (DiscoverOutput, error) {
 	conn, ok := a.Connectors[in.Platform]
 	if !ok {
@@ -223,6 +226,7 @@ func (a *Activities) Discover(ctx context.Context, in DiscoverInput) (DiscoverOu
 	if !slices.Contains(conn.Can(), chat.CanDiscover) {
 		return DiscoverOutput{Gap: string(chat.CanDiscover)}, nil
 	}
+	at := a.now()
 	found, next, err := conn.Discover(ctx, in.Cursor)
 	if err != nil {
 		fault := chat.AsFault(err)
@@ -233,8 +237,8 @@ func (a *Activities) Discover(ctx context.Context, in DiscoverInput) (DiscoverOu
 	}
 	var strange []Sighting
 	for _, f := range found {
-		if f.Key == "" && f.PlatformID != "" { // one with a key was made by us, and may be on its way into the register
-			strange = append(strange, Sighting{Platform: in.Platform, PlatformID: f.PlatformID, Name: f.Name, Members: f.Members, Owner: f.Owner})
+		if f.PlatformID != "" { // one with a key was made by us, and may be on its way into the register
+			strange = append(strange, Sighting{Platform: in.Platform, PlatformID: f.PlatformID, Name: f.Name, Members: f.Members, Owner: f.Owner, Ours: f.Key != "", At: at})
 		}
 	}
 	out := DiscoverOutput{Seen: len(found), Next: next}

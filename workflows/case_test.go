@@ -213,15 +213,18 @@ func TestProvisioningOnAPlatformThatMisbehaves(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
 		script []chattest.Behaviour
+		down   time.Duration // for so long after the start
 		made   int
 		log    []string
 	}{
-		{"answers", nil, 1, []string{"begun", "provisioned"}},
-		{"loses the answer, twice", []chattest.Behaviour{chattest.LoseAnswer, chattest.LoseAnswer}, 1, []string{"begun", "provisioned"}},
-		{"is away, then limits, then answers", []chattest.Behaviour{chattest.Unreached, chattest.Unreached, chattest.Limit}, 1, []string{"begun", "provisioned"}},
-		{"refuses; an admin tries again", []chattest.Behaviour{chattest.Refuse}, 1, []string{"begun", "provisioning_failed", "retry", "provisioned"}},
-		{"token revoked; an admin tries again", []chattest.Behaviour{chattest.Revoked}, 1, []string{"begun", "provisioning_failed", "retry", "provisioned"}},
-		{"makes another name", []chattest.Behaviour{chattest.Rename}, 1, []string{"begun", "provisioned", "retry", "provisioned"}},
+		{"answers", nil, 0, 1, []string{"begun", "provisioned"}},
+		{"loses the answer, twice", []chattest.Behaviour{chattest.LoseAnswer, chattest.LoseAnswer}, 0, 1, []string{"begun", "provisioned"}},
+		{"is away, then limits, then answers", []chattest.Behaviour{chattest.Unreached, chattest.Unreached, chattest.Limit}, 0, 1, []string{"begun", "provisioned"}},
+		{"refuses; an admin tries again", []chattest.Behaviour{chattest.Refuse}, 0, 1, []string{"begun", "provisioning_failed", "retry", "provisioned"}},
+		{"token revoked; an admin tries again", []chattest.Behaviour{chattest.Revoked}, 0, 1, []string{"begun", "provisioning_failed", "retry", "provisioned"}},
+		{"is down for a day", nil, 25 * time.Hour, 1, []string{"begun", "provisioned"}},
+		{"is down for longer than patience; an admin tries again", nil, 80 * time.Hour, 1, []string{"begun", "provisioning_failed", "retry", "provisioned"}},
+		{"makes another name", []chattest.Behaviour{chattest.Rename}, 0, 1, []string{"begun", "provisioned", "retry", "provisioned"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			store := &memory{rev: 1, filing: domain.Filing{Name: "财务部-月结", Platform: "test"}}
@@ -230,6 +233,8 @@ func TestProvisioningOnAPlatformThatMisbehaves(t *testing.T) {
 			env.SetTestTimeout(time.Minute)
 			platform := &chattest.Platform{}
 			platform.Script(tc.script...)
+			platform.Down(tc.down > 0)
+			env.RegisterDelayedCallback(func() { platform.Down(false) }, tc.down)
 			workflows.Register(env)
 			workflows.RegisterActivities(env, &activities.Activities{
 				Store: store, Directory: fixed{dir: directory()}, Calendars: fixed{cal: calendar()}, Proofs: fixed{}, Planner: planner{}, NameKey: func(s string) string { return s },
@@ -240,7 +245,7 @@ func TestProvisioningOnAPlatformThatMisbehaves(t *testing.T) {
 				if len(tc.log) > 2 {
 					env.SignalWorkflow(workflows.SignalGroupAct, domain.GroupAct{ID: "again", Kind: domain.GroupRetry, Actor: "A"})
 				}
-			}, 24*time.Hour)
+			}, 96*time.Hour)
 			env.RegisterDelayedCallback(env.CancelWorkflow, 90*24*time.Hour)
 			env.ExecuteWorkflow(workflows.GroupType, workflows.GroupInput{State: g})
 			if _, made := platform.Count(); made != tc.made {

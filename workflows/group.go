@@ -128,8 +128,8 @@ func (m *groupMachine) provision(ctx workflow.Context) {
 	actx = workflow.WithActivityOptions(actx, workflow.ActivityOptions{
 		StartToCloseTimeout:    10 * time.Minute, // hundreds of people are brought in one by one
 		HeartbeatTimeout:       silence,
-		ScheduleToCloseTimeout: 48 * time.Hour, // a platform may be down for a day and more
-		RetryPolicy:            &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 10 * time.Minute},
+		ScheduleToCloseTimeout: 48 * time.Hour,                                                                                                                            // a platform may be down for a day and more
+		RetryPolicy:            &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 10 * time.Minute, MaximumAttempts: 1_000_000}, // see operate
 	})
 	var a *activities.Activities
 	m.provisioning, m.cancel = workflow.ExecuteActivity(actx, a.Provision, m.state), cancel

@@ -66,11 +66,23 @@ func TestAPlatformThatMisbehaves(t *testing.T) {
 			l.act(10, domain.GroupAdmit, "A", domain.LifeAct{People: []domain.EmployeeID{"M9"}})
 			l.act(11, domain.GroupRemove, "A", domain.LifeAct{People: []domain.EmployeeID{"M1"}, Reason: why}) // is not held up by it
 		}, []string{"admit", "op_failed", "remove", "op_done"}, "refused", 0},
+		{"deleted by hand", func(l *lifetime) {
+			l.on(9, func() { l.platform.Vanish("room-1") })
+			freeze(l)
+			retry(l, 11) // does not make it anew
+			l.act(12, domain.GroupUnfreeze, "S", domain.LifeAct{})
+			l.act(13, domain.GroupUnfreeze, "S2", domain.LifeAct{})
+			l.act(14, domain.GroupDissolve, "A", domain.LifeAct{})
+		}, []string{"freeze", "op_failed", "op_retry", "op_failed", "unfreeze", "unfreeze", "op_failed", "dissolve", "op_failed", "date", "op_done"}, "gone", 0},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			l := living(t)
 			tc.play(l)
-			l.env.RegisterDelayedCallback(l.env.CancelWorkflow, 25*24*time.Hour)
+			until := 25 * 24 * time.Hour
+			if tc.code == "gone" { // to the end
+				until *= 3
+			}
+			l.env.RegisterDelayedCallback(l.env.CancelWorkflow, until)
 			l.env.ExecuteWorkflow(workflows.GroupType, l.input())
 			l.expect(slices.Concat([]string{"begun", "provisioned"}, tc.log))
 			if _, made := l.platform.Count(); made != 1 {
@@ -84,6 +96,12 @@ func TestAPlatformThatMisbehaves(t *testing.T) {
 				t.Errorf("the platform confirmed after %s", took)
 			}
 			open := l.store.group.Life.Ops
+			if tc.code == "gone" {
+				if s := l.store.group.State; s != domain.GroupDeleted {
+					t.Errorf("dissolved, it ends as %s, waiting for %+v", s, open)
+				}
+				return
+			}
 			if tc.code == "refused" {
 				if len(open) != 1 || open[0].State != domain.OpFailed || open[0].Code != tc.code {
 					t.Errorf("open: %+v", open)

@@ -168,7 +168,7 @@ func TestAFoundGroupIsFrozenWhenItsGraceIsOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ids, err := c.Store.Sighted(t.Context(), []store.Sighting{{Platform: "test", PlatformID: room, Name: "周末爬山", Members: 2, Owner: c.People[4]}})
+	ids, err := c.Store.Sighted(t.Context(), []store.Sighting{{Platform: "test", PlatformID: room, Name: "周末爬山", Members: 2, Owner: c.People[4], At: time.Now()}})
 	if err != nil || len(ids) != 1 {
 		t.Fatalf("%v %v", ids, err)
 	}

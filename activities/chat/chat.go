@@ -166,6 +166,7 @@ type Connector interface {
 	Unfreeze(ctx context.Context, key string, t Target, s Settings) (domain.Receipt, error)
 	Archive(ctx context.Context, key string, t Target) (domain.Receipt, error)
 	Restore(ctx context.Context, key string, t Target, s Settings) (domain.Receipt, error)
+	// Delete also succeeds for a group that is no longer there: people deleted it by hand.
 	Delete(ctx context.Context, key string, t Target) (domain.Receipt, error)
 
 	Post(ctx context.Context, key string, t Target, m Message) (domain.Receipt, error)

@@ -64,7 +64,7 @@ func (s *Service) relayApplyChange(ctx context.Context, p store.ApplyChange) err
 	return s.changeAnswered(ctx, row, e)
 }
 
-// changeAnswered follows the group's answer; nil: it has ended, and will never answer.
+// changeAnswered follows the group's answer to a change or, of a found group, to its filing; nil: it has ended, and will never answer.
 func (s *Service) changeAnswered(ctx context.Context, row *store.CaseRec, e *store.AuditRow) error {
 	if e != nil && e.Result == string(domain.Accepted) {
 		return nil

@@ -74,6 +74,9 @@ func (s *Service) adopt(ctx context.Context, row *store.CaseRec, groupID string,
 	if err != nil {
 		return true, err
 	}
+	if g.Doc.State == domain.GroupDeleted { // it has ended, and will never answer
+		return true, s.changeAnswered(ctx, row, nil)
+	}
 	d := domain.AdoptionOf(f, row.ID, g.Doc, policy.NameKey(f.Name) != policy.NameKey(seen.Name))
 	act := domain.GroupAct{ID: domain.AdoptionActID(row.ID), Kind: domain.GroupAdopted, At: s.now(), Life: &domain.LifeAct{Delta: &d}}
 	workflow := workflows.GroupID(groupID)
@@ -93,11 +96,6 @@ func (s *Service) adopt(ctx context.Context, row *store.CaseRec, groupID string,
 		return true, &fate{code: "adoption_not_answered", cause: err, expected: true}
 	case err != nil:
 		return true, fmt.Errorf("wait for what group %s makes of its filing: %w", groupID, err)
-	case e.Result == string(domain.Accepted):
-		return true, nil
 	}
-	if err := s.cfg.Store.MarkNeedsHand(ctx, row.ID, "projection_refused"); err != nil {
-		return true, fmt.Errorf("put a filing that its group refused in the queue of those that need a hand: %w", err)
-	}
-	return true, nil
+	return true, s.changeAnswered(ctx, row, e)
 }

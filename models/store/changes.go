@@ -17,6 +17,9 @@ func (e *ChangeUnderWay) Error() string { return "another change of the group is
 // HandChangeRefused is why an approved change needs a hand: its group did not take it.
 const HandChangeRefused = "change_refused"
 
+// HandAdoptionRefused is why an approved filing of a found group needs a hand: the group did not take it.
+const HandAdoptionRefused = "adoption_refused"
+
 // queueChange holds that the group is not being changed already. One that the group refused earlier needs no hand any more:
 // this one asks anew.
 func (s *Store) queueChange(b *pgx.Batch, groupID string) {
@@ -97,14 +100,19 @@ func (s *Store) Changes(ctx context.Context, groupID string) ([]CaseRec, error) 
 	return recs(rows)
 }
 
-// RefuseChange notes that a group did not take an approved change: the case needs a hand, the requester and the process
-// administrators are told, a new name held for it is free again. It is idempotent.
+// RefuseChange notes that a group did not take an approved change, or that a found group did not take its filing: the case
+// needs a hand, the requester and the process administrators are told, a name held for it is free again, and a found group
+// may be filed anew. It is idempotent.
 func (s *Store) RefuseChange(ctx context.Context, c domain.Case) error {
 	const doing = "noting that a change was not taken"
+	reason := HandChangeRefused
+	if c.Kind != domain.KindChange {
+		reason = HandAdoptionRefused
+	}
 	defer s.recent.forget(c.ID)
 	workflow := "case-" + c.ID
 	var f follow
-	if err := f.told(workflow, c.Seq, domain.Effect{Kind: HandChangeRefused, People: []domain.EmployeeID{c.Parties.Requester}}); err != nil {
+	if err := f.told(workflow, c.Seq, domain.Effect{Kind: domain.EffectKind(reason), People: []domain.EmployeeID{c.Parties.Requester}}); err != nil {
 		return err
 	}
 	news, err := jsonOf(doing, f.news)
@@ -113,10 +121,12 @@ func (s *Store) RefuseChange(ctx context.Context, c domain.Case) error {
 	}
 	_, err = s.pool.Exec(ctx, `
 WITH moved AS (
-  UPDATE cases SET needs_hand = $8 WHERE id = $9 AND kind = 'group_change' AND status = 'approved' AND needs_hand <> $8 RETURNING id, seq
+  UPDATE cases SET needs_hand = $8 WHERE id = $9 AND kind IN ('group_change', 'group_filing') AND status = 'approved' AND needs_hand <> $8 RETURNING id, seq
+), unfiled AS (
+  UPDATE group_sightings SET case_id = NULL FROM moved WHERE group_sightings.case_id = moved.id
 ), freed AS (
-  UPDATE group_names SET released_at = $7 FROM moved WHERE group_names.case_id = moved.id AND group_names.group_id IS NULL AND released_at IS NULL
+  UPDATE group_names SET released_at = $7 FROM moved WHERE group_names.case_id = moved.id AND (group_names.group_id IS NULL OR $8 = 'adoption_refused') AND released_at IS NULL
 ), `+toldSQL+`
-SELECT count(*) FROM moved`, news, workflow, c.Seq, true, "case", `{"status":"approved","act":"change_refused"}`, now(), HandChangeRefused, c.ID)
+SELECT count(*) FROM moved`, news, workflow, c.Seq, true, "case", `{"status":"approved","act":"`+reason+`"}`, now(), reason, c.ID)
 	return clean(doing, err)
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -23,6 +25,8 @@ type Sighting struct {
 	Platform, PlatformID, Name string
 	Members                    int
 	Owner                      domain.EmployeeID
+	Ours                       bool      // made by us: of interest only when the register has it as deleted
+	At                         time.Time // when the platform was asked; what the register deleted later may have stood then
 }
 
 const standingSQL = `
@@ -91,12 +95,19 @@ func peopleOf(ids []string) []domain.EmployeeID {
 	return out
 }
 
-// Sighted notes groups that a platform listed and that nobody filed, each once, and returns the ids of those that are new:
-// an entry of the outbox begins the workflow of each. Of one that is on record already, what the platform says of it now is
-// kept; a group of the register is left alone.
+// Sighted notes groups that a platform listed and that nobody filed, or that the register has as deleted, each once, and
+// returns the ids of those that are new: an entry of the outbox begins the workflow of each. Of one that is on record
+// already, what the platform says of it now is kept; a group of the register is left alone.
 func (s *Store) Sighted(ctx context.Context, found []Sighting) ([]string, error) {
 	var ids []string
+	undead, err := s.undead(ctx, found)
+	if err != nil {
+		return nil, clean("reading which groups were deleted", err)
+	}
 	for _, f := range found {
+		if f.Ours && !slices.Contains(undead, f.PlatformID) {
+			continue
+		}
 		id, err := s.sighted(ctx, f)
 		if err != nil {
 			return nil, clean("noting a group that nobody filed", err)
@@ -108,11 +119,31 @@ func (s *Store) Sighted(ctx context.Context, found []Sighting) ([]string, error)
 	return ids, nil
 }
 
+// undead are the platform's ids of those groups of ours that the register has as deleted and nothing else stands for.
+func (s *Store) undead(ctx context.Context, found []Sighting) ([]string, error) {
+	var ids []string
+	for _, f := range found {
+		if f.Ours {
+			ids = append(ids, f.PlatformID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := s.pool.Query(ctx, `SELECT DISTINCT platform_id FROM groups WHERE platform = $1 AND platform_id = ANY($2) AND state = 'deleted'`, found[0].Platform, ids)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
+}
+
 const sightedSQL = `
 WITH fresh AS (
   INSERT INTO group_sightings (group_id, number, platform, platform_id, name, members, owner_id, seen_at)
   SELECT $1, $2, $3, $4, $5, $6, (SELECT id FROM employees WHERE id = $7 AND active), now()
-  ON CONFLICT (platform, platform_id) DO NOTHING
+  ON CONFLICT (platform, platform_id) DO UPDATE SET group_id = excluded.group_id, number = excluded.number, name = excluded.name,
+    members = excluded.members, owner_id = excluded.owner_id, seen_at = excluded.seen_at, case_id = NULL
+  WHERE EXISTS (SELECT 1 FROM groups g WHERE g.id = group_sightings.group_id AND g.state = 'deleted')
   RETURNING group_id
 )
 INSERT INTO outbox (kind, key, payload, due_at, created_at)
@@ -124,10 +155,12 @@ func (s *Store) sighted(ctx context.Context, f Sighting) (string, error) {
 	var known bool
 	if err := s.pool.QueryRow(ctx, `
 WITH again AS (
-  UPDATE group_sightings SET name = $3, members = $4, seen_at = now() WHERE platform = $1 AND platform_id = $2 RETURNING 1
+  UPDATE group_sightings s SET name = $3, members = $4, seen_at = now() WHERE platform = $1 AND platform_id = $2
+    AND NOT EXISTS (SELECT 1 FROM groups g WHERE g.id = s.group_id AND g.state = 'deleted') RETURNING 1
 )
-SELECT EXISTS (SELECT 1 FROM again) OR EXISTS (SELECT 1 FROM groups WHERE platform = $1 AND platform_id = $2)`,
-		f.Platform, f.PlatformID, clip(f.Name), f.Members).Scan(&known); err != nil || known {
+SELECT EXISTS (SELECT 1 FROM again)
+  OR EXISTS (SELECT 1 FROM groups WHERE platform = $1 AND platform_id = $2 AND (state <> 'deleted' OR changed_at >= $5))`,
+		f.Platform, f.PlatformID, clip(f.Name), f.Members, f.At).Scan(&known); err != nil || known {
 		return "", err
 	}
 	year := now().Year()

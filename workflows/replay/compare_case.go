@@ -14,6 +14,9 @@ const reasonRefused = "projection_refused"
 // reasonNotTaken is what it says of an approved change that its group refused.
 const reasonNotTaken = "change_refused"
 
+// reasonNotAdopted is what it says of an approved filing that its group, found on a platform, refused.
+const reasonNotAdopted = "adoption_refused"
+
 func casePlans(v Verdict, m Material) []plan {
 	c := *v.Case
 	return []plan{caseRow(v, m), slotRows(c), entries(v, c.ID, func(a Applied, cols map[string]want) {
@@ -55,7 +58,7 @@ func caseRow(v Verdict, m Material) plan {
 	stuck := len(v.Acts) > 0 && v.Acts[len(v.Acts)-1].Stuck
 	if stuck || (c.Status == domain.CaseApproved && v.GroupID != "") {
 		// A refused projection, of the case or of the group it gave birth to, marks the case without an act.
-		cols["needs_hand"] = either(cols["needs_hand"], text(reasonRefused))
+		cols["needs_hand"] = either(cols["needs_hand"], either(text(reasonRefused), text(reasonNotAdopted)))
 	}
 	if c.Kind == domain.KindChange && c.Status == domain.CaseApproved {
 		cols["needs_hand"] = either(cols["needs_hand"], text(reasonNotTaken)) // the group did not take it: that is in the group's history

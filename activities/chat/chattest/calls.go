@@ -31,6 +31,8 @@ func (c Connector) do(ctx context.Context, op string, needs chat.Capability, key
 		switch {
 		case t.PlatformID == "":
 			return domain.Receipt{}, &chat.Fault{Code: chat.CodeUnknown}
+		case op == OpDelete && (g == nil || g.gone):
+			g = &group{id: t.PlatformID} // deleted by hand: that is what is asked for
 		case g == nil || g.gone:
 			return domain.Receipt{}, &chat.Fault{Code: chat.CodeGone}
 		}

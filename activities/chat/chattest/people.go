@@ -155,6 +155,17 @@ func (p *Platform) Vanish(id string) {
 	}
 }
 
+// Revive brings back a deleted group with some people in it, as from a copy of the platform.
+func (p *Platform) Revive(id string, people ...domain.EmployeeID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	g := p.groups[id]
+	g.gone = false
+	for _, e := range people {
+		g.members[e] = true
+	}
+}
+
 // Groups lists the ids of those somebody is in.
 func (p *Platform) Groups(as domain.EmployeeID) ([]string, error) {
 	p.mu.Lock()

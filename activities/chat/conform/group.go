@@ -318,6 +318,12 @@ func deleted(t *testing.T, s *state) {
 	if _, err := s.Connector.Delete(s.ctx, key, target); err != nil {
 		t.Errorf("the same key again: %v", err)
 	}
+	other := s.key()
+	gone, err := s.Connector.Delete(s.ctx, other, target)
+	if err != nil {
+		t.Fatalf("what is gone, once more: %v", err)
+	}
+	proof(t, gone, s.Connector.Kind(), other)
 	for _, p := range s.People[:4] {
 		groups, err := s.Far.Groups(p)
 		if err != nil || slices.Contains(groups, target.PlatformID) {

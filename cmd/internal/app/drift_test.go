@@ -27,7 +27,7 @@ type compared struct {
 	far *chattest.Platform
 }
 
-func withPlatform(t *testing.T, every time.Duration) compared {
+func withPlatform(t *testing.T, every time.Duration, change ...func(*app.Config)) compared {
 	t.Helper()
 	env := testenv.Start(t)
 	env.Namespace, env.DatabaseURL = env.NewNamespace(t), env.NewDatabase(t)
@@ -43,6 +43,9 @@ func withPlatform(t *testing.T, every time.Duration) compared {
 	far := &chattest.Platform{}
 	r, err := launch(env, func(c *app.Config) {
 		c.Connectors, c.ReconcileEvery = []chat.Connector{chattest.Connector{Platform: far}}, every
+		for _, do := range change {
+			do(c)
+		}
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -189,7 +192,10 @@ func TestDriftBecomesFindingsAndTheirProposalsSetItRight(t *testing.T) {
 	})
 	c.byHand(t, room, "", nil, []domain.EmployeeID{member}, nil)
 	c.finds(t, group, "still_there:"+string(member))
-	c.byHand(t, room, "", nil, nil, []domain.EmployeeID{member})
+	if a := c.post(t, "E0292", "/groups/"+group+"/findings/still_there:"+string(member)+"/resolutions", map[string]any{"decision_id": uuid.NewString(), "proposal": domain.ProposeRemove}).answer(t); a.Result != domain.Accepted {
+		t.Fatalf("removed once more: %+v", a)
+	}
+	until(t, "out again", func() bool { m, _ := c.far.Members(room); return !slices.Contains(m, member) })
 	c.finds(t, group)
 
 	if v := c.verdict(t, "group-"+group); !v.OK {

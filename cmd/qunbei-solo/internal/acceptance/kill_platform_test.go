@@ -129,7 +129,7 @@ func beside(t *testing.T, server *matrixtest.Server, data string, n int) *living
 // file files a group of E0037, E0038 and E0041 on the platform.
 func (s *living) file() {
 	ways := "mail" // no cards, so that the platform hears of the group alone
-	if strings.HasPrefix(s.kill, "card.") {
+	if s.carded() {
 		ways = "both"
 	}
 	s.call("E0006", "PUT", "/me/notifications", "", "application/json", fmt.Appendf(nil, `{"ways":%q}`, ways), nil)
@@ -151,6 +151,34 @@ func (s *living) file() {
 	s.post("E0040", "/groups", s.key("file"), s.filing, &filed)
 	s.caseID, s.digest = filed.ID, filed.Digest
 	s.await("the leader is asked", func() bool { return s.waits("E0006") })
+	if s.carded() {
+		s.await("the leader's card", func() bool { s.again(); return len(s.cards(filed.Number)) > 0 })
+	}
+}
+
+// carded tells whether the leader is asked in the chat, too.
+func (s *living) carded() bool { return strings.HasPrefix(s.kill, "card.") }
+
+// cards are the messages to the leader that name a case.
+func (s *living) cards(number string) (out []string) {
+	s.t.Helper()
+	me := s.client("E0006")
+	rooms, err := me.Rooms(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, r := range rooms {
+		all, err := me.Messages(s.t.Context(), r)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for _, m := range all {
+			if strings.Contains(m.Body, number) {
+				out = append(out, m.Body)
+			}
+		}
+	}
+	return out
 }
 
 // provisioned approves, and waits until the group stands.
@@ -291,7 +319,6 @@ func (s *living) life() {
 	s.await("the leader is asked for the revocation", func() bool { return s.decides(revocation.ID) })
 	s.agree(revocation.ID, revocation.Digest)
 	s.await("the group is deleted", func() bool { state, _ := s.group(); return state == "deleted" })
-	s.await("the last cards are told", func() bool { s.again(); return s.hit })
 	if rooms := s.server.Named(s.name); len(rooms) != 0 {
 		s.t.Errorf("still on the platform: %v", rooms)
 	}
@@ -317,8 +344,8 @@ func (s *living) decides(id string) bool {
 func (s *living) over(change, revocation string) {
 	for id, want := range map[string]string{s.caseID: "revoked", change: "approved", revocation: "approved"} {
 		var c struct {
-			Status string
-			Hand   string `json:"needs_hand"`
+			Number, Status string
+			Hand           string `json:"needs_hand"`
 		}
 		who := "E0040"
 		if id == change {
@@ -327,6 +354,12 @@ func (s *living) over(change, revocation string) {
 		s.get(who, "/cases/"+id, &c)
 		if c.Status != want || c.Hand != "" {
 			s.t.Errorf("case %s is %s, %q", id, c.Status, c.Hand)
+		}
+		if s.carded() {
+			s.await("the card shows the outcome", func() bool {
+				cards := s.cards(c.Number)
+				return len(cards) == 1 && strings.Contains(cards[0], "已同意")
+			})
 		}
 		s.replays("case-" + id)
 	}
