@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
 	"go.temporal.io/sdk/client"
 
 	"github.com/qunbei/qunbei/activities/chat"
@@ -69,6 +70,8 @@ type Service struct {
 	openCases openCount
 	bot       botAsked
 	astray    atomic.Bool // the relay lost sight of entries that it may hold
+	site      PasskeySite
+	rp        *webauthn.WebAuthn // nil where passkeys cannot be used
 }
 
 var _ API = (*Service)(nil)
@@ -84,7 +87,11 @@ func New(cfg Config) *Service {
 	if cfg.MaxWait == 0 {
 		cfg.MaxWait = 10 * time.Second
 	}
-	s := &Service{cfg: cfg, log: cfg.Log}
+	s := &Service{cfg: cfg, log: cfg.Log, site: passkeySite(cfg.BaseURL)}
+	var err error
+	if s.rp, err = s.site.relyingParty(); err != nil {
+		s.site = PasskeySite{Why: "no_address"}
+	}
 	if s.cfg.Look == nil {
 		s.cfg.Look = s.lookNow
 	}

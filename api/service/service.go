@@ -19,6 +19,7 @@ type API interface {
 	PolicyAPI
 	Links
 	GroupLife
+	Passkeys
 }
 
 // Auth is about who somebody is.

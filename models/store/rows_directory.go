@@ -52,16 +52,17 @@ type ChangeRow struct {
 
 // SessionRow is one place where somebody is signed in.
 type SessionRow struct {
-	ID         string    `gorm:"type:uuid;primaryKey"`
-	SecretHash []byte    `gorm:"not null;unique"`
-	EmployeeID string    `gorm:"type:uuid;not null"`
-	CSRF       string    `gorm:"column:csrf;type:text;not null"`
-	CreatedAt  time.Time `gorm:"not null"`
-	SeenAt     time.Time `gorm:"not null"`
-	ExpiresAt  time.Time `gorm:"not null"`
-	EndedAt    *time.Time
-	Agent      string `gorm:"type:text;not null;default:''"`
-	Method     string `gorm:"type:text;not null"`
+	ID          string    `gorm:"type:uuid;primaryKey"`
+	SecretHash  []byte    `gorm:"not null;unique"`
+	EmployeeID  string    `gorm:"type:uuid;not null"`
+	CSRF        string    `gorm:"column:csrf;type:text;not null"`
+	CreatedAt   time.Time `gorm:"not null"`
+	SeenAt      time.Time `gorm:"not null"`
+	ExpiresAt   time.Time `gorm:"not null"`
+	EndedAt     *time.Time
+	Agent       string `gorm:"type:text;not null;default:''"`
+	Method      string `gorm:"type:text;not null"`
+	ConfirmedAt *time.Time
 }
 
 // TokenRow is one personal access token.

@@ -158,5 +158,6 @@ func Rows() []any {
 		&DelegationRow{}, &AbsenceRow{}, &MailLinkRow{}, &ChatPlatformRow{}, &CardRow{},
 		&CourseRow{}, &AttemptRow{}, &ResultRow{}, &TrainingRow{},
 		&TemplateRow{},
+		&PasskeyRow{}, &PasskeyChallengeRow{},
 	}
 }

@@ -20,12 +20,13 @@ type Session struct {
 	ExpiresAt  time.Time
 	EndedAt    *time.Time
 	Agent      string
-	Method     string // demo, oidc, …
+	Method     string     // demo, passkey, oidc, …
+	Confirmed  *time.Time // when its person last showed that it is still they
 }
 
 func (r SessionRow) session() Session {
 	return Session{ID: r.ID, SecretHash: r.SecretHash, Employee: domain.EmployeeID(r.EmployeeID), CSRF: r.CSRF, CreatedAt: r.CreatedAt,
-		SeenAt: r.SeenAt, ExpiresAt: r.ExpiresAt, EndedAt: r.EndedAt, Agent: r.Agent, Method: r.Method}
+		SeenAt: r.SeenAt, ExpiresAt: r.ExpiresAt, EndedAt: r.EndedAt, Agent: r.Agent, Method: r.Method, Confirmed: r.ConfirmedAt}
 }
 
 // Token is one personal access token. Only the hash of its secret is kept.

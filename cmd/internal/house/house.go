@@ -119,6 +119,8 @@ var keepers = []struct {
 	{lib: "github.com/jackc/pgx", at: []string{"models/store", "workflows/testenv", "deploy/bench", "cmd"}, why: "one package talks to the database"},
 	{lib: "github.com/labstack/echo", at: []string{"api", "cmd"}, why: "only the web server knows what serves it; the service is called by other doors too"},
 	{lib: "github.com/tink-crypto/", at: []string{"workflows/codec", "cmd"}, why: "keys are handled in one place"},
+	{lib: "github.com/go-webauthn/", at: []string{"api/service"}, why: "one place reads what browsers send of passkeys; who checks afterwards needs no CBOR"},
+	{lib: "github.com/descope/virtualwebauthn", at: []string{"activities/signing/passkey/passkeytest"}, why: "an authenticator in software is for tests"},
 	{lib: "go.temporal.io/server", at: nil, why: "the engine is linked by cmd/qunbei-solo alone, a module of its own", deep: true},
 }
 
