@@ -28,7 +28,7 @@ func local(ctx workflow.Context) workflow.Context {
 // computes the outcome again from the recorded facts by the same pure function. It ends when the case does, after the
 // last signal was answered.
 func Case(ctx workflow.Context, in CaseInput) (CaseResult, error) {
-	m := &caseMachine{state: in.State, groupID: in.GroupID}
+	m := &caseMachine{state: in.State, groupID: in.GroupID, keep: in.KeepTimer}
 	if err := workflow.SetQueryHandler(ctx, QueryState, func() (domain.Case, error) { return m.state, nil }); err != nil {
 		return CaseResult{}, fmt.Errorf("register the state query: %w", err)
 	}
@@ -41,8 +41,8 @@ func Case(ctx workflow.Context, in CaseInput) (CaseResult, error) {
 				}
 				continue // acting may have ended the case
 			}
-			m.stopTimer()
-			return CaseResult{}, workflow.NewContinueAsNewError(ctx, CaseType, CaseInput{State: m.state, GroupID: m.groupID})
+			m.endTimer()
+			return CaseResult{}, workflow.NewContinueAsNewError(ctx, CaseType, CaseInput{State: m.state, GroupID: m.groupID, KeepTimer: m.keep})
 		}
 		act, err := m.next(ctx, acts)
 		if err != nil {
@@ -52,7 +52,7 @@ func Case(ctx workflow.Context, in CaseInput) (CaseResult, error) {
 			return CaseResult{}, err
 		}
 	}
-	m.stopTimer()
+	m.endTimer()
 	// Whoever decided while the last act was written gets an answer too (temporal.md 2).
 	for {
 		drained, err := m.drain(ctx, acts)
@@ -70,13 +70,16 @@ func Case(ctx workflow.Context, in CaseInput) (CaseResult, error) {
 type caseMachine struct {
 	state   domain.Case
 	groupID string
-	wake    domain.Wake // what the timer stands for
+	keep    bool        // CaseInput.KeepTimer
+	wake    domain.Wake // what is due next, when the timer was set or kept for it
+	rings   time.Time   // what the timer was set for: no later than wake
 	timer   workflow.Future
 	cancel  workflow.CancelFunc
 	stuck   bool // the database refused a projection: nothing by itself until somebody acted
 }
 
-// next waits for an act: somebody's signal, or the system's own when a reminder or deadline is due.
+// next waits for an act: somebody's signal, or the system's own when a reminder or deadline is due. An act without an id
+// is none: a timer rang for what was settled before.
 func (m *caseMachine) next(ctx workflow.Context, acts workflow.ReceiveChannel) (domain.Act, error) {
 	var act domain.Act
 	if acts.ReceiveAsync(&act) {
@@ -92,9 +95,12 @@ func (m *caseMachine) next(ctx workflow.Context, acts workflow.ReceiveChannel) (
 				fault = err
 				return
 			}
+			m.timer, m.cancel = nil, nil
+			if m.keep && (m.stuck || m.wake.Act.ID == "" || m.wake.At.After(m.rings)) {
+				return
+			}
 			act = m.wake.Act
 			act.At = workflow.Now(ctx).UTC().Truncate(time.Microsecond)
-			m.timer, m.cancel = nil, nil
 		})
 	}
 	sel.Select(ctx)
@@ -105,7 +111,7 @@ func (m *caseMachine) next(ctx workflow.Context, acts workflow.ReceiveChannel) (
 func (m *caseMachine) setTimer(ctx workflow.Context) {
 	wake, ok := m.state.NextWake()
 	ok = ok && !m.stuck // a refused projection is not retried for ever
-	if m.timer != nil && ok && wake.At.Equal(m.wake.At) {
+	if m.timer != nil && (ok && wake.At.Equal(m.rings) || m.keep && !(ok && wake.At.Before(m.rings))) {
 		m.wake = wake
 		return
 	}
@@ -114,9 +120,17 @@ func (m *caseMachine) setTimer(ctx workflow.Context) {
 		return
 	}
 	tctx, cancel := workflow.WithCancel(ctx)
-	m.wake, m.cancel = wake, cancel
+	m.wake, m.rings, m.cancel = wake, wake.At, cancel
 	// Never early: the engine's clock and the database's may differ by a little, and an act before its time is refused.
 	m.timer = workflow.NewTimer(tctx, max(wake.At.Sub(workflow.Now(ctx)), 0)+time.Second)
+}
+
+// endTimer is for the end of a run: the engine drops a closed run's timer by itself, and cancelling it would be one more
+// event.
+func (m *caseMachine) endTimer() {
+	if !m.keep {
+		m.stopTimer()
+	}
 }
 
 func (m *caseMachine) stopTimer() {

@@ -134,7 +134,7 @@ func TestBudgetOfEachAct(t *testing.T) {
 			x.due(&state)
 		}
 		run, err := c.ExecuteWorkflow(context.Background(), client.StartWorkflowOptions{ID: workflows.CaseID(id), TaskQueue: workflows.TaskQueue, EnableEagerStart: true},
-			workflows.CaseType, workflows.CaseInput{State: state})
+			workflows.CaseType, workflows.CaseInput{State: state, KeepTimer: true})
 		if err != nil {
 			t.Fatal(err)
 		}

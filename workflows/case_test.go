@@ -56,7 +56,7 @@ func begunAt(t *testing.T, at time.Time) workflows.CaseInput {
 	if v.Need != nil || v.Result != domain.Accepted {
 		t.Fatalf("%+v", v)
 	}
-	return workflows.CaseInput{State: state}
+	return workflows.CaseInput{State: state, KeepTimer: true}
 }
 
 func environment(t *testing.T, store *memory) *testsuite.TestWorkflowEnvironment {
@@ -141,6 +141,60 @@ func TestSecondStepAcrossTheSpringFestival(t *testing.T) {
 	last := store.log[len(store.log)-1]
 	if got := last.At.In(calendar().Zone).Format("2006-01-02 15:04"); last.Kind != "expire" || got != "2026-02-24 15:00" {
 		t.Fatalf("%s at %s", last.Kind, got)
+	}
+}
+
+// TestTimerIsKept: two quick approvals take one timer, which is neither set again nor cancelled; a step that is due earlier
+// than the timer rings gets one of its own; one that rings for what was settled does nothing. A case of the first version
+// goes on as it began.
+func TestTimerIsKept(t *testing.T) {
+	quick := func(env *testsuite.TestWorkflowEnvironment) {
+		env.RegisterDelayedCallback(func() { env.SignalWorkflow(workflows.SignalAct, decision("d2", "B", domain.Approve)) }, 2*time.Minute)
+	}
+	slow := func(*testsuite.TestWorkflowEnvironment) {}
+	for _, tc := range []struct {
+		name           string
+		keep           bool
+		due            []int // of each step, in working minutes
+		rest           func(*testsuite.TestWorkflowEnvironment)
+		set, cancelled int
+		ends           domain.CaseStatus
+		at             string
+	}{
+		{"two quick approvals", true, []int{450, 450}, quick, 1, 0, domain.CaseApproved, "2026-02-13 16:02"},
+		{"as of the first version", false, []int{450, 450}, quick, 2, 1, domain.CaseApproved, "2026-02-13 16:02"},
+		{"due earlier", true, []int{900, 30}, slow, 2, 1, domain.CaseExpired, "2026-02-13 16:31"},
+		{"due later", true, []int{30, 90}, slow, 2, 0, domain.CaseExpired, "2026-02-13 17:31"},
+		{"due later, as of the first version", false, []int{30, 90}, slow, 2, 1, domain.CaseExpired, "2026-02-13 17:31"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			store := &memory{rev: 1}
+			env := environment(t, store)
+			set, cancelled := 0, 0
+			env.SetOnTimerScheduledListener(func(_ string, d time.Duration) {
+				if d > time.Minute { // no attempt of the activity's
+					set++
+				}
+			})
+			env.SetOnTimerCanceledListener(func(string) { cancelled++ })
+			env.RegisterDelayedCallback(func() { env.SignalWorkflow(workflows.SignalAct, decision("d1", "A", domain.Approve)) }, time.Minute)
+			tc.rest(env)
+			in := begunAt(t, friday)
+			in.KeepTimer = tc.keep
+			for i := range in.State.Steps {
+				in.State.Steps[i].Plan.Deadline, in.State.Steps[i].Plan.Remind = tc.due[i], nil
+			}
+			in.State.Steps[0].Slots[0].Due = domain.DueFor(calendar(), in.State.Steps[0].Plan, friday)
+			env.ExecuteWorkflow(workflows.CaseType, in)
+			r := result(t, env)
+			last := store.log[len(store.log)-1]
+			if at := last.At.In(calendar().Zone).Format("2006-01-02 15:04"); r.Status != tc.ends || at != tc.at || len(store.log) != 2 {
+				t.Errorf("%s by %s at %s, %d acts", r.Status, last.Kind, at, len(store.log))
+			}
+			if set != tc.set || cancelled != tc.cancelled {
+				t.Errorf("%d timers set and %d cancelled, want %d and %d", set, cancelled, tc.set, tc.cancelled)
+			}
+		})
 	}
 }
 

@@ -125,6 +125,21 @@ var outcomes = []ends{
 		c.Decide(t, f, c.LeadB, domain.Approve)
 		return closed(t, c, f)
 	}},
+	// From here on a case keeps its timer (CaseInput.KeepTimer).
+	{"Case", "v2", "sequence", domain.CaseApproved, "", nil, func(t *testing.T, c *company.Company) string {
+		f := c.File(t, c.FilingOn("byhand"), working, company.Step(domain.Sequence, c.DepA), company.Step(domain.OrSign, c.DepB))
+		for _, who := range []domain.EmployeeID{c.LeadA, c.LeadB} {
+			c.Decide(t, f, who, domain.Approve)
+		}
+		return closed(t, c, f)
+	}},
+	{"Case", "v2", "overtaken", domain.CaseApproved, "", nil, func(t *testing.T, c *company.Company) string {
+		f := c.File(t, c.FilingOn("byhand"), 4*time.Second, company.Step(domain.Sequence, c.DepA), company.Step(domain.OrSign, c.DepB))
+		c.Decide(t, f, c.LeadA, domain.Approve)
+		time.Sleep(4 * time.Second) // the timer rings in vain: what it was set for is decided
+		c.Decide(t, f, c.LeadB, domain.Approve)
+		return closed(t, c, f)
+	}},
 	{"Group", "v1", "confirmed", "", domain.GroupActive, nil, func(t *testing.T, c *company.Company) string {
 		f, group := born(t, c, "byhand")
 		c.Recorded(t, group, "group.asked_by_hand")

@@ -25,6 +25,10 @@ const PlatformOpType = "PlatformOp"
 type CaseInput struct {
 	State   domain.Case `json:"state"`
 	GroupID string      `json:"group_id,omitempty"` // the group an approved filing gives birth to
+	// KeepTimer: a timer that rings no later than what is due next is kept, also when what it was set for is settled, and
+	// the last one is left to the engine to forget. A timer set and cancelled for each step costs three events more for
+	// two quick approvals. Runs of the first version cancel at once.
+	KeepTimer bool `json:"keep_timer,omitempty"`
 }
 
 // CaseResult is what a closed case ends with.

@@ -93,7 +93,7 @@ func (s *Service) start(ctx context.Context, id, kind string, input any) error {
 
 // startCase starts the workflow of a submitted case.
 func (s *Service) startCase(ctx context.Context, state domain.Case, groupID string) error {
-	err := s.start(ctx, workflows.CaseID(state.ID), workflows.CaseType, workflows.CaseInput{State: state, GroupID: groupID})
+	err := s.start(ctx, workflows.CaseID(state.ID), workflows.CaseType, workflows.CaseInput{State: state, GroupID: groupID, KeepTimer: true})
 	if err != nil {
 		return fmt.Errorf("start the workflow of case %s: %w", state.ID, err)
 	}

@@ -126,6 +126,7 @@ func (t *tale[S, A, F]) event(e *historypb.HistoryEvent) {
 			if wake, due := c.NextWake(); due {
 				t.v.wakes[At{t.run, id}] = wake
 			}
+			t.fired = 0 // the one before rang for something settled meanwhile
 		}
 	case enumspb.EVENT_TYPE_TIMER_FIRED:
 		t.fired = id

@@ -131,7 +131,7 @@ func (c *Company) ask(t testing.TB, a asked, due time.Duration, route domain.Rou
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.start(t, filed.Workflow(), workflows.CaseType, workflows.CaseInput{State: filed.State, GroupID: filed.GroupID})
+	c.start(t, filed.Workflow(), workflows.CaseType, workflows.CaseInput{State: filed.State, GroupID: filed.GroupID, KeepTimer: true})
 	if err := c.Store.MarkStarted(ctx, id); err != nil {
 		t.Fatal(err)
 	}
