@@ -1,11 +1,13 @@
-// Command mutate breaks the rules of approval one at a time and looks whether the rule's own test notices. Each change is
-// one entry of cmd/internal/app/testdata/mutations/*.yaml: the rule's id, a file, the text to replace and what with. Nothing
-// is written into the tree: the compiler is given changed files by an overlay. Changes that lie within functions, which
+// Command mutate breaks the rules of approval, or those of a group's life, one at a time and looks whether a test notices: of
+// approval the rule's own test, on a real engine; of a group's life any test of models/domain. Each change is one entry of
+// testdata/mutations/*.yaml beside the tests: the rule, a file, the text to replace and what with. Nothing is written into
+// the tree: the compiler is given changed files by an overlay. Changes that lie within functions, which
 // nearly all do, are compiled into one binary, which then runs once for each of them.
 //
-//	go run ./deploy/mutate [-only A01,A02] [-report deploy/bench/reports/mutations.md]
+//	go run ./deploy/mutate [-of approval] [-only A01,A02] [-report deploy/bench/reports/mutations.md]
+//	go run ./deploy/mutate -of life [-only freeze,hold] [-report deploy/bench/reports/mutations-life.md]
 //
-// It needs the engine (QUNBEI_ENGINE, or bin/qunbei-solo) as every test does, and starts it once. It exits with 1 when a
+// For approval it needs the engine (QUNBEI_ENGINE, or bin/qunbei-solo) as every test does, and starts it once. It exits with 1 when a
 // change survived.
 package main
 
@@ -49,63 +51,84 @@ const (
 	survived = "SURVIVED"
 )
 
-// tests is the package whose TestRule proves the rules.
-const tests = "./cmd/internal/app"
+// suite is a package whose tests prove rules.
+type suite struct {
+	name   string
+	tests  string                        // the package
+	engine bool                          // they need one
+	args   func(rules []string) []string // what the tests of these rules are run with
+	named  bool                          // each rule has a test of its own
+}
 
-// defaultLists are the files with the changes, one beside each file of tests.
-const defaultLists = "cmd/internal/app/testdata/mutations/*.yaml"
+// lists are the files with the changes.
+func (s suite) lists() string { return filepath.Join(s.tests, "testdata", "mutations", "*.yaml") }
+
+var suites = map[string]suite{
+	"approval": {name: "approval", tests: "./cmd/internal/app", engine: true, named: true, args: func(rules []string) []string {
+		return []string{"-test.run", "^TestRule$/^(" + strings.Join(rules, "|") + ")$"}
+	}},
+	// The random cases are left out: they know nothing of groups, and take long. Random lives are not.
+	"life": {name: "life", tests: "./models/domain", args: func([]string) []string { return []string{"-test.skip", "^TestWhatMustAlwaysHold$", "-test.failfast"} }},
+}
 
 func main() {
-	lists := flag.String("lists", defaultLists, "the files with the changes to try")
+	of := flag.String("of", "approval", "whose rules: approval, life")
 	only := flag.String("only", "", "rules to try, separated by commas (default: all)")
 	report := flag.String("report", "", "file to write the report to")
 	flag.Parse()
-	if err := run(context.Background(), *lists, *only, *report); err != nil {
+	s, ok := suites[*of]
+	if !ok {
+		fmt.Fprintf(os.Stderr, "mutate: there are no rules of %q: -of approval or -of life\n", *of)
+		os.Exit(1)
+	}
+	if err := run(context.Background(), s, *only, *report); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, lists, only, report string) error {
-	all, err := read(lists, only)
+func run(ctx context.Context, s suite, only, report string) error {
+	all, err := read(s.lists(), only)
 	if err != nil {
 		return err
 	}
-	stop, err := engine(ctx)
-	if err != nil {
-		return err
+	if s.engine {
+		stop, err := engine(ctx)
+		if err != nil {
+			return err
+		}
+		defer stop()
 	}
-	defer stop()
 	dir, err := os.MkdirTemp("", "qunbei-mutate-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
 	began := time.Now()
-	binary, alone, err := build(ctx, dir, all)
+	binary, alone, err := build(ctx, dir, s.tests, all)
 	if err != nil {
 		return err
 	}
 	built := time.Since(began)
 	// A test that fails without any change proves nothing.
-	if said, passed, err := prove(ctx, binary, rulesOf(all), ""); err != nil || !passed {
+	if said, passed, err := s.prove(ctx, binary, rulesOf(all), ""); err != nil || !passed {
 		return fmt.Errorf("with nothing broken the tests fail: %s %w", said, err)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Rules broken one at a time\n\n%s, %d cores. Command: `go run ./deploy/mutate -report %s`\n\n", time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(), report)
-	fmt.Fprintf(&b, "%d changes of the code, built in %.0f s; each is run against the test of its own rule. Unchanged, every one of these tests passes.\n\n", len(all), built.Seconds())
+	fmt.Fprintf(&b, "# Rules broken one at a time\n\n%s, %d cores. Command: `go run ./deploy/mutate -of %s -report %s`\n\n", time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(), s.name, report)
+	fmt.Fprintf(&b, "%d changes of the code, built in %.0f s; each is run against the tests that prove its rule. Unchanged, every one of these tests passes.\n\n", len(all), built.Seconds())
 	b.WriteString("| rule | what was broken | in | verdict | what the test said | s |\n|---|---|---|---|---|---|\n")
 	var alive []string
 	for i, m := range all {
 		began := time.Now()
 		with, mark := binary, strconv.Itoa(i)
 		if slices.Contains(alone, i) {
-			if with, err = buildAlone(ctx, dir, m); err != nil {
+			if with, err = buildAlone(ctx, dir, s.tests, m); err != nil {
 				return fmt.Errorf("%s in %s: %w", m.Rule, m.File, err)
 			}
 			mark = ""
 		}
-		said, passed, err := prove(ctx, with, []string{m.Rule}, mark)
+		said, passed, err := s.prove(ctx, with, []string{m.Rule}, mark)
 		if err != nil {
 			return fmt.Errorf("%s in %s: %w", m.Rule, m.File, err)
 		}
@@ -180,13 +203,13 @@ func rulesOf(all []mutation) []string {
 var complaint = regexp.MustCompile(`(?m)^ +\w+_test\.go:\d+: (.*)$`)
 
 // prove runs the tests of rules with one change switched on and tells whether they passed, and what was said first if not.
-func prove(ctx context.Context, binary string, rules []string, mark string) (said string, passed bool, err error) {
-	test := exec.CommandContext(ctx, binary, "-test.run", "^TestRule$/^("+strings.Join(rules, "|")+")$", "-test.v", "-test.timeout", "3m")
-	test.Dir = tests
+func (s suite) prove(ctx context.Context, binary string, rules []string, mark string) (said string, passed bool, err error) {
+	test := exec.CommandContext(ctx, binary, append(s.args(rules), "-test.v", "-test.timeout", "3m")...)
+	test.Dir = s.tests
 	test.Env = append(os.Environ(), switchName+"="+mark)
 	out, err := test.CombinedOutput()
 	for _, rule := range rules {
-		if !strings.Contains(string(out), "=== RUN   TestRule/"+rule+"\n") {
+		if s.named && !strings.Contains(string(out), "=== RUN   TestRule/"+rule+"\n") {
 			return "", false, fmt.Errorf("there is no test of %s\n%s", rule, out)
 		}
 	}

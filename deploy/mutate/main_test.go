@@ -6,11 +6,13 @@ import "testing"
 // now and then.
 func TestEveryChangeStillApplies(t *testing.T) {
 	t.Chdir("../..")
-	all, err := read(defaultLists, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(all) == 0 {
-		t.Fatal("no change is listed")
+	for name, s := range suites {
+		all, err := read(s.lists(), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(all) == 0 {
+			t.Fatalf("no change is listed for %s", name)
+		}
 	}
 }

@@ -20,7 +20,7 @@ const switchName = "QUNBEI_MUTANT"
 
 // build compiles the tests with every change that lies within functions. alone are the others, by index: they need a
 // binary of their own.
-func build(ctx context.Context, dir string, all []mutation) (binary string, alone []int, err error) {
+func build(ctx context.Context, dir, tests string, all []mutation) (binary string, alone []int, err error) {
 	files := map[string]*changed{}
 	for i, m := range all {
 		if !weave(files, m, i) {
@@ -33,12 +33,12 @@ func build(ctx context.Context, dir string, all []mutation) (binary string, alon
 		folder := filepath.Dir(name)
 		texts[filepath.Join(folder, "mutant_overlay.go")] = fmt.Sprintf("package %s\n\nimport \"os\"\n\nvar mutant__ = os.Getenv(%q)\n", f.pkg, switchName)
 	}
-	binary, err = compile(ctx, dir, "all", texts)
+	binary, err = compile(ctx, dir, tests, "all", texts)
 	return binary, alone, err
 }
 
 // buildAlone compiles the tests with one change.
-func buildAlone(ctx context.Context, dir string, m mutation) (string, error) {
+func buildAlone(ctx context.Context, dir, tests string, m mutation) (string, error) {
 	texts := map[string]string{}
 	for _, e := range m.edits() {
 		text, ok := texts[e.File]
@@ -51,11 +51,11 @@ func buildAlone(ctx context.Context, dir string, m mutation) (string, error) {
 		}
 		texts[e.File] = strings.Replace(text, e.Old, e.New, 1)
 	}
-	return compile(ctx, dir, "alone", texts)
+	return compile(ctx, dir, tests, "alone", texts)
 }
 
 // compile builds the tests with files put in the place of others. A change that does not compile proves nothing.
-func compile(ctx context.Context, dir, name string, texts map[string]string) (string, error) {
+func compile(ctx context.Context, dir, tests, name string, texts map[string]string) (string, error) {
 	replace := map[string]string{}
 	for file, text := range texts {
 		path, err := filepath.Abs(file)
