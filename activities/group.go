@@ -60,7 +60,7 @@ func (a *Activities) DecideGroup(ctx context.Context, in GroupInput) (GroupOutpu
 	if in.Act.Receipt != nil && change.Filing != nil {
 		facts.NameFits = a.NameKey(in.Act.Receipt.Name) == a.NameKey(change.Filing.Name)
 	}
-	if change.After, change.Verdict, facts, err = a.decideGroup(ctx, in, facts, known); err != nil {
+	if change.After, change.Verdict, facts, err = a.decideGroup(ctx, in, facts, known, change.Filing); err != nil {
 		return GroupOutput{}, err
 	}
 	change.Facts, change.Digest = facts, domain.StateDigest(change.After)
@@ -136,6 +136,9 @@ func (a *Activities) Provision(ctx context.Context, g domain.Group) (chat.Create
 	ctx, stop := alive(ctx)
 	defer stop()
 	a.at("provision.before_call")
+	if err := a.cleared(ctx, g, &f); err != nil {
+		return chat.Created{}, err
+	}
 	made, err := a.create(ctx, conn, g, f, call.Key)
 	a.at("provision.after_call")
 	if err != nil {
@@ -162,12 +165,12 @@ func (a *Activities) create(ctx context.Context, conn chat.Connector, g domain.G
 }
 
 // decideGroup decides an act, with what an act of a group's life must know besides, and the dates that follow from it.
-func (a *Activities) decideGroup(ctx context.Context, in GroupInput, facts domain.GroupFacts, known Known) (domain.Group, domain.Verdict, domain.GroupFacts, error) {
+func (a *Activities) decideGroup(ctx context.Context, in GroupInput, facts domain.GroupFacts, known Known, f *domain.Filing) (domain.Group, domain.Verdict, domain.GroupFacts, error) {
 	if in.State.Life == nil && in.Act.Kind != domain.GroupContinued {
 		after, v := domain.DecideGroup(in.State, in.Act, facts)
 		return after, v, facts, nil
 	}
-	lf, err := a.lifeFacts(ctx, in, known)
+	lf, err := a.lifeFacts(ctx, in, known, facts.At, f)
 	if err != nil {
 		return domain.Group{}, domain.Verdict{}, facts, err
 	}

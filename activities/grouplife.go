@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/qunbei/qunbei/activities/chat"
 	"github.com/qunbei/qunbei/activities/chat/byhand"
@@ -20,6 +21,10 @@ type LifeQuery struct {
 	All     bool  // … whenever they joined the group
 	Eldest  int   // how many of the members longest in the group
 	Members bool  // everybody in the group
+
+	// Everybody: the clearance of all who have a place. Of People, and of those who left the company, it is always told.
+	Everybody bool
+	Course    string // the training that counts
 }
 
 // LifeAnswer is what the register and the directory say, read in one statement.
@@ -33,6 +38,8 @@ type LifeAnswer struct {
 	Count     int
 	Revision  int64
 	Perms     *domain.Permissions // as the register has them
+	// Clear is the place, agreement and training of those asked for. TrainBy is the day a training ran out, without any grace.
+	Clear []domain.Clearance
 }
 
 // Lives gives the rules that the policy in force has for the life of groups.
@@ -44,8 +51,11 @@ type Lives interface {
 const moreEldest = 100
 
 // lifeFacts finds out what an act of a group's life is decided over: exactly what domain.NeedsOf names.
-func (a *Activities) lifeFacts(ctx context.Context, in GroupInput, known Known) (*domain.LifeFacts, error) {
+func (a *Activities) lifeFacts(ctx context.Context, in GroupInput, known Known, at time.Time, f *domain.Filing) (*domain.LifeFacts, error) {
 	g, need := in.State, domain.NeedsOf(in.State, in.Act)
+	if in.Act.Kind == domain.GroupBegun && f != nil {
+		need.People = slices.Concat(f.Admins, f.Members)
+	}
 	lf := &domain.LifeFacts{ByHand: g.Platform == byhand.Kind}
 	if need.Roles {
 		lf.Roles = known.Roles
@@ -70,7 +80,7 @@ func (a *Activities) lifeFacts(ctx context.Context, in GroupInput, known Known) 
 		}
 		lf.Rules = &rules
 	}
-	if err := a.askRegister(ctx, g, in.Act, need, known, lf); err != nil {
+	if err := a.askRegister(ctx, g, in.Act, need, known, lf, at); err != nil {
 		return nil, err
 	}
 	if !need.Heads && !need.Touched && !need.All {
@@ -87,12 +97,13 @@ func (a *Activities) lifeFacts(ctx context.Context, in GroupInput, known Known) 
 }
 
 // askRegister fills in what one look at the register tells.
-func (a *Activities) askRegister(ctx context.Context, g domain.Group, act domain.GroupAct, need domain.LifeNeeds, known Known, lf *domain.LifeFacts) error {
+func (a *Activities) askRegister(ctx context.Context, g domain.Group, act domain.GroupAct, need domain.LifeNeeds, known Known, lf *domain.LifeFacts, at time.Time) error {
 	lf.Revision = known.Revision
-	if act.Kind == domain.GroupBegun || !need.Touched && !need.All && !need.Eldest && !need.Seen && !need.Rules && len(need.People) == 0 {
+	gate := gateAfter(g, act, lf.Rules)
+	if (act.Kind == domain.GroupBegun && !gate.Asks()) || !need.Touched && !need.All && !need.Eldest && !need.Seen && !need.Rules && len(need.People) == 0 {
 		return nil // there is no row yet, or nothing to ask
 	}
-	q := LifeQuery{Group: g.ID, People: need.People, Touched: need.Touched, All: need.All, Members: need.Seen}
+	q := LifeQuery{Group: g.ID, People: need.People, Touched: need.Touched, All: need.All, Members: need.Seen, Everybody: need.Everybody, Course: gate.Course}
 	ask := 0
 	if g.Life != nil {
 		q.Since, ask = g.Life.Revision, g.Life.Rules.Ownerless.Ask
@@ -111,6 +122,11 @@ func (a *Activities) askRegister(ctx context.Context, g domain.Group, act domain
 		return fmt.Errorf("read what the act is decided over: %w", err)
 	}
 	lf.Members, lf.Employed, lf.Gone, lf.Revision = r.Members, r.Employed, r.Gone, r.Revision
+	lf.Clear = clearances(r.Clear, q, gate, at)
+	if act.Kind == domain.GroupBegun {
+		lf.Members, lf.Employed = nil, nil // there is nobody in it yet: only what they have counts
+		return nil
+	}
 	if need.Rules {
 		lf.Count = r.Count
 		if g.Life == nil {
@@ -134,6 +150,55 @@ func (a *Activities) askRegister(ctx context.Context, g domain.Group, act domain
 		lf.Eldest = eldest[:min(len(eldest), ask)]
 	}
 	return nil
+}
+
+// cleared leaves out of what a platform is told at a group's birth whoever is not in it yet (R4.2.1): they are invited once
+// they are.
+func (a *Activities) cleared(ctx context.Context, g domain.Group, f *domain.Filing) error {
+	if !gateAfter(g, domain.GroupAct{}, nil).Asks() {
+		return nil
+	}
+	r, err := a.Store.LifeFacts(ctx, LifeQuery{Group: g.ID, Members: true})
+	if err != nil {
+		return fmt.Errorf("read who is in the group: %w", err)
+	}
+	out := func(p domain.EmployeeID) bool { return !slices.Contains(r.All, p) }
+	f.Admins, f.Members = slices.DeleteFunc(slices.Clone(f.Admins), out), slices.DeleteFunc(slices.Clone(f.Members), out)
+	return nil
+}
+
+// gateAfter is what the group asks of people once the act is done: a change may set another tier, and the act that continues
+// a group takes over the rules in force.
+func gateAfter(g domain.Group, act domain.GroupAct, rules *domain.LifeRules) domain.ClearanceRules {
+	tier := g.Tier
+	if act.Life != nil && act.Life.Delta != nil && (act.Kind == domain.GroupChanged || act.Kind == domain.GroupAdopted) {
+		tier = act.Life.Delta.Tier
+	}
+	switch {
+	case act.Kind == domain.GroupContinued && rules != nil:
+		return rules.Tiers[tier].Clearance
+	case g.Life != nil:
+		return g.Life.Rules.Tiers[tier].Clearance
+	}
+	return domain.ClearanceRules{}
+}
+
+// clearances are what a history keeps of the record: of the act's people, and of those who left, where there is something to
+// say; of everybody else only whose place is not as it should be.
+func clearances(all []domain.Clearance, q LifeQuery, gate domain.ClearanceRules, at time.Time) []domain.Clearance {
+	var out, others []domain.Clearance
+	for _, c := range all {
+		if c.Training == domain.TrainingLapsed {
+			c.TrainBy = c.TrainBy.AddDate(0, 0, gate.Grace)
+		}
+		switch {
+		case q.Everybody && !slices.Contains(q.People, c.Person):
+			others = append(others, c)
+		case gate.Asks() || c.Was.Asked() || c.Was.Waits():
+			out = append(out, c)
+		}
+	}
+	return append(out, domain.Unsettled(gate, others, at)...)
 }
 
 // opened is the filing behind an act: of a group's first act and of one that changes its material.

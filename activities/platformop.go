@@ -33,7 +33,7 @@ type OpInput struct {
 func OpInputOf(g domain.Group, op domain.PlatformOp) OpInput {
 	return OpInput{
 		Group: g.ID, Platform: g.Platform, PlatformID: g.PlatformID, Material: materialOf(g), Tier: g.Tier, ByHand: g.ByHand, Op: op,
-		Permissions: g.Life.Perms, Admins: g.Admins,
+		Permissions: g.Life.Perms, Admins: g.AdminsThere(),
 	}
 }
 

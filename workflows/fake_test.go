@@ -29,6 +29,7 @@ type memory struct {
 	ds     []domain.Delegation
 
 	places   map[domain.EmployeeID]domain.MemberState
+	paper    map[domain.EmployeeID]domain.Clearance // agreements and trainings
 	receipts map[string]domain.Receipt
 	group    domain.Group // as it was written last
 	roles    map[domain.EmployeeID][]domain.Role
@@ -102,7 +103,11 @@ func (m *memory) SaveGroup(_ context.Context, g activities.GroupChange) error {
 		}
 	}
 	for _, move := range domain.MemberMoves(g.Verdict) {
-		m.places[move.Person] = m.places[move.Person].Next(move.To)
+		if g.Act.Kind == domain.GroupBegun {
+			m.places[move.Person] = move.Of("")
+			continue
+		}
+		m.places[move.Person] = move.Of(m.places[move.Person])
 	}
 	m.group = g.After
 	m.mu.Unlock()
@@ -138,6 +143,20 @@ func (m *memory) LifeFacts(_ context.Context, q activities.LifeQuery) (activitie
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	a := activities.LifeAnswer{Revision: m.rev, Perms: &m.filing.Permissions}
+	people := slices.Concat(q.People, slices.Collect(maps.Keys(m.places)))
+	slices.Sort(people)
+	for _, p := range slices.Compact(people) {
+		c := m.paper[p]
+		if c.Person, c.Was = p, m.places[p]; c.Was == domain.MemberLeaving || c.Was == domain.MemberRemoved {
+			c.Was = ""
+		}
+		if slices.Contains(q.People, p) || (c.Was != "" && (q.Everybody || (m.gone[p] && (q.Touched || q.All)))) {
+			a.Clear = append(a.Clear, c)
+		}
+		if m.gone[p] && (q.Touched || q.All) && c.Was != "" && c.Was != domain.MemberActive {
+			a.Gone = append(a.Gone, p)
+		}
+	}
 	for _, p := range slices.Sorted(maps.Keys(m.places)) {
 		if m.places[p] != domain.MemberActive {
 			continue

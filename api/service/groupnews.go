@@ -19,6 +19,7 @@ var gathered = map[domain.EffectKind]bool{
 	domain.EffectFinding: true, domain.EffectGap: true, domain.EffectOpDone: true, domain.EffectOpFailed: true, domain.EffectTightened: true,
 	domain.EffectChanged: true, domain.EffectAdmitted: true, domain.EffectRemoved: true, domain.EffectReleased: true, domain.EffectConsentOver: true,
 	domain.EffectUnfiled: true, domain.EffectAdopted: true,
+	domain.EffectJoinAsked: true, domain.EffectDeclined: true, domain.EffectTraining: true, domain.EffectMembersOut: true, domain.EffectPlaceOver: true,
 }
 
 // newsHour and newsMinute are when the morning's mail goes out, in the company's zone: the dates of groups fall at nine.

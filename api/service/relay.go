@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -33,7 +34,8 @@ type lane struct {
 
 var lanes = []lane{
 	{[]string{store.OutboxStartCase, store.OutboxStartGroup, store.OutboxSignalDirectory, store.OutboxSweepDirectory,
-		store.OutboxSignalCalendar, store.OutboxSweepCalendar, store.OutboxSignalGroup, store.OutboxRevokeCase, store.OutboxApplyChange}, 16, 30 * time.Millisecond},
+		store.OutboxSignalCalendar, store.OutboxSweepCalendar, store.OutboxSignalGroup, store.OutboxRevokeCase, store.OutboxApplyChange,
+		store.OutboxClearance, store.OutboxAskNDA, store.OutboxEndNDA}, 16, 30 * time.Millisecond},
 	{[]string{store.OutboxMail, store.OutboxGroupNews, store.OutboxDelegation}, 8, 250 * time.Millisecond},
 	{[]string{store.OutboxChat, store.OutboxChatCards}, 4, 100 * time.Millisecond},
 	{[]string{store.OutboxExportHistory}, 2, time.Second},
@@ -226,6 +228,13 @@ func (s *Service) handle(ctx context.Context, e store.Entry) error {
 		return with(e, func(p store.ApplyChange) error { return s.relayApplyChange(ctx, p) })
 	case store.OutboxSignalGroup:
 		return with(e, func(p store.SignalGroup) error { return s.relayGroup(ctx, p) })
+	case store.OutboxClearance:
+		return with(e, func(p store.Clearance) error {
+			_, err := s.cfg.Store.TellCleared(ctx, p, strconv.FormatInt(e.ID, 10))
+			return err
+		})
+	case store.OutboxAskNDA, store.OutboxEndNDA:
+		return nil // agreements have no process yet
 	case store.OutboxExportHistory:
 		return with(e, func(p store.ExportHistory) error {
 			if p.Earlier {

@@ -48,6 +48,8 @@ func (s *Service) relayGroup(ctx context.Context, p store.SignalGroup) error {
 			return &fate{code: "unreadable", after: relayMost, cause: err}
 		}
 		act.Life = &domain.LifeAct{Revision: revision}
+	case domain.GroupClearance:
+		act.Life = &domain.LifeAct{People: p.People}
 	case domain.GroupCalendar, domain.GroupContinued:
 	default:
 		return &fate{code: "unknown_act", after: relayMost, cause: fmt.Errorf("no hand for %s", p.Act)}

@@ -7,7 +7,9 @@ import "time"
 type ClearanceRules struct {
 	NDA      bool          `json:"nda,omitempty"`      // a sealed agreement for this group
 	Course   string        `json:"course,omitempty"`   // the training that must be valid; empty: none
-	Grace    int           `json:"grace,omitempty"`    // days a member whose agreement or training lapsed stays before the suspension
+	Grace    int           `json:"grace,omitempty"`    // days a member whose training lapsed stays before the suspension
+	Begins   int           `json:"begins,omitempty"`   // days members of groups that stand have when a policy begins to ask
+	Raised   int           `json:"raised,omitempty"`   // days members have when their group's tier is raised; 0: they are out at once
 	Outsider OutsiderRules `json:"outsiders,omitzero"` // people from outside the company (R2.2.5)
 	Inactive InactiveRules `json:"inactive,omitzero"`  // members who are inactive for long (R2.2.2)
 }
@@ -50,9 +52,11 @@ const (
 	TrainingLapsed TrainingState = "lapsed" // was valid
 )
 
-// Clearance is what the record says about one person for one group.
+// Clearance is what the record says about one person for one group: where they stand in it, and what they have. An agreement
+// counts as ended only if it was made for the place of now.
 type Clearance struct {
 	Person    EmployeeID     `json:"person"`
+	Was       MemberState    `json:"was,omitempty"` // their place now; empty: none, or they left
 	Agreement AgreementState `json:"agreement,omitempty"`
 	AgreeBy   time.Time      `json:"agree_by,omitzero"` // lapsed: the end of the grace
 	Training  TrainingState  `json:"training,omitempty"`
@@ -62,7 +66,7 @@ type Clearance struct {
 // PlaceFor is the state that a person's place in a group should have, by what the group asks and what the record says: the
 // one rule of the gate (semantics 2 and 4: a confidential group admits only members whose NDA is sealed and whose training
 // is valid). was is the place now. A member whose agreement or training lapsed stays until the grace ends, then is
-// suspended; everybody else waits for what is missing, the agreement first.
+// suspended; everybody else waits for what is missing, the agreement first. Who declined, or let the time pass, has no place.
 func PlaceFor(r ClearanceRules, was MemberState, c Clearance, now time.Time) MemberState {
 	in := was == MemberActive || was == MemberSuspended
 	agreed := !r.NDA || c.Agreement == AgreementSealed || (was == MemberActive && c.Agreement == AgreementLapsed && now.Before(c.AgreeBy))
@@ -72,8 +76,40 @@ func PlaceFor(r ClearanceRules, was MemberState, c Clearance, now time.Time) Mem
 		return MemberActive
 	case in:
 		return MemberSuspended
+	case !agreed && c.Agreement == AgreementEnded && was.Waits():
+		return MemberRemoved
 	case !agreed:
 		return MemberNDAPending
 	}
 	return MemberTrainingPending
+}
+
+// Missing is what keeps a person out of a group.
+type Missing string
+
+// What can be missing.
+const (
+	MissingNDA      Missing = "nda"
+	MissingTraining Missing = "training"
+	MissingReview   Missing = "review" // an admin's answer to the request (R2.2.2)
+	MissingAnswer   Missing = "answer" // the person's own to the invitation
+)
+
+// MissingFor lists what a person still needs, in the order in which it is asked for.
+func MissingFor(r ClearanceRules, c Clearance) []Missing {
+	var out []Missing
+	switch c.Was {
+	case MemberRequested:
+		out = append(out, MissingReview)
+	case MemberInvited:
+		out = append(out, MissingAnswer)
+	default: // no answer is waited for
+	}
+	if r.NDA && c.Agreement != AgreementSealed {
+		out = append(out, MissingNDA)
+	}
+	if r.Course != "" && c.Training != TrainingValid {
+		out = append(out, MissingTraining)
+	}
+	return out
 }

@@ -25,6 +25,8 @@ type TierLife struct {
 	ByActivity int         `json:"by_activity,omitempty"` // human activity within so many days before the due date renews it; 0: never
 	Ceiling    Permissions `json:"ceiling"`               // loosest permissions, for restoring and lowering
 	Needs      []string    `json:"needs,omitempty"`       // capabilities the tier demands of its platform (R4.1.3), as chat.Capability
+
+	Clearance ClearanceRules `json:"clearance,omitzero"` // what people need before they are in (R4.2.1, R4.2.2); zero: nothing
 }
 
 // EndLife is how a group with an end date comes to it.
@@ -63,8 +65,13 @@ type Life struct {
 	Outside  int          `json:"outside,omitempty"`  // outsiders known on the platform (flag)
 	Revision int64        `json:"revision,omitempty"` // of the directory last looked at
 
-	Due       *DueDate    `json:"due,omitempty"`       // renewal due, grace: the date that has passed
-	Floor     *Floor      `json:"floor,omitempty"`     // nothing happens to the group before FloorDays after this
+	Due     *DueDate     `json:"due,omitempty"`     // renewal due, grace: the date that has passed
+	Floor   *Floor       `json:"floor,omitempty"`   // nothing happens to the group before FloorDays after this
+	Pending int          `json:"pending,omitempty"` // people who wait for agreement or training (MemberState.Waits)
+	Asking  int          `json:"asking,omitempty"`  // requests to join that no admin has answered
+	Away    []EmployeeID `json:"away,omitempty"`    // admins among them: their rights hold here, not on the platform
+	Gate    *Gate        `json:"gate,omitempty"`    // members from before the tier began to ask may stay for a while
+
 	Deleting  bool        `json:"deleting,omitempty"`  // pending deletion: the platform (or the admins) were told to delete it
 	Dismissed []Dismissal `json:"dismissed,omitempty"` // findings dismissed that the platform still shows
 }
@@ -74,6 +81,15 @@ type Life struct {
 type DueDate struct {
 	Kind DateKind  `json:"kind"`
 	At   time.Time `json:"at"`
+}
+
+// Gate is a grace for those who were in a group before it began to ask for agreements or training.
+type Gate struct {
+	At    time.Time  `json:"at"`
+	Days  int        `json:"days"`
+	Rule  string     `json:"rule"`  // path in the policy
+	Cause string     `json:"cause"` // policy or changed
+	By    EmployeeID `json:"by,omitempty"`
 }
 
 // Floor gives people time when dates passed while they could do nothing about them, or come earlier by a change: unfrozen,
@@ -127,6 +143,7 @@ const (
 	DateArchive    DateKind = "archive_over"    // kept long enough: pending deletion
 	DateDeletion   DateKind = "deletion_due"    // deleted on the platform
 	DateDiscovered DateKind = "discovered_over" // found on the platform and not filed in time
+	DateGate       DateKind = "gate_over"       // who has not signed or trained by now is suspended
 )
 
 // GroupDate is one date and what it stands on, so that it can explain itself: the rule, the activity that set it, the

@@ -26,6 +26,7 @@ func (m *lifeAct) reshape(d GroupDelta) {
 	g, l := m.g, m.l
 	works := func(p EmployeeID) bool { return slices.Contains(m.lf.Employed, p) }
 	tier, perms, admins := g.Tier, l.Perms, g.Admins
+	asks := m.gate()
 	g.Type, g.Tier, g.Departments, g.Digest = d.Type, d.Tier, slices.Clone(d.Depts), d.Digest
 	l.Material, l.Perms = d.Case, d.Perms
 	m.tighten()
@@ -38,22 +39,23 @@ func (m *lifeAct) reshape(d GroupDelta) {
 	if tier != d.Tier {
 		l.Floor = &Floor{Cause: "changed", At: m.f.At} // the new tier's dates may have passed already
 		m.gaps()
+		m.gateBegins(asks, m.gate().Raised, "nda.raised", "changed")
 	}
 	m.newEnd(d.EndsOn)
 	next := slices.DeleteFunc(unique(d.Admins), func(p EmployeeID) bool { return !works(p) })
 	admit := slices.DeleteFunc(unique(slices.Concat(d.Admit, next)), func(p EmployeeID) bool {
-		return !works(p) || slices.Contains(m.lf.Members, p) || slices.Contains(admins, p)
+		return !works(p) || slices.Contains(m.lf.Members, p) || slices.Contains(admins, p) || m.was(p).Waits()
 	})
 	m.join(admit)
 	if !slices.Equal(next, admins) {
 		g.Admins = next
-		m.op(OpAdmins, next...)
+		m.adminsThere()
 		m.orphan()
 	}
 	var gone, kept []EmployeeID
 	for _, p := range unique(d.Remove) {
 		switch {
-		case !slices.Contains(m.lf.Members, p) && !slices.Contains(admins, p), slices.Contains(next, p):
+		case !slices.Contains(m.lf.Members, p) && !slices.Contains(admins, p) && m.was(p) == "", slices.Contains(next, p):
 		case l.custodian(p):
 			kept = append(kept, p)
 		default:
@@ -63,6 +65,9 @@ func (m *lifeAct) reshape(d GroupDelta) {
 	m.out(gone)
 	if len(gone) > 0 {
 		m.tell(EffectRemoved, "", gone...)
+	}
+	if tier != d.Tier {
+		m.recheck()
 	}
 	if len(kept) > 0 {
 		m.effect(Effect{Kind: EffectHand, Slot: "custodians"})

@@ -45,6 +45,7 @@ func PlanDates(g Group, cal *Calendar, now time.Time) []GroupDate {
 		p.deletion()
 	case GroupProvisioning, GroupProvisioningFailed, GroupDeleted: // not begun, or over
 	}
+	p.gate()
 	slices.SortStableFunc(p.out, func(a, b GroupDate) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Kind, b.Kind)) })
 	// One act per kind and moment: its id is made of the two.
 	return slices.CompactFunc(p.out, func(a, b GroupDate) bool { return a.Kind == b.Kind && a.At.Equal(b.At) })
@@ -200,6 +201,22 @@ func (p *datePlan) discovered() {
 	if days := p.l.Rules.Discovered; days > 0 && !needless { // security said, with a reason, that it need not be filed
 		p.set(GroupDate{Kind: DateDiscovered, At: p.day(p.l.Since, days), Days: days, Rule: "life.discovered", Cause: "discovered", CauseAt: p.l.Since})
 	}
+}
+
+// gate is when the grace of those ends who were in before the group began to ask.
+func (p *datePlan) gate() {
+	x := p.l.Gate
+	if x == nil || slices.Contains([]GroupState{GroupDraft, GroupProvisioning, GroupProvisioningFailed, GroupDeleted}, p.g.State) {
+		return
+	}
+	d := GroupDate{Kind: DateGate, Days: x.Days, Rule: x.Rule, Cause: x.Cause, CauseAt: x.At, CauseBy: x.By, Policy: p.l.Rules.Policy}
+	d.At, d.Moved = p.working(p.day(x.At, x.Days), 1)
+	for _, old := range p.l.Dates { // a promise, whatever the calendar says now
+		if old.Kind == d.Kind && old.CauseAt.Equal(d.CauseAt) && d.At.Before(old.At) {
+			d = old
+		}
+	}
+	p.out = append(p.out, d)
 }
 
 // LatestEnd is the last day to which a temporary group may be prolonged (YYYY-MM-DD), counted from its birth; empty when

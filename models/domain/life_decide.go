@@ -18,6 +18,9 @@ type lifeAct struct {
 	lf      LifeFacts
 	effects []Effect
 	ops     int // operations made by this act
+
+	made  map[EmployeeID]MemberState // places changed by this act
+	asked bool                       // everybody in the group whose clearance is missing is asked for it by this act
 }
 
 // NewLife is the life of a group about to be made: the rules in force, and the term that its filing begins.
@@ -125,6 +128,10 @@ func (l *Life) clone() *Life {
 		o := *l.Orphan
 		c.Orphan = &o
 	}
+	if l.Gate != nil {
+		x := *l.Gate
+		c.Gate = &x
+	}
 	return &c
 }
 
@@ -142,7 +149,7 @@ func (g *Group) lived(v Verdict, f GroupFacts) {
 // the system's carry a rule.
 var systemActs = []GroupActKind{
 	GroupContinued, GroupDirectory, GroupCalendar, GroupDateDue, GroupActivity, GroupChanged, GroupOpDone, GroupOpByHand, GroupOpGap,
-	GroupOpFailed, GroupReconciled, GroupAdopted,
+	GroupOpFailed, GroupReconciled, GroupAdopted, GroupClearance,
 }
 
 // live applies an act of the life after birth; false when the act is not one of those.
@@ -227,6 +234,18 @@ func (m *lifeAct) apply() Verdict {
 		return m.consent()
 	case GroupAppoint:
 		return m.appoint()
+	case GroupJoin:
+		return m.askToJoin()
+	case GroupReview:
+		return m.review()
+	case GroupInvite:
+		return m.invite()
+	case GroupAccept:
+		return m.accepted()
+	case GroupDecline:
+		return m.declined()
+	case GroupClearance:
+		return m.cleared()
 	default:
 		return m.refuse(ReasonUnknownAct)
 	}
@@ -234,6 +253,7 @@ func (m *lifeAct) apply() Verdict {
 
 // done accepts the act with the effects gathered.
 func (m *lifeAct) done() Verdict {
+	m.away()
 	return Verdict{Answer: Answer{Result: Accepted, DecidedBy: m.a.Actor}, Effects: m.effects}
 }
 

@@ -73,10 +73,10 @@ func Drift(g Group, r Registered, v PlatformView) (found []Finding, looked []Fin
 				add(Finding{Kind: FindStranger, Account: p.Account})
 			}
 		case slices.Contains(r.Active, p.Person):
-			if settled && !frozen && !p.Invited && p.Admin != slices.Contains(g.Admins, p.Person) {
+			if settled && !frozen && !p.Invited && p.Admin != slices.Contains(g.AdminsThere(), p.Person) {
 				add(Finding{Kind: FindNotAdmin, Person: p.Person})
 			}
-		case slices.Contains(r.Leaving, p.Person):
+		case slices.Contains(r.Leaving, p.Person), g.Life.opFor(OpRemove, p.Person):
 		case slices.Contains(r.Removed, p.Person):
 			add(Finding{Kind: FindNotRemoved, Person: p.Person})
 		default:

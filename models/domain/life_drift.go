@@ -141,7 +141,7 @@ func (m *lifeAct) accept(x Finding) Reason {
 	case ProposeAdmit:
 		return m.admitFound(x)
 	case ProposeInvite:
-		if !m.member(x.Person) {
+		if !m.member(x.Person) || m.was(x.Person).Waits() {
 			return ReasonNotMember
 		}
 		m.op(OpInvite, x.Person)
@@ -174,7 +174,7 @@ func (m *lifeAct) tightenFound(x Finding) Reason {
 	case m.g.State == GroupFrozen || m.g.State == GroupArchived || m.g.State == GroupPendingDeletion:
 		return ReasonState // its settings follow when that ends
 	case x.Kind == FindNotAdmin:
-		m.op(OpAdmins, m.g.Admins...)
+		m.adminsThere()
 	default:
 		m.op(OpPermissions)
 	}
@@ -190,7 +190,7 @@ func (m *lifeAct) removeFound(x Finding) Reason {
 		return ReasonCustodian
 	case m.isAdmin(x.Person) && len(m.g.Admins) == 1:
 		return ReasonLastAdmin
-	case m.member(x.Person):
+	case m.member(x.Person) && !m.was(x.Person).Waits():
 		m.out([]EmployeeID{x.Person})
 	default:
 		m.op(OpRemove, x.Person)
@@ -198,7 +198,8 @@ func (m *lifeAct) removeFound(x Finding) Reason {
 	return ""
 }
 
-// admitFound makes a stranger a member on record: the platform has them already.
+// admitFound makes a stranger a member on record: the platform has them already, and lets go of them again if the tier asks
+// for what they do not have.
 func (m *lifeAct) admitFound(x Finding) Reason {
 	if !slices.Contains(living, m.g.State) {
 		return ReasonState
@@ -206,9 +207,11 @@ func (m *lifeAct) admitFound(x Finding) Reason {
 	if r := m.newcomers([]EmployeeID{x.Person}); r != "" {
 		return r
 	}
-	m.l.Members++
-	m.tell(EffectRowActive, "", x.Person)
-	m.tell(EffectAdmitted, "", x.Person)
+	if m.settle(x.Person) == MemberActive {
+		m.tell(EffectAdmitted, "", x.Person)
+	} else {
+		m.op(OpRemove, x.Person)
+	}
 	return ""
 }
 

@@ -41,6 +41,9 @@ func (m *lifeAct) date() Verdict {
 	case DateDiscovered:
 		m.freezeBy(d.Rule)
 		m.admins(EffectUnfiled, d.Rule)
+	case DateGate:
+		m.l.Gate = nil
+		m.recheck()
 	}
 	return m.done()
 }
@@ -67,6 +70,8 @@ func (m *lifeAct) fits(k DateKind) bool {
 		return in(GroupPendingDeletion) && len(l.Holds) == 0 && !l.Deleting
 	case DateDiscovered:
 		return in(GroupDraft)
+	case DateGate:
+		return l.Gate != nil
 	case DateNotice: // it only tells; the group stays where it is
 	}
 	return true
@@ -162,5 +167,6 @@ func (g *Group) buried() {
 	if l := g.Life; l != nil {
 		l.Dates, l.Ops, l.Findings, l.Gaps, l.Dismissed = nil, nil, nil, nil, nil
 		l.Due, l.Floor, l.Orphan, l.Frozen, l.From, l.Deleting = nil, nil, nil, nil, "", false
+		l.Gate = nil
 	}
 }

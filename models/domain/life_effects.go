@@ -8,6 +8,22 @@ const (
 	EffectRowLeaving EffectKind = "row_leaving" // out, until the platform confirms it (R2.3.4)
 	EffectRowRemoved EffectKind = "row_removed" // the platform confirmed: only rows that are still leaving
 
+	EffectRowRequested EffectKind = "row_requested" // they asked to join
+	EffectRowInvited   EffectKind = "row_invited"   // an admin asked them
+	EffectRowNDA       EffectKind = "row_nda"       // they come in once the agreement is sealed (R4.2.1)
+	EffectRowTraining  EffectKind = "row_training"  // … and the training is valid (R4.2.2)
+	EffectRowSuspended EffectKind = "row_suspended" // were in; out of the platform until both hold again
+	EffectRowOut       EffectKind = "row_out"       // a place that was never taken ends
+
+	EffectJoinAsked   EffectKind = "join_asked"       // admins: somebody asks to join; Slot: the person
+	EffectJoinRefused EffectKind = "join_refused"     // who asked
+	EffectInvited     EffectKind = "invited"          // who is invited
+	EffectDeclined    EffectKind = "invite_declined"  // admins; Slot: the person
+	EffectTraining    EffectKind = "training_asked"   // who must pass the training before they are in
+	EffectSuspended   EffectKind = "suspended"        // who is out until agreement and training hold again
+	EffectMembersOut  EffectKind = "member_suspended" // admins: these people are; Slot: the first
+	EffectPlaceOver   EffectKind = "place_over"       // who did not sign, and the admins: the place is over
+
 	EffectNotice      EffectKind = "life_notice"    // admins: a date comes near; Slot: its kind
 	EffectRenewalDue  EffectKind = "renewal_due"    // admins: attest purpose, members, admins and tier
 	EffectGrace       EffectKind = "grace"          // admins: last warning; Slot: kind of the date that passed
@@ -71,4 +87,7 @@ const (
 	ReasonEndTooFar    Reason = "end_too_far"
 	ReasonNoEnd        Reason = "no_end_date" // the group has none to prolong, or it is no date
 	ReasonNotADate     Reason = "no_such_date"
+	ReasonWaiting      Reason = "waits_already" // has a place, and waits for agreement, training or an answer
+	ReasonNotRequested Reason = "not_requested"
+	ReasonNotInvited   Reason = "not_invited"
 )

@@ -43,6 +43,7 @@ func (m *lifeAct) restore() Verdict {
 		m.op(OpFreeze)
 	}
 	m.departed(slices.Concat(m.lf.Gone, m.lf.Moved))
+	m.recheck()
 	m.orphan()
 	m.effect(Effect{Kind: EffectRestored, Slot: string(m.g.State), People: m.g.Admins, Members: true})
 	return m.done()

@@ -6,7 +6,7 @@ type Flag string
 // The flags, in the order pages show them.
 const (
 	FlagOwnerless     Flag = "ownerless"
-	FlagNDAIncomplete Flag = "nda_incomplete" // derived once there are NDAs (R4.2.1)
+	FlagNDAIncomplete Flag = "nda_incomplete" // somebody waits for agreement or training (R4.2.1, R4.2.2)
 	FlagLegalHold     Flag = "legal_hold"
 	FlagDrift         Flag = "drift"
 	FlagOutsiders     Flag = "outsiders"
@@ -27,6 +27,7 @@ func Flags(g Group) []Flag {
 	}
 	holds := map[Flag]bool{
 		FlagOwnerless:     len(g.Admins) == 0 && g.State != GroupDraft,
+		FlagNDAIncomplete: l.Pending > 0,
 		FlagLegalHold:     len(l.Holds) > 0,
 		FlagOutsiders:     l.Outside > 0,
 		FlagReviewOverdue: (g.State == GroupRenewalDue || g.State == GroupGrace) && l.Due != nil && l.Due.Kind == DateRenewal,

@@ -40,6 +40,7 @@ func (m *lifeAct) unfreeze() Verdict {
 		m.l.Orphan = nil
 		m.orphan()
 	}
+	m.recheck()
 	return m.done()
 }
 

@@ -12,6 +12,7 @@ var (
 var lifePersonActs = []GroupActKind{
 	GroupRenew, GroupAdmit, GroupRemove, GroupLeave, GroupConsent, GroupAppoint, GroupFreeze, GroupUnfreeze, GroupArchive, GroupRestore,
 	GroupDissolve, GroupHold, GroupRelease, GroupOpConfirm, GroupOpRetry, GroupResolve, GroupSeenGap, GroupGone,
+	GroupJoin, GroupReview, GroupInvite, GroupAccept, GroupDecline,
 }
 
 // GroupOffers lists the acts that a person may do on a group now: standing, state and what there is to act on. What the act
@@ -46,13 +47,22 @@ func (g *Group) may(k GroupActKind, who EmployeeID, f GroupFacts) Reason {
 	}
 	in := func(states ...GroupState) check { return check{slices.Contains(states, g.State), ReasonState} }
 	switch k {
-	case GroupRenew, GroupAdmit:
+	case GroupRenew, GroupAdmit, GroupInvite:
 		return first(check{admin, ReasonNotAdmin}, in(living...))
+	case GroupReview:
+		return first(check{admin, ReasonNotAdmin}, in(living...), check{l.Asking > 0, ReasonNotRequested})
 	case GroupRemove:
 		return first(check{admin || security, ReasonNotAdmin}, in(standing...))
 	case GroupLeave:
-		return first(check{admin || slices.Contains(lf.Members, who), ReasonNotMember}, in(standing...),
+		return first(check{admin || slices.Contains(lf.Members, who) || lf.placeOf(who) != "", ReasonNotMember}, in(standing...),
 			check{!l.custodian(who), ReasonCustodian}, check{!admin || len(g.Admins) > 1, ReasonLastAdmin})
+	case GroupJoin:
+		place := lf.placeOf(who)
+		return first(check{!admin && !slices.Contains(lf.Members, who) && place != MemberActive, ReasonMember}, check{place == "", ReasonWaiting}, in(living...))
+	case GroupAccept:
+		return first(check{lf.placeOf(who) == MemberInvited, ReasonNotInvited}, in(living...))
+	case GroupDecline:
+		return first(check{lf.placeOf(who) == MemberInvited, ReasonNotInvited}, check{g.State != GroupDeleted, ReasonState})
 	case GroupConsent:
 		return first(check{l.Orphan != nil && slices.Contains(l.Orphan.Asked, who), ReasonNotAsked},
 			check{slices.Contains(lf.Members, who), ReasonNotMember}, check{!l.implicated(who), ReasonImplicated})
@@ -162,6 +172,16 @@ func (f GroupFacts) life() LifeFacts {
 		return LifeFacts{}
 	}
 	return *f.Life
+}
+
+// placeOf is a person's place as the facts have it, when it is looked at.
+func (lf LifeFacts) placeOf(p EmployeeID) MemberState {
+	for _, c := range lf.Clear {
+		if c.Person == p {
+			return c.Was
+		}
+	}
+	return ""
 }
 
 func (l *Life) implicated(p EmployeeID) bool {

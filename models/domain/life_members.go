@@ -2,13 +2,12 @@ package domain
 
 import "slices"
 
-// admit makes people members. What a tier asks of them first is mayAdmit's answer.
+// admit makes people members, as far as the tier's gate lets them in.
 func (m *lifeAct) admit() Verdict {
 	if r := m.newcomers(m.p.People); r != "" {
 		return m.refuse(r)
 	}
-	m.join(m.p.People)
-	m.tell(EffectAdmitted, "", m.p.People...)
+	m.tell(EffectAdmitted, "", m.join(m.p.People)...)
 	return m.done()
 }
 
@@ -25,30 +24,18 @@ func (m *lifeAct) newcomers(people []EmployeeID) Reason {
 			return ReasonTargetAway
 		case seen[p] || slices.Contains(m.lf.Members, p):
 			return ReasonMember
+		case m.was(p).Waits():
+			return ReasonWaiting
 		}
 		seen[p] = true
 	}
 	switch {
 	case len(people) == 0:
 		return ReasonNobodyNamed
-	case m.l.Members+len(people) > limit:
+	case m.l.Members+m.l.Pending+len(people) > limit:
 		return ReasonTooMany
 	}
-	return m.mayAdmit(people)
-}
-
-// mayAdmit is the gate of a tier: NDA sealed and training passed for confidential groups (semantics 2 and 4). There is
-// nothing to ask yet; both come with their own processes and refuse here.
-func (m *lifeAct) mayAdmit([]EmployeeID) Reason { return "" }
-
-// join puts people into the group, on the register and on the platform.
-func (m *lifeAct) join(people []EmployeeID) {
-	if len(people) == 0 {
-		return
-	}
-	m.l.Members += len(people)
-	m.tell(EffectRowActive, "", people...)
-	m.op(OpInvite, people...)
+	return ""
 }
 
 // remove takes people out, by an admin or security with a reason. A custodian of a hold stays, and so does the last admin.
@@ -60,7 +47,7 @@ func (m *lifeAct) remove() Verdict {
 		return m.refuse(ReasonNobodyNamed)
 	case m.p.Reason == nil:
 		return m.refuse(ReasonNoReason)
-	case slices.ContainsFunc(people, func(p EmployeeID) bool { return !m.member(p) }):
+	case slices.ContainsFunc(people, func(p EmployeeID) bool { return !m.member(p) && m.was(p) == "" }):
 		return m.refuse(ReasonNotMember)
 	case slices.ContainsFunc(people, m.l.custodian):
 		return m.refuse(ReasonCustodian)
@@ -120,15 +107,30 @@ func (m *lifeAct) departed(people []EmployeeID) {
 	}
 }
 
-// out takes people out of the group: their rows are leaving until the platform confirms, and admins lose the office.
+// out takes people out of the group: their rows are leaving until the platform confirms, and admins lose the office. Who
+// never was in is out at once.
 func (m *lifeAct) out(people []EmployeeID) {
 	if len(people) == 0 {
 		return
 	}
-	m.l.Members = max(0, m.l.Members-len(people))
-	m.tell(EffectRowLeaving, "", people...)
-	if m.g.PlatformID != "" || m.g.State == GroupProvisioning || m.g.State == GroupProvisioningFailed {
-		m.op(OpRemove, people...)
+	var there, never []EmployeeID
+	for _, p := range people {
+		switch was := m.was(p); {
+		case was.Asked(), was.Waits() && was != MemberSuspended:
+			never = append(never, p)
+			m.set(p, MemberRemoved)
+		default:
+			there = append(there, p)
+			m.set(p, MemberLeaving)
+		}
+	}
+	m.tell(EffectRowLeaving, "", there...)
+	m.tell(EffectRowOut, "", never...)
+	if len(there) > 0 && (m.g.PlatformID != "" || m.g.State == GroupProvisioning || m.g.State == GroupProvisioningFailed) {
+		m.op(OpRemove, there...)
+	}
+	if m.l.Rules.agreements() {
+		m.tell(EffectEndNDA, endLeft, people...)
 	}
 	m.l.Findings = slices.DeleteFunc(m.l.Findings, func(x Finding) bool {
 		return slices.Contains(people, x.Person) && (x.Kind == FindMoved || x.Kind == FindMissing)
@@ -140,15 +142,13 @@ func (m *lifeAct) out(people []EmployeeID) {
 		return
 	}
 	m.g.Admins = slices.DeleteFunc(slices.Clone(m.g.Admins), func(a EmployeeID) bool { return slices.Contains(people, a) })
-	if len(m.g.Admins) > 0 {
-		m.op(OpAdmins, m.g.Admins...)
-	}
+	m.adminsThere()
 	m.orphan()
 }
 
 func (m *lifeAct) isAdmin(p EmployeeID) bool { return slices.Contains(m.g.Admins, p) }
 
-// member tells whether somebody is in the group now.
+// member tells whether somebody is in the group now, or administers it.
 func (m *lifeAct) member(p EmployeeID) bool { return m.isAdmin(p) || slices.Contains(m.lf.Members, p) }
 
 // unique lists people once each, in their order.

@@ -16,6 +16,8 @@ type LifeNeeds struct {
 	Rules  bool // those in force now, the platform's capabilities and limit, Count, and Perms for a group without a life
 	Seen   bool // AttestDigest with the members of now
 	Limit  bool
+	// Everybody: Clear of all who are in the group or wait, as far as their place is not what it should be (Unsettled).
+	Everybody bool
 }
 
 // NeedsOf tells what must be known to decide an act.
@@ -28,20 +30,26 @@ func NeedsOf(g Group, a GroupAct) LifeNeeds {
 	if a.Actor != "" {
 		n.People = append(n.People, a.Actor)
 	}
+	asks := g.Life != nil && g.Life.Rules.Tiers[g.Tier].Clearance.Asks()
+	if asks { // who of them has their power on the platform
+		n.People = append(n.People, g.Admins...)
+	}
 	switch a.Kind {
-	case GroupBegun, GroupContinued:
+	case GroupBegun:
 		n.Rules = true
+	case GroupContinued:
+		n.Rules, n.Everybody = true, g.Tier.Confidential()
 	case GroupDirectory:
 		n.Touched, n.Eldest, n.Heads = true, true, true
 	case GroupRenew:
 		n.Seen, n.People = true, append(n.People, g.Admins...)
 	case GroupUnfreeze, GroupAppoint:
-		n.Heads, n.Eldest = true, true
+		n.Heads, n.Eldest, n.Everybody = true, true, asks && a.Kind == GroupUnfreeze
 	case GroupDateDue:
-		n.Heads = p.Date == DateAskHead
+		n.Heads, n.Everybody = p.Date == DateAskHead, p.Date == DateGate
 	case GroupRestore:
-		n.All, n.Eldest, n.Heads = true, true, true
-	case GroupAdmit:
+		n.All, n.Eldest, n.Heads, n.Everybody = true, true, true, asks
+	case GroupAdmit, GroupJoin, GroupReview, GroupInvite, GroupAccept:
 		n.Limit = true
 	case GroupRemove, GroupLeave:
 		n.Eldest, n.Heads = true, true
@@ -49,6 +57,7 @@ func NeedsOf(g Group, a GroupAct) LifeNeeds {
 		n.Rules, n.Limit, n.Eldest, n.Heads = true, true, true, true
 		if d := p.Delta; d != nil {
 			n.People = slices.Concat(n.People, d.Admins, d.Admit, d.Remove, g.Admins)
+			n.Everybody = d.Tier != g.Tier && (d.Tier.Confidential() || g.Tier.Confidential())
 		}
 	case GroupResolve:
 		n.Eldest, n.Heads = true, true

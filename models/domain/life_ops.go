@@ -65,6 +65,7 @@ func (m *lifeAct) opDone() Verdict {
 		m.g.move(GroupDeleted, m.f.At)
 		m.tell(EffectGone, "", m.g.Admins...)
 		m.effect(Effect{Kind: EffectFreeName})
+		m.agreementsOver()
 		m.g.buried()
 	default: // done is done
 	}

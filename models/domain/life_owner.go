@@ -83,7 +83,7 @@ func (m *lifeAct) appoint() Verdict {
 			return m.refuse(ReasonTargetAway)
 		case m.l.implicated(p):
 			return m.refuse(ReasonImplicated)
-		case !slices.Contains(m.lf.Members, p):
+		case !slices.Contains(m.lf.Members, p) && !m.was(p).Waits():
 			strangers = append(strangers, p)
 		}
 	}
@@ -110,7 +110,7 @@ func (m *lifeAct) appoint() Verdict {
 func (m *lifeAct) office(people []EmployeeID) {
 	m.g.Admins = slices.Concat(m.g.Admins, people)
 	m.l.Orphan = nil
-	m.op(OpAdmins, m.g.Admins...)
+	m.adminsThere()
 	m.tell(EffectAppointed, "", people...)
 	if m.g.State == GroupGrace && m.l.Due != nil && m.l.Due.Kind == DateOwnerless {
 		m.l.Due = nil

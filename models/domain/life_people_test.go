@@ -174,11 +174,12 @@ func TestOwnerless(t *testing.T) {
 func TestOffers(t *testing.T) {
 	w := newLifeWorld(t, domain.TierOrdinary)
 	for who, want := range map[domain.EmployeeID][]domain.GroupActKind{
-		"A":  {domain.GroupRenew, domain.GroupAdmit, domain.GroupRemove, domain.GroupLeave, domain.GroupArchive, domain.GroupDissolve},
+		"A": {domain.GroupRenew, domain.GroupAdmit, domain.GroupRemove, domain.GroupLeave, domain.GroupArchive, domain.GroupDissolve,
+			domain.GroupInvite},
 		"C":  {domain.GroupLeave},
-		"S1": {domain.GroupRemove, domain.GroupFreeze, domain.GroupArchive},
-		"L1": {domain.GroupHold},
-		"X":  nil, "H": nil,
+		"S1": {domain.GroupRemove, domain.GroupFreeze, domain.GroupArchive, domain.GroupJoin},
+		"L1": {domain.GroupHold, domain.GroupJoin},
+		"X":  {domain.GroupJoin}, "H": {domain.GroupJoin},
 	} {
 		if got := domain.GroupOffers(w.g, who, w.offerFacts(who)); !slices.Equal(got, want) {
 			t.Errorf("%s: %v, want %v", who, got, want)

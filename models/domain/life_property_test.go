@@ -18,8 +18,12 @@ func TestRandomLives(t *testing.T) {
 	}
 	seen := map[domain.GroupActKind]int{}
 	states := map[domain.GroupState]int{}
+	places := map[string]int{} // moves that acts made, by where they ended
 	for seed := range seeds {
 		w := newLifeWorld(t, domain.Tiers[seed%3])
+		if seed%2 == 1 { // groups with secrets ask for an agreement and the training
+			w = newWorldOf(t, domain.Tiers[seed%3], gatedRules("p1"), cast[:seed%8]...)
+		}
 		w.r = rand.New(rand.NewPCG(uint64(seed), 7))
 		if seed%7 == 0 {
 			w.g.Life.Rules.Archived, w.rules.Archived = 60, 60
@@ -27,7 +31,7 @@ func TestRandomLives(t *testing.T) {
 		if seed%5 == 0 {
 			w.g.EndsOn = "2027-06-30"
 		}
-		for range 140 {
+		for range 180 {
 			a := w.random()
 			before, rows := w.g, len(w.in("active"))
 			offered := a.Actor != "" && slices.Contains(domain.GroupOffers(w.g, a.Actor, w.offerFacts(a.Actor)), a.Kind)
@@ -37,11 +41,19 @@ func TestRandomLives(t *testing.T) {
 				seen[a.Kind]++
 			}
 			states[w.g.State]++
+			for _, m := range domain.MemberMoves(v) {
+				places[string(m.To)]++
+			}
 		}
 	}
 	for _, k := range append(slices.Clone(randomActs), domain.GroupDateDue, domain.GroupOpDone) {
 		if seen[k] == 0 {
 			t.Errorf("no %s was ever accepted: the test does not reach it", k)
+		}
+	}
+	for _, s := range append(everywhere, "leaving", "removed") {
+		if places[s] < 5 {
+			t.Errorf("only %d people ever became %s", places[s], s)
 		}
 	}
 	for _, s := range []domain.GroupState{domain.GroupActive, domain.GroupRenewalDue, domain.GroupGrace, domain.GroupFrozen, domain.GroupArchived, domain.GroupPendingDeletion, domain.GroupDeleted} {
@@ -56,6 +68,7 @@ var randomActs = []domain.GroupActKind{
 	domain.GroupRelease, domain.GroupAdmit, domain.GroupRemove, domain.GroupLeave, domain.GroupConsent, domain.GroupAppoint, domain.GroupResolve,
 	domain.GroupContinued, domain.GroupDirectory, domain.GroupCalendar, domain.GroupActivity, domain.GroupChanged, domain.GroupReconciled,
 	domain.GroupOpByHand, domain.GroupOpGap, domain.GroupOpFailed, domain.GroupOpConfirm, domain.GroupOpRetry, domain.GroupSeenGap, domain.GroupRevoked,
+	domain.GroupJoin, domain.GroupReview, domain.GroupInvite, domain.GroupAccept, domain.GroupDecline, domain.GroupClearance, domain.GroupClearance, domain.GroupClearance,
 }
 
 var cast = []domain.EmployeeID{"A", "B", "C", "D", "E", "F", "G", "H", "S1", "S2", "L1", "L2", "P", "X"}
@@ -83,8 +96,11 @@ func (w *lifeWorld) random() domain.GroupAct {
 	if op, ok := domain.NextOp(w.g); ok && w.r.IntN(3) == 0 {
 		return domain.GroupAct{Kind: domain.GroupOpDone, Receipt: &domain.Receipt{ID: "r"}, Life: &domain.LifeAct{Op: op.ID}}
 	}
-	if o := w.g.Life.Orphan; o != nil && len(o.Asked) > 0 && w.r.IntN(4) == 0 {
+	if o := w.g.Life.Orphan; o != nil && len(o.Asked) > 0 && w.r.IntN(2) == 0 {
 		return by(o.Asked[0], domain.GroupConsent, domain.LifeAct{})
+	}
+	if asked := w.in("requested"); len(asked) > 0 && len(w.g.Admins) > 0 && w.r.IntN(3) == 0 {
+		return by(w.g.Admins[0], domain.GroupReview, domain.LifeAct{People: asked[:1], Refuse: w.r.IntN(3) == 0, Reason: reason})
 	}
 	kind := randomActs[w.r.IntN(len(randomActs))]
 	if kind == domain.GroupRevoked && w.r.IntN(8) > 0 {
@@ -101,6 +117,18 @@ func (w *lifeWorld) random() domain.GroupAct {
 	}
 	l := w.g.Life
 	switch kind {
+	case domain.GroupReview:
+		if asked := w.in("requested"); len(asked) > 0 {
+			a.Life.People = asked[:1]
+		}
+		a.Life.Refuse = w.r.IntN(3) == 0
+	case domain.GroupAccept, domain.GroupDecline:
+		if asked := w.in("invited"); len(asked) > 0 {
+			a.Actor = asked[0]
+		}
+	case domain.GroupClearance:
+		a.Actor = ""
+		w.paperwork(a.Life.People[0])
 	case domain.GroupRenew:
 		a.Life.Digest = w.seen()
 	case domain.GroupRelease:
@@ -135,8 +163,13 @@ func (w *lifeWorld) systemAct(a *domain.GroupAct) {
 	l := w.g.Life
 	switch a.Kind {
 	case domain.GroupContinued:
-		w.rules = lifeRules(fmt.Sprintf("p%d", w.acts))
-		for t, rule := range w.rules.Tiers {
+		made := lifeRules
+		if slices.ContainsFunc(domain.Tiers, func(t domain.Tier) bool { return w.rules.Tiers[t].Clearance.Asks() }) != (w.r.IntN(6) == 0) {
+			made = gatedRules // a policy may begin to ask, and stop
+		}
+		w.rules = made(fmt.Sprintf("p%d", w.acts))
+		for _, t := range domain.Tiers {
+			rule := w.rules.Tiers[t]
 			rule.Renew, rule.Grace = 1+w.r.IntN(400), 1+w.r.IntN(60)
 			w.rules.Tiers[t] = rule
 		}
@@ -181,6 +214,57 @@ func (w *lifeWorld) systemAct(a *domain.GroupAct) {
 	}
 }
 
+// paperwork changes what somebody has: the agreement or the training comes, lapses or ends. What was in force may run out.
+func (w *lifeWorld) paperwork(p domain.EmployeeID) {
+	c := w.paper[p]
+	by := w.now.Add(time.Duration(w.r.IntN(20*24)-48) * time.Hour)
+	switch w.r.IntN(8) {
+	case 0, 1, 2:
+		c.Agreement = domain.AgreementSealed
+	case 3, 4:
+		c.Training = domain.TrainingValid
+	case 5:
+		if c.Agreement == domain.AgreementSealed {
+			c.Agreement, c.AgreeBy = domain.AgreementLapsed, by
+		}
+	case 6:
+		if c.Training == domain.TrainingValid {
+			c.Training, c.TrainBy = domain.TrainingLapsed, by
+		}
+	case 7:
+		if c.Agreement != domain.AgreementSealed {
+			c.Agreement = domain.AgreementEnded
+		}
+	}
+	w.paper[p] = c
+}
+
+// nobodyUncleared: in a group that asks for something nobody is active who does not have it. What ran out between two acts is
+// found by the act that says so: until then only who had it once stays; and there is the grace of those who were in before.
+func (w *lifeWorld) nobodyUncleared(a domain.GroupAct, v domain.Verdict) {
+	w.t.Helper()
+	if v.Result != domain.Accepted || w.g.State == domain.GroupDeleted {
+		return
+	}
+	gate, moved := w.gate(), map[domain.EmployeeID]bool{}
+	for _, m := range domain.MemberMoves(v) {
+		moved[m.Person] = true
+	}
+	for _, p := range w.in("active") {
+		c := w.record(p)
+		had := func(ok, once bool) bool { return ok || (once && !moved[p]) }
+		agreed := had(!gate.NDA || c.Agreement == domain.AgreementSealed, c.Agreement == domain.AgreementLapsed)
+		trained := had(gate.Course == "" || c.Training == domain.TrainingValid, c.Training == domain.TrainingLapsed)
+		if (!agreed || !trained) && (w.g.Life.Gate == nil || moved[p]) {
+			w.fail("%s is in a group that asks for %+v, with %+v", p, gate, c)
+		}
+		named := a.Kind == domain.GroupClearance && slices.Contains(a.Life.People, p)
+		if named && domain.PlaceFor(gate, domain.MemberActive, c, w.now) != domain.MemberActive && w.g.Life.Gate == nil {
+			w.fail("%s stays in after the word that %+v", p, c)
+		}
+	}
+}
+
 func later(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b
@@ -218,9 +302,17 @@ func (w *lifeWorld) invariants(b domain.Group, a domain.GroupAct, v domain.Verdi
 	w.noOpLost(b, a, accepted)
 	must(l.Members == len(w.in("active")), "%d members, %d rows", l.Members, len(w.in("active")))
 	must(l.Members >= 0 && rows >= 0, "members below zero")
+	must(l.Pending == len(w.in("nda_pending", "training_pending", "suspended")), "%d pending, %v", l.Pending, w.rows)
+	must(l.Asking == len(w.in("requested")), "%d requests, %v", l.Asking, w.rows)
 	for _, p := range g.Admins {
-		must(g.State == domain.GroupDeleted || w.rows[p] == "active", "admin %s is %q", p, w.rows[p])
+		away := slices.Contains(l.Away, p)
+		must(g.State == domain.GroupDeleted || (w.rows[p] == "active") == !away, "admin %s is %q, away %v", p, w.rows[p], away)
+		must(!away || domain.MemberState(w.rows[p]).Waits(), "admin %s is away and %q", p, w.rows[p])
 	}
+	for _, p := range l.Away {
+		must(slices.Contains(g.Admins, p), "%s is away and no admin", p)
+	}
+	w.nobodyUncleared(a, v)
 	if accepted && is(domain.GroupRestore, domain.GroupChanged) {
 		must(len(l.Perms.Looser(l.Rules.Tiers[g.Tier].Ceiling)) == 0, "permissions looser than the tier's ceiling")
 	}

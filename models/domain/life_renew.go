@@ -89,10 +89,13 @@ func (m *lifeAct) continued() Verdict {
 		m.orphan()
 	}
 	if m.lf.Rules != nil {
+		asks := m.gate()
 		m.l.Rules = *m.lf.Rules
+		m.gateBegins(asks, m.gate().Begins, "nda.grace", "policy")
 	}
 	if m.g.State != GroupDeleted {
 		m.gaps()
+		m.recheck()
 	}
 	return m.done()
 }
@@ -107,6 +110,15 @@ func (g *Group) begun(f GroupFacts) []Effect {
 		m.l.Members = m.lf.Count
 	}
 	m.gaps()
+	if m.gate().Asks() {
+		m.l.Members = 0
+		var people []EmployeeID
+		for _, c := range m.lf.Clear {
+			people = append(people, c.Person)
+		}
+		m.seat(people)
+		m.away()
+	}
 	return m.effects
 }
 

@@ -1,6 +1,9 @@
 package domain
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // MemberState is where a person's place in a group is. Leaving is out by the register, removed is confirmed by the
 // platform (R2.3.4).
@@ -19,43 +22,89 @@ const (
 	MemberRemoved MemberState = "removed"
 )
 
-// Next is the state of a place after it was told to be another; a place that does not exist ("") becomes only active,
-// and only somebody who is leaving becomes removed.
-func (s MemberState) Next(to MemberState) MemberState {
-	switch {
-	case to == MemberActive, to == MemberLeaving && s == MemberActive, to == MemberRemoved && s == MemberLeaving:
-		return to
-	}
-	return s
+// Waits tells whether somebody has a place that they take once an agreement is sealed or a training is valid. It is counted
+// in Life.Pending, and nobody who waits is in the group on its platform.
+func (s MemberState) Waits() bool {
+	return s == MemberNDAPending || s == MemberTrainingPending || s == MemberSuspended
 }
 
-// MemberMove is what an act does to one person's place.
+// Asked tells whether somebody was asked for, or asks, and nobody has answered yet.
+func (s MemberState) Asked() bool { return s == MemberRequested || s == MemberInvited }
+
+// MemberMove is what an act does to one person's place. It holds for places that are From ("" is no place) and leaves
+// others alone.
 type MemberMove struct {
 	Person EmployeeID
 	To     MemberState
+	From   []MemberState
 }
+
+// Of is the state of a place after the move.
+func (m MemberMove) Of(was MemberState) MemberState {
+	if slices.Contains(m.From, was) {
+		return m.To
+	}
+	return was
+}
+
+// rowMoves says what each effect on rows does to places. What the platform confirmed ends only what is still leaving, and
+// only who never was in goes without the platform's word.
+var rowMoves = map[EffectKind]MemberMove{
+	EffectRowActive: {To: MemberActive, From: []MemberState{"", MemberRequested, MemberInvited, MemberNDAPending, MemberTrainingPending, MemberSuspended,
+		MemberActive, MemberLeaving, MemberRemoved}},
+	EffectRowLeaving:   {To: MemberLeaving, From: []MemberState{MemberActive, MemberSuspended}},
+	EffectRowRemoved:   {To: MemberRemoved, From: []MemberState{MemberLeaving}},
+	EffectRowOut:       {To: MemberRemoved, From: []MemberState{MemberRequested, MemberInvited, MemberNDAPending, MemberTrainingPending}},
+	EffectRowRequested: {To: MemberRequested, From: []MemberState{"", MemberLeaving, MemberRemoved}},
+	EffectRowInvited:   {To: MemberInvited, From: []MemberState{"", MemberLeaving, MemberRemoved, MemberRequested}},
+	EffectRowNDA:       {To: MemberNDAPending, From: []MemberState{"", MemberLeaving, MemberRemoved, MemberRequested, MemberInvited, MemberTrainingPending}},
+	EffectRowTraining:  {To: MemberTrainingPending, From: []MemberState{"", MemberLeaving, MemberRemoved, MemberRequested, MemberInvited, MemberNDAPending}},
+	EffectRowSuspended: {To: MemberSuspended, From: []MemberState{MemberActive}},
+}
+
+// OnRows tells whether an effect changes places in a group rather than telling somebody something.
+func (k EffectKind) OnRows() bool { _, ok := rowMoves[k]; return ok }
 
 // MemberMoves lists what a verdict does to places, each person once; of two moves the later counts.
 func MemberMoves(v Verdict) []MemberMove {
 	var out []MemberMove
 	for _, e := range v.Effects {
-		var to MemberState
-		switch e.Kind {
-		case EffectRowActive:
-			to = MemberActive
-		case EffectRowLeaving:
-			to = MemberLeaving
-		case EffectRowRemoved:
-			to = MemberRemoved
-		default:
+		move, ok := rowMoves[e.Kind]
+		if !ok {
 			continue
 		}
 		for _, p := range e.People {
 			out = slices.DeleteFunc(out, func(m MemberMove) bool { return m.Person == p })
-			out = append(out, MemberMove{Person: p, To: to})
+			move.Person = p
+			out = append(out, move)
 		}
 	}
 	return out
+}
+
+// Place is a person's row in a group as acts leave it. What stands in the database moves by the same rule.
+type Place struct {
+	State   MemberState
+	Since   time.Time // in the group since then; who waits: asked for since then
+	Left    time.Time // when the register let the person go
+	Removed time.Time // when the platform confirmed it, or there was nothing to confirm
+}
+
+// Move applies a move that happened at a time.
+func (p *Place) Move(m MemberMove, at time.Time) {
+	was := p.State
+	next := m.Of(was)
+	if next == was {
+		return
+	}
+	switch p.State = next; {
+	case next == MemberLeaving:
+		p.Left = at
+	case next == MemberRemoved:
+		p.Removed = at
+	case next == MemberActive, was == "", was == MemberLeaving, was == MemberRemoved:
+		p.Since, p.Left, p.Removed = at, time.Time{}, time.Time{}
+	}
 }
 
 // RoleIn is a person's role in a group, as the register shows it.

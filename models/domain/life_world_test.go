@@ -20,14 +20,26 @@ type lifeWorld struct {
 	now   time.Time
 	cal   *domain.Calendar
 	g     domain.Group
-	rows  map[domain.EmployeeID]string // active, leaving, removed
-	left  map[domain.EmployeeID]bool   // who left the company
+	rows  map[domain.EmployeeID]string           // places
+	paper map[domain.EmployeeID]domain.Clearance // agreement and training of people, whatever their place
+	left  map[domain.EmployeeID]bool             // who left the company
 	roles map[domain.EmployeeID][]domain.Role
 	heads []domain.EmployeeID
 	rules domain.LifeRules
 	can   []string
 	acts  int
 	trace []string
+}
+
+// gatedRules ask groups with secrets for an agreement and the training.
+func gatedRules(policy string) domain.LifeRules {
+	rules := lifeRules(policy)
+	for _, t := range []domain.Tier{domain.TierConfidential, domain.TierSecret} {
+		rule := rules.Tiers[t]
+		rule.Clearance = domain.ClearanceRules{NDA: true, Course: "secrecy", Grace: 14, Begins: 14}
+		rules.Tiers[t] = rule
+	}
+	return rules
 }
 
 func lifeRules(policy string) domain.LifeRules {
@@ -61,8 +73,12 @@ var lifeStart = time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
 
 // newLifeWorld has an ordinary group of admins A and B and members C to F, on a platform that can do everything, active.
 func newLifeWorld(t *testing.T, tier domain.Tier) *lifeWorld {
+	return newWorldOf(t, tier, lifeRules("p1"))
+}
+
+func newWorldOf(t *testing.T, tier domain.Tier, rules domain.LifeRules, cleared ...domain.EmployeeID) *lifeWorld {
 	w := &lifeWorld{
-		t: t, r: rand.New(rand.NewPCG(1, 1)), now: lifeStart, cal: lifeCalendar("c1"), rules: lifeRules("p1"), can: []string{"encryption_in_transit", "remove"},
+		t: t, r: rand.New(rand.NewPCG(1, 1)), now: lifeStart, cal: lifeCalendar("c1"), rules: rules, paper: map[domain.EmployeeID]domain.Clearance{}, can: []string{"encryption_in_transit", "remove"},
 		rows: map[domain.EmployeeID]string{}, left: map[domain.EmployeeID]bool{}, heads: []domain.EmployeeID{"H"},
 		roles: map[domain.EmployeeID][]domain.Role{"S1": {domain.RoleSecurity}, "S2": {domain.RoleSecurity}, "L1": {domain.RoleLegal}, "L2": {domain.RoleLegal}, "P": {domain.RoleProcessAdmin}},
 	}
@@ -70,13 +86,39 @@ func newLifeWorld(t *testing.T, tier domain.Tier) *lifeWorld {
 		Admins: []domain.EmployeeID{"A", "B"}, Members: []domain.EmployeeID{"C", "D", "E", "F"}, Permissions: w.rules.Tiers[tier].Ceiling}
 	w.g = domain.NewGroup("g", "G-2026-00001", "case", f, w.now)
 	w.g.Life = domain.NewLife("case", f, w.rules, w.now)
-	for _, p := range slices.Concat(f.Admins, f.Members) {
-		w.rows[p] = "active"
+	for _, p := range cleared {
+		w.clear(p)
+	}
+	if !w.gate().Asks() {
+		for _, p := range slices.Concat(f.Admins, f.Members) {
+			w.rows[p] = "active"
+		}
 	}
 	w.must(domain.GroupAct{Kind: domain.GroupBegun})
 	w.must(domain.GroupAct{Kind: domain.GroupProvisioned, Receipt: &domain.Receipt{ID: "!room"}})
 	return w
 }
+
+// gate is what the group asks of people now.
+func (w *lifeWorld) gate() domain.ClearanceRules { return w.g.Life.Rules.Tiers[w.g.Tier].Clearance }
+
+// clear gives somebody all that can be asked for.
+func (w *lifeWorld) clear(p domain.EmployeeID) {
+	w.paper[p] = domain.Clearance{Person: p, Agreement: domain.AgreementSealed, Training: domain.TrainingValid}
+}
+
+// record is what the database would say about somebody.
+func (w *lifeWorld) record(p domain.EmployeeID) domain.Clearance {
+	c := w.paper[p]
+	c.Person, c.Was = p, domain.MemberState(w.rows[p])
+	if c.Was == domain.MemberLeaving || c.Was == domain.MemberRemoved {
+		c.Was = ""
+	}
+	return c
+}
+
+// everywhere are the states of people who have a place.
+var everywhere = []string{"active", "requested", "invited", "nda_pending", "training_pending", "suspended"}
 
 func (w *lifeWorld) in(states ...string) []domain.EmployeeID {
 	var out []domain.EmployeeID
@@ -107,8 +149,42 @@ func (w *lifeWorld) facts(a domain.GroupAct) domain.GroupFacts {
 			lf.Employed = append(lf.Employed, p)
 		}
 	}
+	rules := w.g.Life.Rules
+	if need.Rules {
+		rules = w.rules
+	}
+	tier := w.g.Tier
+	if a.Life != nil && a.Life.Delta != nil {
+		tier = a.Life.Delta.Tier
+	}
+	gate := rules.Tiers[tier].Clearance
+	people := need.People
+	if a.Kind == domain.GroupBegun {
+		people = []domain.EmployeeID{"A", "B", "C", "D", "E", "F"}
+	}
 	if need.Touched || need.All {
-		for _, p := range w.in("active") {
+		for _, p := range w.in(everywhere...) {
+			if w.left[p] {
+				people = append(people, p)
+			}
+		}
+	}
+	for _, p := range people {
+		if c := w.record(p); (c.Was != "" && c.Was != domain.MemberActive) || gate.Asks() {
+			lf.Clear = append(lf.Clear, c)
+		}
+	}
+	if need.Everybody {
+		var all []domain.Clearance
+		for _, p := range w.in(everywhere...) {
+			if !slices.ContainsFunc(lf.Clear, func(c domain.Clearance) bool { return c.Person == p }) {
+				all = append(all, w.record(p))
+			}
+		}
+		lf.Clear = append(lf.Clear, domain.Unsettled(gate, all, w.now)...)
+	}
+	if need.Touched || need.All {
+		for _, p := range w.in(everywhere...) {
 			if w.left[p] {
 				lf.Gone = append(lf.Gone, p)
 			}
@@ -153,19 +229,8 @@ func (w *lifeWorld) do(a domain.GroupAct) domain.Verdict {
 	w.again(before, a, facts, after)
 	w.trace = append(w.trace, fmt.Sprintf("%s %s by %q: %s %s → %s", w.now.Format(time.DateOnly), a.Kind, a.Actor, v.Result, v.Reason, after.State))
 	w.g = after
-	for _, e := range v.Effects {
-		for _, p := range e.People {
-			switch e.Kind {
-			case domain.EffectRowActive:
-				w.rows[p] = "active"
-			case domain.EffectRowLeaving:
-				w.rows[p] = "leaving"
-			case domain.EffectRowRemoved:
-				if w.rows[p] == "leaving" {
-					w.rows[p] = "removed"
-				}
-			}
-		}
+	for _, m := range domain.MemberMoves(v) {
+		w.rows[m.Person] = string(m.Of(domain.MemberState(w.rows[m.Person])))
 	}
 	return v
 }

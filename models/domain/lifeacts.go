@@ -33,6 +33,13 @@ const (
 	GroupResolve    GroupActKind = "resolve"    // owner of a finding or security: Finding, Proposal, Reason when dismissed
 	GroupSeenGap    GroupActKind = "seen_gap"   // admin took note of a capability gap: Code
 	GroupAdopted    GroupActKind = "adopted"    // system: a discovered group was filed and approved: Case
+
+	GroupJoin      GroupActKind = "join"          // an employee asks to join (R2.2.2)
+	GroupReview    GroupActKind = "review"        // admin: whether the identity of People, who asked, fits; Refuse with Reason
+	GroupInvite    GroupActKind = "invite"        // admin: People are asked whether they join
+	GroupAccept    GroupActKind = "accept_invite" // who was invited
+	GroupDecline   GroupActKind = "refuse_invite" // who was invited
+	GroupClearance GroupActKind = "clearance"     // system: the agreement or training of People changed
 )
 
 // GroupChange is what an approved change request sets. Nil fields stay as they are. Admins and Departments are whole lists.
@@ -86,6 +93,7 @@ type LifeAct struct {
 	Outside  int           `json:"outside,omitempty"`
 	Seq      int           `json:"seq,omitempty"`      // reconciled: the group's when it was compared with the platform
 	Capacity string        `json:"capacity,omitempty"` // unfreeze: in which capacity the second person acts
+	Refuse   bool          `json:"refuse,omitempty"`   // review: the requests of People are refused
 }
 
 // TwoPass: an activity decides an act of a life twice: first without Dates, to learn the state after the act, then with
@@ -114,4 +122,8 @@ type LifeFacts struct {
 	Limit    int          `json:"limit,omitempty"`   // people the platform takes into one group; 0: no bound known
 	Today    string       `json:"today,omitempty"`   // the company's date, YYYY-MM-DD: set by PlanGroup
 	Latest   string       `json:"latest,omitempty"`  // the last end date the policy allows; empty: no bound: set by PlanGroup
+
+	// Clear is what the record says about people whose place is looked at: of the act's people those who wait or, in a
+	// group that asks for something, all of them; and of everybody in the group whose place no longer is as it should be.
+	Clear []Clearance `json:"clear,omitempty"`
 }

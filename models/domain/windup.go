@@ -54,5 +54,11 @@ func (g *Group) gone(a GroupAct, f GroupFacts) Verdict {
 	g.move(GroupDeleted, f.At)
 	g.buried()
 	told := slices.DeleteFunc(slices.Clone(g.Admins), func(p EmployeeID) bool { return p == a.Actor })
-	return Verdict{Answer: Answer{Result: Accepted, DecidedBy: a.Actor}, Effects: []Effect{{Kind: EffectGone, People: told}, {Kind: EffectFreeName}}}
+	effects := []Effect{{Kind: EffectGone, People: told}, {Kind: EffectFreeName}}
+	if g.Life != nil {
+		m := &lifeAct{g: g, l: g.Life}
+		m.agreementsOver()
+		effects = append(effects, m.effects...)
+	}
+	return Verdict{Answer: Answer{Result: Accepted, DecidedBy: a.Actor}, Effects: effects}
 }

@@ -14,6 +14,7 @@ func told(en, enRemedy, zh, zhRemedy string) defectText {
 var defectTexts = map[string]defectText{
 	"activity_above_renew":    told("renewal by activity looks back {n} days, further than a term of {max} days", "Choose at most the term under renew.", "按活跃续期回看 {n} 天，超过了 {max} 天的有效期", "请不要超过 renew 的天数。"),
 	"anchor":                  told("anchors (&) and aliases (*) are not allowed", "Write the value out where it is used.", "不能使用锚点（&）和别名（*）", "请在用到的地方直接写出该值。"),
+	"asks_less":               told("tier {tier} asks its members for less than tier {below}", "A higher tier must ask for at least as much as the one below.", "密级 {tier} 对成员的要求低于密级 {below}", "较高密级的要求须不低于其下一级。"),
 	"backup_kind":             told("a backup is either a role or a person", "Write {role: …} or {person: …}.", "后备须为一个角色或一个人", "请写 {role: …} 或 {person: …}。"),
 	"bool_expected":           told("true or false is expected here", "Write true or false.", "此处应为 true 或 false", "请写 true 或 false。"),
 	"byte_order_mark":         told("the file begins with a byte order mark", "Save the file as UTF-8 without a byte order mark.", "文件以字节顺序标记（BOM）开头", "请另存为不带 BOM 的 UTF-8。"),
@@ -68,6 +69,7 @@ var defectTexts = map[string]defectText{
 	"notice_too_early":        told("a notice {n} days before comes before the term of {max} days begins", "Choose fewer days.", "提前 {n} 天的提醒早于 {max} 天有效期的开始", "请减少天数。"),
 	"nul_bytes":               told("the file holds NUL bytes, so it is no text, or not in UTF-8", "Save the file as plain text in UTF-8.", "文件含有空字节，不是文本或不是 UTF-8", "请另存为 UTF-8 纯文本。"),
 	"only_quorum":             told("only a quorum has this", "Remove it, or make the kind quorum.", "只有票签才有这一项", "请删除，或把 kind 改为 quorum。"),
+	"outsiders_forbidden":     told("tier {tier} never lets outsiders in: its ceiling has invite_outsiders: false", "Write never, or change the ceiling.", "密级 {tier} 不允许外部人员：其上限为 invite_outsiders: false", "请写 never，或修改上限。"),
 	"pass_by_deadline":        told("route {value} can carry confidential or secret groups, which no passed deadline may approve", `Write "expired", or give that route a condition that keeps confidential requests out, for instance tier == "ordinary".`, "流程 {value} 可能承接涉密或高度涉密的群，这类群不能因逾期而视为通过", `请写 "expired"，或给该流程加上排除涉密申请的条件，例如 tier == "ordinary"。`),
 	"pattern_end":             told("a pattern ends in <用途> or <名称>", `Write parts joined by "-", for instance <部门>-<用途> or 项目-<名称>.`, "名称格式须以 <用途> 或 <名称> 结尾", `请用 "-" 连接各部分，例如 <部门>-<用途> 或 项目-<名称>。`),
 	"pattern_literal":         told("a fixed part has at most {max} characters", `Write parts joined by "-", for instance <部门>-<用途> or 项目-<名称>.`, "固定部分最多 {max} 个字", `请用 "-" 连接各部分，例如 <部门>-<用途> 或 项目-<名称>。`),

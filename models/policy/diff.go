@@ -40,6 +40,7 @@ func Diff(a, b *Policy) []Change {
 	d.routes("changes", changeNamed, a, b, a.changes, b.changes)
 	d.approval(a, b)
 	d.life(a, b)
+	d.clearance(a, b)
 	return d.out
 }
 

@@ -36,7 +36,7 @@ func DefaultLife() Life {
 }
 
 // LifeRules are the rules that a group's workflow takes over: those under life:, with the ceilings of the tiers, the longest
-// life of a temporary group and the policy's version.
+// life of a temporary group, who may be in and the policy's version.
 func (p *Policy) LifeRules() domain.LifeRules {
 	out := domain.LifeRules{
 		Policy: p.Version, Tiers: map[domain.Tier]domain.TierLife{}, Temporary: p.Life.Temporary, Ownerless: p.Life.Ownerless,
@@ -45,7 +45,7 @@ func (p *Policy) LifeRules() domain.LifeRules {
 	for _, t := range p.Tiers {
 		rule := p.Life.Tiers[t.Tier]
 		rule.Notices, rule.Needs = slices.Clone(rule.Notices), slices.Clone(rule.Needs)
-		rule.Ceiling = t.Ceiling
+		rule.Ceiling, rule.Clearance = t.Ceiling, p.Clearance(t.Tier)
 		out.Tiers[t.Tier] = rule
 	}
 	return out

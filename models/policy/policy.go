@@ -21,6 +21,12 @@ type Policy struct {
 	Approval Approval
 	// Life is what holds for a group after its birth; DefaultLife for a file without life:.
 	Life Life
+	// Who may be in a group, by tier: agreements, training, people from outside, inactive members. A file without these
+	// sections asks for nothing.
+	NDA       NDA
+	Training  map[domain.Tier]Training
+	Outsiders map[domain.Tier]domain.OutsiderRules
+	Inactive  map[domain.Tier]domain.InactiveRules
 
 	day     int // working minutes of a "d"
 	blocked []blockedWord

@@ -13,7 +13,7 @@ import (
 
 func TestDefaultPolicy(t *testing.T) {
 	p := defaults(t)
-	if !regexp.MustCompile(`^2026\.3\+[0-9a-f]{12}$`).MatchString(p.Version) {
+	if !regexp.MustCompile(`^2026\.4\+[0-9a-f]{12}$`).MatchString(p.Version) {
 		t.Errorf("version %q", p.Version)
 	}
 	changed, err := Parse(append(slices.Clone(defaultpolicy.Policy), "# a remark\n"...))

@@ -90,7 +90,7 @@ SELECT 'signal_directory', 'signal_directory:' || c.id || ':' || $1::bigint, jso
 	touchedSQL + `
 ON CONFLICT (key) DO NOTHING`
 
-const touchedGroupsSQL = `SELECT count(DISTINCT group_id) FROM group_members WHERE state = 'active' AND employee_id = ANY ($1::uuid[])`
+const touchedGroupsSQL = `SELECT count(DISTINCT group_id) FROM group_members WHERE state NOT IN ('leaving', 'removed') AND employee_id = ANY ($1::uuid[])`
 
 // CountTouched tells how many open cases and groups a change would touch, for its preview.
 func (s *Store) CountTouched(ctx context.Context, t Touched) (cases, groups int, err error) {
@@ -211,7 +211,7 @@ INSERT INTO outbox (kind, key, payload, due_at, created_at)
 SELECT 'signal_group', 'signal_group:directory:' || g.id || ':' || $1::bigint,
   jsonb_build_object('group_id', g.id, 'act', 'directory', 'ref', $1::bigint::text), now(), now()
 FROM groups g WHERE g.state <> 'deleted' AND g.doc ? 'life'
-  AND EXISTS (SELECT 1 FROM group_members m WHERE m.group_id = g.id AND m.state = 'active' AND m.employee_id = ANY ($2::uuid[]))
+  AND EXISTS (SELECT 1 FROM group_members m WHERE m.group_id = g.id AND m.state NOT IN ('leaving', 'removed') AND m.employee_id = ANY ($2::uuid[]))
 ON CONFLICT (key) DO NOTHING`
 
 func signalCases(ctx context.Context, tx pgx.Tx, t Touched, revision int64) (int, error) {

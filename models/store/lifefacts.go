@@ -16,6 +16,10 @@ type LifeQuery struct {
 	All     bool  // … whenever they joined the group
 	Eldest  int   // how many of the members longest in the group
 	Members bool  // everybody in the group
+
+	// Everybody: the clearance of all who have a place. Of People, and of those who left the company, it is always told.
+	Everybody bool
+	Course    string // the training that counts
 }
 
 // LifeAnswer is what the register and the directory say.
@@ -29,6 +33,8 @@ type LifeAnswer struct {
 	Count     int
 	Revision  int64
 	Perms     *domain.Permissions // as the row has them
+	// Clear is the place, agreement and training of those asked for. TrainBy is the day a training ran out, without any grace.
+	Clear []domain.Clearance
 }
 
 const lifeFactsSQL = `
@@ -36,7 +42,7 @@ SELECT
   ARRAY(SELECT m.employee_id::text FROM group_members m WHERE m.group_id = $1 AND m.state = 'active' AND m.employee_id = ANY ($2::uuid[]) ORDER BY 1),
   ARRAY(SELECT e.id::text FROM employees e WHERE e.active AND e.id = ANY ($2::uuid[]) ORDER BY 1),
   ARRAY(SELECT m.employee_id::text FROM group_members m LEFT JOIN employees e ON e.id = m.employee_id
-        WHERE ($3::boolean OR $5::boolean) AND m.group_id = $1 AND m.state = 'active' AND NOT coalesce(e.active, false) ORDER BY 1),
+        WHERE ($3::boolean OR $5::boolean) AND m.group_id = $1 AND m.state NOT IN ('leaving', 'removed') AND NOT coalesce(e.active, false) ORDER BY 1),
   coalesce((SELECT jsonb_agg(jsonb_build_object('person', c.employee_id, 'from', coalesce(c.detail->>'from', '')) ORDER BY c.revision, c.kind <> 'moved', c.n)
         FROM group_members m JOIN directory_changes c ON c.employee_id = m.employee_id JOIN directory_revisions r ON r.revision = c.revision
         WHERE m.group_id = $1 AND m.state = 'active' AND c.kind IN ('moved', 'post_changed')
@@ -47,16 +53,17 @@ SELECT
   (SELECT count(*) FROM group_members m WHERE m.group_id = $1 AND m.state = 'active'),
   coalesce((SELECT max(revision) FROM directory_revisions), 0),
   (SELECT jsonb_build_object('invite_outsiders', g.invite_outsiders, 'anonymous_speech', g.anonymous_speech, 'see_contacts', g.see_contacts,
-    'posting', g.posting, 'join_by_review', g.join_by_review) FROM groups g WHERE g.id = $1)`
+    'posting', g.posting, 'join_by_review', g.join_by_review) FROM groups g WHERE g.id = $1),
+  ` + clearSQL
 
 // LifeFacts reads, in one statement, what an act of a group's life is decided over.
 func (s *Store) LifeFacts(ctx context.Context, q LifeQuery) (LifeAnswer, error) {
 	const doing = "reading what an act of a group's life is decided over"
 	var members, employed, gone, eldest, all []string
-	var transfers, perms []byte
+	var transfers, perms, clearance []byte
 	var a LifeAnswer
-	err := s.pool.QueryRow(ctx, lifeFactsSQL, q.Group, textsOf(q.People), q.Touched, q.Since, q.All, q.Eldest, q.Members).
-		Scan(&members, &employed, &gone, &transfers, &eldest, &all, &a.Count, &a.Revision, &perms)
+	err := s.pool.QueryRow(ctx, lifeFactsSQL, q.Group, textsOf(q.People), q.Touched, q.Since, q.All, q.Eldest, q.Members, q.Everybody, q.Course).
+		Scan(&members, &employed, &gone, &transfers, &eldest, &all, &a.Count, &a.Revision, &perms, &clearance)
 	if err != nil {
 		return a, clean(doing, err)
 	}
@@ -71,6 +78,10 @@ func (s *Store) LifeFacts(ctx context.Context, q LifeQuery) (LifeAnswer, error) 
 	if err := json.Unmarshal(transfers, &a.Transfers); err != nil {
 		return a, clean(doing, err)
 	}
+	if err := json.Unmarshal(clearance, &a.Clear); err != nil {
+		return a, clean(doing, err)
+	}
+	utc(a.Clear)
 	if perms != nil {
 		a.Perms = &domain.Permissions{}
 		if err := json.Unmarshal(perms, a.Perms); err != nil {

@@ -32,6 +32,29 @@ type follow struct {
 	revoke  bool // the subject of an approved revocation is revoked
 	apply   bool // the group of an approved change is told
 	broad   []broadDoc
+	agreed  []agreedDoc
+}
+
+// agreedDoc is what an act asks of the agreements' process. Nobody named means everybody who ever signed one for the group.
+type agreedDoc struct {
+	Kind   string              `json:"kind"`
+	People []domain.EmployeeID `json:"people"`
+	Rule   string              `json:"rule"`
+}
+
+// agree adds what is asked of the agreements' process, once a kind: a second effect of the kind adds its people.
+func (f *follow) agree(kind string, e domain.Effect) {
+	for i := range f.agreed {
+		if f.agreed[i].Kind == kind && len(f.agreed[i].People) > 0 && len(e.People) > 0 {
+			f.agreed[i].People = append(f.agreed[i].People, e.People...)
+			return
+		}
+	}
+	people := e.People
+	if people == nil {
+		people = []domain.EmployeeID{}
+	}
+	f.agreed = append(f.agreed, agreedDoc{Kind: kind, People: people, Rule: e.Slot})
 }
 
 // broadDoc is news for everybody in a group, or for every active holder of a role: who they are is read in the same
@@ -70,9 +93,16 @@ func (f *follow) has(key string) bool {
 
 // followOf sorts effects into rows and flags.
 func followOf(workflow string, seq int, effects []domain.Effect) (follow, error) {
-	f := follow{news: []newsDoc{}, broad: []broadDoc{}} // an empty list, not null: it is sent as JSON
+	f := follow{news: []newsDoc{}, broad: []broadDoc{}, agreed: []agreedDoc{}} // an empty list, not null: it is sent as JSON
 	for _, e := range effects {
+		if e.Kind.OnRows() {
+			continue // rows of group_members: SaveGroup
+		}
 		switch e.Kind {
+		case domain.EffectAskNDA:
+			f.agree(OutboxAskNDA, e)
+		case domain.EffectEndNDA:
+			f.agree(OutboxEndNDA, e)
 		case domain.EffectRelease, domain.EffectFreeName:
 			f.release = true
 		case domain.EffectStart:
@@ -85,8 +115,6 @@ func followOf(workflow string, seq int, effects []domain.Effect) (follow, error)
 			f.apply = true
 		case domain.EffectHand:
 			f.hand = true
-		case domain.EffectRowActive, domain.EffectRowLeaving, domain.EffectRowRemoved:
-			// rows of group_members: SaveGroup
 		default:
 			if e.Members || len(e.Roles) > 0 {
 				roles := e.Roles

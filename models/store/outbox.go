@@ -28,6 +28,9 @@ const (
 	OutboxGroupNews       = "group_news"       // GroupNews
 	OutboxChat            = "chat"             // Mail: the card beside it
 	OutboxChatCards       = "chat_cards"       // ChatCards
+	OutboxAskNDA          = "nda_ask"          // AskNDA
+	OutboxEndNDA          = "nda_end"          // EndNDA
+	OutboxClearance       = "clearance"        // Clearance
 )
 
 // StartGroup asks for the start of group-{id}.
@@ -42,11 +45,13 @@ type SignalDirectory struct {
 	Revision int64  `json:"revision"`
 }
 
-// SignalGroup asks to tell a group that directory or calendar moved on, or (continued) that the rules for its life are there.
+// SignalGroup asks to tell a group that directory or calendar moved on, that (continued) the rules for its life are there, or
+// (clearance) that people's agreements or trainings changed.
 type SignalGroup struct {
-	GroupID string `json:"group_id"`
-	Act     string `json:"act"` // directory, calendar, continued
-	Ref     string `json:"ref"` // the directory's revision, the calendar's version
+	GroupID string              `json:"group_id"`
+	Act     string              `json:"act"` // directory, calendar, continued, clearance
+	Ref     string              `json:"ref"` // the directory's revision, the calendar's version, the entry that said so
+	People  []domain.EmployeeID `json:"people,omitempty"`
 }
 
 // ExportHistory asks to export a workflow's closed runs. Earlier: the newest is open, those before it are meant.
@@ -75,6 +80,27 @@ type ApplyChange struct {
 // ChatCards asks to make a case's cards show what became of it.
 type ChatCards struct {
 	CaseID string `json:"case_id"`
+}
+
+// AskNDA asks people of a group for its agreement (R4.2.1).
+type AskNDA struct {
+	Group  string              `json:"group"`
+	People []domain.EmployeeID `json:"people"`
+}
+
+// EndNDA says that people are out of a group, and why: open requests are void, sealed agreements end, their duties survive.
+// Nobody named means everybody: the group is no more.
+type EndNDA struct {
+	Group  string              `json:"group"`
+	People []domain.EmployeeID `json:"people"`
+	Rule   string              `json:"rule"`
+}
+
+// Clearance says that people's agreements or trainings changed: the groups where they have a place look at it again. Group
+// narrows it to one.
+type Clearance struct {
+	People []domain.EmployeeID `json:"people"`
+	Group  string              `json:"group,omitempty"`
 }
 
 // Mail asks to mail a notification, or to send it as a card.
@@ -108,7 +134,8 @@ RETURNING o.id, o.kind, o.key, o.payload, o.attempts, o.created_at`
 func OutboxKinds() []string { return slices.Clone(outboxKinds) }
 
 // outboxKinds are all kinds of entry.
-var outboxKinds = []string{OutboxStartCase, OutboxStartGroup, OutboxSignalDirectory, OutboxSweepDirectory, OutboxSweepCalendar, OutboxSignalCalendar, OutboxSignalGroup, OutboxRevokeCase, OutboxApplyChange, OutboxExportHistory, OutboxMail, OutboxGroupNews, OutboxDelegation, OutboxChat, OutboxChatCards}
+var outboxKinds = []string{OutboxStartCase, OutboxStartGroup, OutboxSignalDirectory, OutboxSweepDirectory, OutboxSweepCalendar, OutboxSignalCalendar, OutboxSignalGroup, OutboxRevokeCase, OutboxApplyChange, OutboxExportHistory, OutboxMail, OutboxGroupNews, OutboxDelegation, OutboxChat, OutboxChatCards,
+	OutboxAskNDA, OutboxEndNDA, OutboxClearance}
 
 // GroupNews asks for one mail with what the groups of a person gave rise to in a day.
 type GroupNews struct {

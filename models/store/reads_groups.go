@@ -80,6 +80,10 @@ func (s *Store) Groups(ctx context.Context, ids []string) (map[string]GroupRec, 
 	return out, nil
 }
 
+// insideSQL tells of a row m of group_members that the person may know of the group: members, and admins even while they wait
+// for the agreement themselves.
+const insideSQL = `(m.state = 'active' OR (m.role IN ('owner', 'admin') AND m.state NOT IN ('leaving', 'removed')))`
+
 // IsMember tells whether a person is an active member, admins included.
 func (s *Store) IsMember(ctx context.Context, groupID string, person domain.EmployeeID) (bool, error) {
 	var is bool
@@ -133,7 +137,7 @@ func (s *Store) Register(ctx context.Context, scope Scope, f GroupFilter) (Page[
 		args = append(args, v...)
 	}
 	if !scope.All {
-		and(`(g.tier = 'ordinary' OR EXISTS (SELECT 1 FROM group_members m WHERE m.group_id = g.id AND m.employee_id = ? AND m.state = 'active')
+		and(`(g.tier = 'ordinary' OR EXISTS (SELECT 1 FROM group_members m WHERE m.group_id = g.id AND m.employee_id = ? AND `+insideSQL+`)
 OR EXISTS (SELECT 1 FROM group_departments d WHERE d.group_id = g.id AND d.department_id = ANY (?::uuid[])))`, string(scope.Person), Texts(textsOf(scope.Departments)))
 	}
 	if f.Text != "" {
@@ -152,7 +156,7 @@ OR EXISTS (SELECT 1 FROM group_departments d WHERE d.group_id = g.id AND d.depar
 		and(`EXISTS (SELECT 1 FROM group_departments d WHERE d.group_id = g.id AND d.department_id = ANY (?::uuid[]))`, Texts(textsOf(f.Departments)))
 	}
 	if f.Mine {
-		and(`EXISTS (SELECT 1 FROM group_members m WHERE m.group_id = g.id AND m.employee_id = ? AND m.state = 'active')`, string(scope.Person))
+		and(`EXISTS (SELECT 1 FROM group_members m WHERE m.group_id = g.id AND m.employee_id = ? AND `+insideSQL+`)`, string(scope.Person))
 	}
 	if f.Platform != "" {
 		and(`g.platform = ?`, f.Platform)
@@ -160,7 +164,7 @@ OR EXISTS (SELECT 1 FROM group_departments d WHERE d.group_id = g.id AND d.depar
 	if f.Flag != "" {
 		and(`g.flags @> ARRAY[?::text]`, string(f.Flag))
 		if !scope.All {
-			and(`(EXISTS (SELECT 1 FROM group_members m WHERE m.group_id = g.id AND m.employee_id = ? AND m.state = 'active' AND m.role IN ('owner', 'admin'))
+			and(`(EXISTS (SELECT 1 FROM group_members m WHERE m.group_id = g.id AND m.employee_id = ? AND m.state NOT IN ('leaving', 'removed') AND m.role IN ('owner', 'admin'))
 OR EXISTS (SELECT 1 FROM group_departments d WHERE d.group_id = g.id AND d.department_id = ANY (?::uuid[])))`, string(scope.Person), Texts(textsOf(scope.Departments)))
 		}
 	}

@@ -48,7 +48,7 @@ led AS ( -- the departments whose nearest leader the person is (domain.HeadsOf)
       (SELECT min((d->>'at')::timestamptz) FROM jsonb_array_elements(g.doc->'life'->'dates') d WHERE d->>'kind' = 'grace_over') END AS over,
     g.state = 'pending_deletion' AND (g.doc->'life' IS NULL OR (g.doc->'life'->>'deleting')::boolean IS TRUE) AS deleting
   FROM group_members m JOIN groups g ON g.id = m.group_id
-  WHERE m.employee_id = $1::uuid AND m.state = 'active' AND m.role IN ('owner', 'admin') AND g.state <> 'deleted'
+  WHERE m.employee_id = $1::uuid AND m.state NOT IN ('leaving', 'removed') AND m.role IN ('owner', 'admin') AND g.state <> 'deleted'
 ), ownerless AS (
   SELECT g.id, g.doc->'life'->'orphan' AS orphan,
     (SELECT min((d->>'at')::timestamptz) FROM jsonb_array_elements(g.doc->'life'->'dates') d WHERE d->>'kind' IN ('ask_head', 'ownerless_over')) AS due

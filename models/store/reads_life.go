@@ -128,7 +128,7 @@ func (s *Store) Renewals(ctx context.Context, person domain.EmployeeID, until ti
 		return Page[RenewalRec]{}, err
 	}
 	q := `SELECT * FROM (SELECT g.*, ` + dueSQL + ` AS due FROM groups g JOIN group_members m ON m.group_id = g.id
-WHERE m.employee_id = ? AND m.state = 'active' AND m.role IN ('owner', 'admin') AND g.state IN ('active', 'renewal_due', 'grace')) x WHERE x.due < ?`
+WHERE m.employee_id = ? AND m.state NOT IN ('leaving', 'removed') AND m.role IN ('owner', 'admin') AND g.state IN ('active', 'renewal_due', 'grace')) x WHERE x.due < ?`
 	args := []any{string(person), until}
 	if ok {
 		q += ` AND (x.due, x.id) > (?, ?::uuid)`

@@ -134,7 +134,7 @@ func TestRegisterScope(t *testing.T) {
 			}
 		}
 	}
-	f.exec(`UPDATE group_members SET state = 'removed' WHERE employee_id = $1`, f.people[2])
+	f.exec(`UPDATE group_members SET state = 'leaving' WHERE employee_id = $1`, f.people[2])
 	if p, _ := f.Register(ctx, Scope{Person: f.people[2]}, GroupFilter{}); len(p.Items) != 1 {
 		t.Error("somebody removed still knows of the group")
 	}

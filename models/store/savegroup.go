@@ -28,14 +28,15 @@ WITH moved AS (
     anonymous_speech, see_contacts, posting, join_by_review, ends_on, existing, digest, seq, doc, state_digest, search, since, created_at, changed_at, members, flags)
   SELECT $8, $28, $29, $30, $31, $32, $33, $34, $11, $9, $10, $35, $36, $37, $38, $39, $40::date, $41, $14, $3, $12::jsonb, $13,
     lower($30 || ' ' || $28 || ' ' || coalesce((SELECT string_agg(d.name, ' ' ORDER BY d.code) FROM departments d WHERE d.id = ANY ($42::uuid[])), '')),
-    $15, $7, $7, (SELECT count(DISTINCT p) FROM unnest($43::uuid[]) p), $45
+    $15, $7, $7, coalesce($47, (SELECT count(DISTINCT p) FROM unnest($43::uuid[]) p)), $45
   ON CONFLICT (id) DO NOTHING
   RETURNING id
 ), owning AS (
   INSERT INTO group_departments (group_id, department_id) SELECT DISTINCT moved.id, d FROM moved, unnest($42::uuid[]) d
 ), owner AS (
-  INSERT INTO group_members (group_id, employee_id, role, since)
-  SELECT moved.id, m.person, CASE WHEN m.n = 1 THEN 'owner' WHEN m.n <= $44::int THEN 'admin' ELSE 'member' END, $7
+  INSERT INTO group_members (group_id, employee_id, role, state, since)
+  SELECT moved.id, m.person, CASE WHEN m.n = 1 THEN 'owner' WHEN m.n <= $44::int THEN 'admin' ELSE 'member' END,
+    coalesce($46::jsonb->>m.person::text, CASE WHEN $47::int IS NULL THEN 'active' ELSE 'nda_pending' END), $7
   FROM moved, unnest($43::uuid[]) WITH ORDINALITY AS m(person, n)
   ON CONFLICT (group_id, employee_id) DO NOTHING
 ), `
@@ -47,6 +48,16 @@ WITH moved AS (
   WHERE id = $8 AND seq = $16
   RETURNING id
 ), `
+
+// agreedSQL asks the agreements' own process for what an act needs of it; the parameter says what.
+func agreedSQL(param string) string {
+	return `agreed AS (
+  INSERT INTO outbox (kind, key, payload, due_at, created_at)
+  SELECT d.kind, d.kind || ':' || $2::text || ':' || $3::int, jsonb_build_object('group', moved.id, 'people', d.people, 'rule', d.rule), now(), now()
+  FROM moved, jsonb_to_recordset(` + param + `::jsonb) AS d(kind text, people jsonb, rule text)
+  ON CONFLICT (key) DO NOTHING
+), `
+}
 
 const groupEntrySQL = `entry AS (
   INSERT INTO audit_entries (workflow_id, seq, act_id, subject_id, kind, actor_id, outcome, result, reason, decided_by, slot,
@@ -65,9 +76,11 @@ const countSQL = `
 SELECT count(*) FROM moved`
 
 // The whole statements: of a group of the first version, and of one with a life.
-const (
+var (
 	changedGroupSQL = changedSQL + groupEntrySQL + toldSQL + countSQL
-	livedGroupSQL   = livedSQL + groupEntrySQL + heardSQL + broadSQL + tellSQL + countSQL
+	livedGroupSQL   = livedSQL + agreedSQL("$51") + groupEntrySQL + heardSQL + broadSQL + tellSQL + countSQL
+	// The first statement compares no earlier number; its parameter keeps its place all the same.
+	bornGroupSQL = "WITH unused AS (SELECT $16::int), " + bornSQL[len("\nWITH "):] + agreedSQL("$48") + groupEntrySQL + toldSQL + countSQL
 )
 
 // SaveGroup writes what one act on a group leaves behind, with the errors of SaveCase. The first act (Filing given)
@@ -88,9 +101,12 @@ func (s *Store) SaveGroup(ctx context.Context, g GroupChange) error {
 		if g.Filing == nil {
 			return fmt.Errorf("%s: %w", doing, errors.New("a group's first act needs its filing"))
 		}
-		args = append(args, bornArgs(g)...)
-		// The first statement compares no earlier number; its parameter keeps its place all the same.
-		q = "WITH unused AS (SELECT $16::int), " + bornSQL[len("\nWITH "):] + groupEntrySQL + toldSQL + countSQL
+		more, err := bornArgs(g, f)
+		if err != nil {
+			return fmt.Errorf("%s: %w", doing, err)
+		}
+		args = append(args, more...)
+		q = bornGroupSQL
 	case g.After.Life != nil:
 		more, err := lifeArgs(g, f)
 		if err != nil {
@@ -107,8 +123,23 @@ func (s *Store) SaveGroup(ctx context.Context, g GroupChange) error {
 }
 
 // bornArgs are the parameters of bornSQL from $28 on.
-func bornArgs(g GroupChange) []any {
+func bornArgs(g GroupChange, follow follow) ([]any, error) {
 	f := g.Filing
+	places := map[string]domain.MemberState{}
+	for _, m := range domain.MemberMoves(g.Verdict) {
+		places[string(m.Person)] = m.Of("")
+	}
+	var docs struct{ places, agreed string }
+	for to, from := range map[*string]any{&docs.places: places, &docs.agreed: follow.agreed} {
+		var err error
+		if *to, err = jsonOf("rendering a group's first act", from); err != nil {
+			return nil, err
+		}
+	}
+	var in any // in groups that ask for something only who has it
+	if l := g.After.Life; l != nil && l.Rules.Tiers[g.After.Tier].Clearance.Asks() {
+		in = l.Members
+	}
 	flags := []string{}
 	for _, x := range domain.Flags(g.After) {
 		flags = append(flags, string(x))
@@ -117,8 +148,8 @@ func bornArgs(g GroupChange) []any {
 		g.After.Number, orNull(g.After.Case), f.Name, string(f.Type), string(g.After.Tier), f.Purpose, f.Platform, // 28-34
 		f.Permissions.InviteOutsiders, f.Permissions.AnonymousSpeech, f.Permissions.SeeContacts, postingOf(f.Permissions),
 		f.Permissions.JoinByReview, orNull(f.EndsOn), f.Existing, textsOf(f.Departments), // 35-42
-		slices.Concat(textsOf(f.Admins), textsOf(f.Members)), len(f.Admins), flags, // 43-45
-	}
+		slices.Concat(textsOf(f.Admins), textsOf(f.Members)), len(f.Admins), flags, docs.places, in, docs.agreed, // 43-48
+	}, nil
 }
 
 func groupArgs(g GroupChange, f follow) ([]any, error) {

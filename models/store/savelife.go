@@ -27,16 +27,14 @@ WITH moved AS (
   ON CONFLICT DO NOTHING
 ), places AS (
   INSERT INTO group_members AS m (group_id, employee_id, role, state, since, left_at, removed_at)
-  SELECT moved.id, d.person, d.role, coalesce(nullif(d.state, ''), o.state), $7, NULL, NULL
-  FROM moved CROSS JOIN jsonb_to_recordset($45::jsonb) AS d(person uuid, role text, state text)
+  SELECT moved.id, d.person, d.role, CASE WHEN coalesce(o.state, '') = ANY (d.was) THEN d.state ELSE o.state END, $7, NULL, NULL
+  FROM moved CROSS JOIN jsonb_to_recordset($45::jsonb) AS d(person uuid, role text, state text, was text[])
   LEFT JOIN group_members o ON o.group_id = $8 AND o.employee_id = d.person
-  WHERE d.state = 'active' OR o.state IS NOT NULL
-  ON CONFLICT (group_id, employee_id) DO UPDATE SET role = excluded.role,
-    state = CASE WHEN excluded.state = 'active' OR (excluded.state = 'leaving' AND m.state = 'active') OR (excluded.state = 'removed' AND m.state = 'leaving')
-      THEN excluded.state ELSE m.state END,
-    since = CASE WHEN excluded.state = 'active' AND m.state <> 'active' THEN excluded.since ELSE m.since END,
-    left_at = CASE WHEN excluded.state = 'active' AND m.state <> 'active' THEN NULL WHEN excluded.state = 'leaving' AND m.state = 'active' THEN excluded.since ELSE m.left_at END,
-    removed_at = CASE WHEN excluded.state = 'active' AND m.state <> 'active' THEN NULL WHEN excluded.state = 'removed' AND m.state = 'leaving' THEN excluded.since ELSE m.removed_at END
+  WHERE o.state IS NOT NULL OR '' = ANY (d.was)
+  ON CONFLICT (group_id, employee_id) DO UPDATE SET role = excluded.role, state = excluded.state,
+    since = CASE WHEN excluded.state <> m.state AND ` + anewSQL + ` THEN excluded.since ELSE m.since END,
+    left_at = CASE WHEN excluded.state = m.state THEN m.left_at WHEN excluded.state = 'leaving' THEN excluded.since WHEN ` + anewSQL + ` THEN NULL ELSE m.left_at END,
+    removed_at = CASE WHEN excluded.state = m.state THEN m.removed_at WHEN excluded.state = 'removed' THEN excluded.since WHEN ` + anewSQL + ` THEN NULL ELSE m.removed_at END
 ), found AS (
   INSERT INTO group_findings (group_id, finding_id, at, kind, person_id, account, fields, owner_id, propose, seen, closed_at, closed_by, closed_how)
   SELECT moved.id, d.finding_id, d.at, d.kind, d.person_id, d.account, d.fields, d.owner_id, d.propose, d.seen, d.closed_at, d.closed_by, d.closed_how
@@ -64,6 +62,9 @@ WITH moved AS (
   ON CONFLICT (key) DO NOTHING
 ), `
 
+// anewSQL tells that a place begins anew, as domain.Place.Move does.
+const anewSQL = `(excluded.state = 'active' OR (m.state IN ('leaving', 'removed') AND excluded.state NOT IN ('leaving', 'removed')))`
+
 // broadSQL adds, to heardSQL, news for everybody in the group and for the holders of roles: $50 says which.
 const broadSQL = `
   UNION ALL
@@ -76,9 +77,10 @@ const broadSQL = `
   JOIN employees p ON p.active AND p.roles && b.roles`
 
 type memberDoc struct {
-	Person string `json:"person"`
-	Role   string `json:"role"`
-	State  string `json:"state"` // empty: only the role
+	Person string   `json:"person"`
+	Role   string   `json:"role"`
+	State  string   `json:"state"`
+	Was    []string `json:"was"` // the states that become State; others, and all when it is empty, stay
 }
 
 type findingDoc struct {
@@ -113,12 +115,12 @@ type opDoc struct {
 // lifeArgs are the parameters of livedSQL from $28 on.
 func lifeArgs(g GroupChange, f follow) ([]any, error) {
 	after, l := g.After, g.After.Life
-	var docs struct{ places, findings, ops, broad string }
+	var docs struct{ places, findings, ops, broad, agreed string }
 	for _, d := range []struct {
 		to   *string
 		from any
 	}{
-		{&docs.places, memberDocs(g)}, {&docs.findings, findingDocs(g)}, {&docs.ops, opDocs(g)}, {&docs.broad, f.broad},
+		{&docs.places, memberDocs(g)}, {&docs.findings, findingDocs(g)}, {&docs.ops, opDocs(g)}, {&docs.broad, f.broad}, {&docs.agreed, f.agreed},
 	} {
 		var err error
 		if *d.to, err = jsonOf("rendering an act of a group's life", d.from); err != nil {
@@ -146,7 +148,7 @@ func lifeArgs(g GroupChange, f follow) ([]any, error) {
 	return []any{
 		string(after.Type), string(after.Tier), orNull(after.EndsOn), p.InviteOutsiders, p.AnonymousSpeech, p.SeeContacts, postingOf(p), p.JoinByReview, // 28-35
 		flags, next, kind, timeOrNil(l.Active), l.Members, orNull(after.Case), name, purpose, textsOf(after.Departments), // 36-44
-		docs.places, docs.findings, docs.ops, renamed, g.Act.Kind == domain.GroupContinued, docs.broad, // 45-50
+		docs.places, docs.findings, docs.ops, renamed, g.Act.Kind == domain.GroupContinued, docs.broad, docs.agreed, // 45-51
 	}, nil
 }
 
@@ -159,14 +161,14 @@ func postingOf(p domain.Permissions) string {
 func memberDocs(g GroupChange) []memberDoc {
 	out := []memberDoc{}
 	for _, m := range domain.MemberMoves(g.Verdict) {
-		out = append(out, memberDoc{Person: string(m.Person), Role: g.After.RoleIn(m.Person), State: string(m.To)})
+		out = append(out, memberDoc{Person: string(m.Person), Role: g.After.RoleIn(m.Person), State: string(m.To), Was: textsOf(m.From)})
 	}
 	if slices.Equal(g.Before.Admins, g.After.Admins) {
 		return out
 	}
 	for _, p := range slices.Concat(g.Before.Admins, g.After.Admins) {
 		if !slices.ContainsFunc(out, func(m memberDoc) bool { return m.Person == string(p) }) {
-			out = append(out, memberDoc{Person: string(p), Role: g.After.RoleIn(p)})
+			out = append(out, memberDoc{Person: string(p), Role: g.After.RoleIn(p), Was: []string{}})
 		}
 	}
 	return out

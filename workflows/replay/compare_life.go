@@ -71,9 +71,8 @@ func deeds(v Verdict) []deed {
 
 // place is a person's row as the acts leave it.
 type place struct {
-	role                 string
-	state                domain.MemberState
-	since, left, removed time.Time
+	role string
+	domain.Place
 }
 
 // memberRows are the people of the filing that the group began with, and what the acts since did to them.
@@ -83,7 +82,7 @@ func memberRows(v Verdict, f domain.Filing) plan {
 	at := v.Acts[0].When
 	seat := func(id domain.EmployeeID, role string, at time.Time) {
 		if places[id] == nil {
-			places[id] = &place{role: role, state: domain.MemberActive, since: at}
+			places[id] = &place{role: role, Place: domain.Place{State: domain.MemberActive, Since: at}}
 			order = append(order, id)
 		}
 	}
@@ -95,13 +94,20 @@ func memberRows(v Verdict, f domain.Filing) plan {
 	}
 	for _, d := range deeds(v) {
 		for _, m := range domain.MemberMoves(d.verdict) {
-			if m.To == domain.MemberActive {
-				seat(m.Person, "", d.at)
+			p := places[m.Person]
+			switch {
+			case d.act.Kind == domain.GroupBegun && p != nil: // what the row is born as
+				p.State = m.Of("")
+				continue
+			case p == nil && m.Of("") == "":
+				continue
+			case p == nil:
+				p = &place{}
+				places[m.Person] = p
+				order = append(order, m.Person)
 			}
-			if p := places[m.Person]; p != nil {
-				p.move(m.To, d.at)
-				p.role = d.after.RoleIn(m.Person)
-			}
+			p.Move(m, d.at)
+			p.role = d.after.RoleIn(m.Person)
 		}
 		if slices.Equal(d.before.Admins, d.after.Admins) {
 			continue
@@ -116,26 +122,11 @@ func memberRows(v Verdict, f domain.Filing) plan {
 	for _, id := range order {
 		p := places[id]
 		out.rows = append(out.rows, line{key: string(id), cols: map[string]want{
-			"group_id": text(v.Group.ID), "employee_id": text(string(id)), "role": text(p.role), "state": text(string(p.state)), "since": moment(p.since),
-			"left_at": moment(p.left), "removed_at": moment(p.removed),
+			"group_id": text(v.Group.ID), "employee_id": text(string(id)), "role": text(p.role), "state": text(string(p.State)), "since": moment(p.Since),
+			"left_at": moment(p.Left), "removed_at": moment(p.Removed),
 		}})
 	}
 	return out
-}
-
-func (p *place) move(to domain.MemberState, at time.Time) {
-	next := p.state.Next(to)
-	if next == p.state {
-		return
-	}
-	switch p.state = next; next {
-	case domain.MemberActive:
-		p.since, p.left, p.removed = at, time.Time{}, time.Time{}
-	case domain.MemberLeaving:
-		p.left = at
-	case domain.MemberRemoved:
-		p.removed = at
-	}
 }
 
 // rowsOf collects lines under keys, the last one of a key counts.

@@ -31,7 +31,7 @@ func edited(t *testing.T, version string, pairs ...string) []byte {
 		}
 		text = strings.Replace(text, pairs[i], pairs[i+1], 1)
 	}
-	return []byte(strings.Replace(text, `version: "2026.3"`, `version: "`+version+`"`, 1))
+	return []byte(strings.Replace(text, `version: "2026.4"`, `version: "`+version+`"`, 1))
 }
 
 // securityTakesLonger changes one deadline: only routes by the security office differ.
@@ -81,10 +81,10 @@ func TestPolicyIsChangedByTwo(t *testing.T) {
 	r.file(t, "E0040", r.filing(t, "项目-支付网关"))
 	before := r.read(t, "E0040", secret.ID)
 
-	r.yaml(t, "E0040", "/policies", securityTakesLonger(t, "2026.3")).is(t, http.StatusForbidden)
-	r.yaml(t, "E0021", "/policies", securityTakesLonger(t, "2026.3")).is(t, http.StatusForbidden) // an auditor only looks
-	v := r.draft(t, admin1, securityTakesLonger(t, "2026.3"))
-	r.yaml(t, admin2, "/policies", securityTakesLonger(t, "2026.3")).is(t, http.StatusOK) // the same file once
+	r.yaml(t, "E0040", "/policies", securityTakesLonger(t, "2026.5")).is(t, http.StatusForbidden)
+	r.yaml(t, "E0021", "/policies", securityTakesLonger(t, "2026.5")).is(t, http.StatusForbidden) // an auditor only looks
+	v := r.draft(t, admin1, securityTakesLonger(t, "2026.5"))
+	r.yaml(t, admin2, "/policies", securityTakesLonger(t, "2026.5")).is(t, http.StatusOK) // the same file once
 	if v.State != service.RulesDraft || v.Author == nil || v.Author.Number != admin1 || v.Title.EN == "" {
 		t.Fatalf("%+v", v)
 	}
@@ -128,7 +128,7 @@ func TestPolicyIsChangedByTwo(t *testing.T) {
 	if got := r.version(t, "policies", v.Version); got.Blocked != "proposed_by_you" {
 		t.Errorf("the proposer is told nothing: %+v", got)
 	}
-	key := []string{"Idempotency-Key", "activation-of-2026.3"}
+	key := []string{"Idempotency-Key", "activation-of-2026.5"}
 	body := map[string]string{"against": before.Policy}
 	for range 2 { // the same key twice: once
 		r.post(t, admin2, "/policies/"+v.Version+"/activations", body, key...).is(t, http.StatusOK)
@@ -185,7 +185,7 @@ func TestPolicyIsChangedByTwo(t *testing.T) {
 // A policy that the present directory cannot carry is refused with the list; nothing is stuck later.
 func TestPolicyWithoutPeopleIsRefused(t *testing.T) {
 	r := own(t, nil)
-	v := r.draft(t, admin1, edited(t, "2026.3", "who: [{company: leader, backup: {role: security_officer}}]", "who: [{company: leader}]"))
+	v := r.draft(t, admin1, edited(t, "2026.5", "who: [{company: leader, backup: {role: security_officer}}]", "who: [{company: leader}]"))
 	r.propose(t, admin1, "policies", v.Version, nil)
 	p := r.activate(t, admin2, "policies", v.Version).is(t, http.StatusConflict).problem(t)
 	if p.Code != "policy_unresolvable" || len(p.Problems) == 0 || p.Problems[0].Step == nil || p.Problems[0].Reason != "nobody_to_ask" {
