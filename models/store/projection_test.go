@@ -195,11 +195,11 @@ func TestSubmitCompletesItsIdempotencyKey(t *testing.T) {
 	f, ctx := newFirm(t), context.Background()
 	in := f.submission("k1")
 	in.Idempotency = &IdempotencyRef{Employee: f.people[0], Key: "abc", Route: "file", Request: "r1"}
-	in.Answer = func(c domain.Case) (int, any) { return 201, map[string]string{"number": c.Number} }
+	in.Answer = func(c domain.Case) (int, any) { return 201, map[string]string{"case_id": c.ID} }
 	if _, err := f.Submit(ctx, in); err != nil {
 		t.Fatal(err)
 	}
-	if got := f.text(`SELECT status || (answer->>'number') FROM idempotency_keys`); got != "201G-2026-00001" {
+	if got := f.text(`SELECT status || (answer->>'case_id') FROM idempotency_keys`); got != "201"+in.Case.ID {
 		t.Error(got)
 	}
 	before := f.all(everything...)

@@ -114,6 +114,15 @@ func (r *recent) fresh(id string) (CaseRec, bool) {
 	return c.rec, ok && !c.moving && time.Since(c.at) < recentCase
 }
 
+// started tells that a case was marked as started, by this process and not long ago: nobody goes back from there. False: it
+// is not known.
+func (r *recent) started(id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	c, ok := r.cases[id]
+	return ok && c.rec.Status == domain.CaseInApproval
+}
+
 // remember keeps the answer to an act on a case, and what the act made of the case.
 func (s *Store) remember(a CaseAct) {
 	row := AuditRow{

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -89,5 +90,40 @@ func TestRecentIsNotBehindARevocation(t *testing.T) {
 	}
 	if now, err := f.Case(ctx, c.ID); err != nil || now.Status != domain.CaseRevoked {
 		t.Errorf("after the answer was lost: %+v, %v", now, err)
+	}
+}
+
+// A first act writes the same whether this process knows that the case was marked as started or has forgotten it.
+func TestFirstActAfterTheStart(t *testing.T) {
+	rows := func(known func(f *firm, id string)) string {
+		f, ctx := newFirm(t), context.Background()
+		c, err := f.Submit(ctx, f.submission("k1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		known(f, c.ID)
+		f.save(f.approve(c, f.leadA))
+		out := ""
+		for _, q := range []string{
+			`SELECT coalesce(string_agg(concat_ws(' ', slot, round, step, status, outcome, opened_at IS NULL, due_at IS NULL, decided_at IS NULL), '; ' ORDER BY slot), '') FROM case_slots`,
+			`SELECT coalesce(string_agg(concat_ws(' ', e.number, n.kind, n.slot), '; ' ORDER BY e.number, n.kind, n.slot), '') FROM notifications n JOIN employees e ON e.id = n.person_id`,
+			`SELECT coalesce(string_agg(concat_ws(' ', kind, done_at IS NULL), '; ' ORDER BY kind), '') FROM outbox`,
+			`SELECT status || seq FROM cases`,
+		} {
+			out += f.text(q) + "\n"
+		}
+		return out
+	}
+	mark := func(f *firm, id string) {
+		if err := f.MarkStarted(context.Background(), id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := rows(mark)
+	if !strings.Contains(want, "start_case f") || !strings.Contains(want, "approved") {
+		t.Fatal(want)
+	}
+	if got := rows(func(f *firm, id string) { mark(f, id); f.recent.forget(id) }); got != want {
+		t.Errorf("forgotten:\n%s\nwant\n%s", got, want)
 	}
 }

@@ -29,7 +29,7 @@ type CaseAct struct {
 // transition for ever, ErrBehind when the row is not at the state the act was decided on, ErrNotFound without a row.
 func (s *Store) SaveCase(ctx context.Context, a CaseAct) error {
 	const doing = "projecting an act on a case"
-	parts, args, err := caseArgs(a)
+	parts, args, err := caseArgs(a, s.recent.started(a.After.ID))
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
@@ -54,7 +54,7 @@ func (s *Store) SaveCase(ctx context.Context, a CaseAct) error {
 // saved reads the outcome of a guarded projection.
 func (s *Store) saved(ctx context.Context, doing, workflow, act string, moved int, err error, existsSQL, id string) error {
 	switch {
-	case err != nil && isUnique(err, "") && (isUnique(err, "audit_entries_pkey") || isUnique(err, "audit_entries_workflow_id_act_id_key")):
+	case err != nil && isUnique(err, "") && (isUnique(err, "audit_entries_pkey") || isUnique(err, "audit_entries_act")):
 		return fmt.Errorf("%s: %w", doing, ErrAlreadySaved)
 	case refusedForEver(err):
 		return fmt.Errorf("%s: %w (%s)", doing, ErrIllegal, Code(err))
@@ -76,9 +76,10 @@ func (s *Store) saved(ctx context.Context, doing, workflow, act string, moved in
 	return fmt.Errorf("%s: %w", doing, ErrBehind)
 }
 
-// caseArgs chooses the parts of the statement that an act needs, and fills them.
-func caseArgs(a CaseAct) (caseParts, []any, error) {
-	c, first := a.After, a.Before.Seq == 0
+// caseArgs chooses the parts of the statement that an act needs, and fills them. With a first act goes what the start would
+// have done, unless the start is known to have done it.
+func caseArgs(a CaseAct, started bool) (caseParts, []any, error) {
+	c, first := a.After, a.Before.Seq == 0 && !started
 	f, err := followOf(a.Workflow, c.Seq, a.Verdict.Effects)
 	if err != nil {
 		return 0, nil, err
@@ -105,7 +106,7 @@ func caseArgs(a CaseAct) (caseParts, []any, error) {
 		from any
 	}{
 		{&docs.news, f.news}, {&docs.detail, map[string]any{"status": c.Status, "act": a.Act.Kind}}, {&docs.state, c},
-		{&docs.act, a.Act}, {&docs.facts, a.Facts}, {&docs.slots, changedSlots(a.Before, c)},
+		{&docs.act, a.Act}, {&docs.facts, a.Facts}, {&docs.slots, changedSlots(a.Before, c, first)},
 	} {
 		if *d.to, err = jsonOf("rendering an act", d.from); err != nil {
 			return 0, nil, err

@@ -56,11 +56,11 @@ func docOf(round, step int, s domain.Slot) slotDoc {
 	return d
 }
 
-// changedSlots are the slots whose rows differ between two states. A case whose first act this is gets all of them:
-// at submission they were stored as waiting until the workflow was known to run.
-func changedSlots(before, after domain.Case) []slotDoc {
+// changedSlots are the slots whose rows differ between two states. All of them do when the case's start is not known: at
+// submission they were stored as waiting until the workflow is known to run.
+func changedSlots(before, after domain.Case, all bool) []slotDoc {
 	now := slotDocs(after)
-	if before.Seq == 0 {
+	if all {
 		return now
 	}
 	old := map[string]slotDoc{}

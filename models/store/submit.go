@@ -23,8 +23,8 @@ type Submission struct {
 	Wrapped  []byte // the case's data key, wrapped by the master key
 	Material Object // canonical JSON of the filing, sealed; CaseID is the case's
 	Extra    []Object
-	// Idempotency, when set, is completed in the same transaction. Answer is asked for the stored answer once the number
-	// is known.
+	// Idempotency, when set, is written in the same transaction, at once with its answer. Answer is asked for it before the
+	// number is drawn.
 	Idempotency *IdempotencyRef
 	Answer      func(c domain.Case) (status int, body any)
 	Event       *Event // stream two, when the submission is to be recorded there
@@ -47,8 +47,8 @@ const submitNumberSQL = `
 INSERT INTO counters (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value RETURNING value`
 
 const submitKeySQL = `
-INSERT INTO idempotency_keys (employee_id, key, route, request, created_at) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (employee_id, key) DO UPDATE SET created_at = idempotency_keys.created_at
+INSERT INTO idempotency_keys (employee_id, key, route, request, created_at, status, answer) VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb)
+ON CONFLICT (employee_id, key) DO UPDATE SET status = excluded.status, answer = excluded.answer
 WHERE idempotency_keys.status IS NULL AND idempotency_keys.request = excluded.request
 RETURNING true`
 
@@ -146,16 +146,27 @@ func (s *Store) submitFirst(ctx context.Context, conn *pgxpool.Conn, ins []Submi
 	var b pgx.Batch
 	b.Queue("begin")
 	for _, in := range ins {
-		s.queueFirst(&b, in)
+		if err := s.queueFirst(&b, in); err != nil {
+			return 0, err
+		}
 	}
 	b.Queue(submitNumberSQL, series(ins[0].Case), len(ins)).QueryRow(func(row pgx.Row) error { return row.Scan(&last) })
 	return last, conn.SendBatch(ctx, &b).Close()
 }
 
-func (s *Store) queueFirst(b *pgx.Batch, in Submission) {
+func (s *Store) queueFirst(b *pgx.Batch, in Submission) error {
 	c := in.Case
 	if k := in.Idempotency; k != nil {
-		b.Queue(submitKeySQL, string(k.Employee), k.Key, k.Route, k.Request, now()).QueryRow(func(row pgx.Row) error {
+		var status, answer any
+		if in.Answer != nil {
+			code, body := in.Answer(c)
+			doc, err := jsonOf("rendering an answer", body)
+			if err != nil {
+				return err
+			}
+			status, answer = code, doc
+		}
+		b.Queue(submitKeySQL, string(k.Employee), k.Key, k.Route, k.Request, now(), status, answer).QueryRow(func(row pgx.Row) error {
 			var ok bool
 			if err := row.Scan(&ok); errors.Is(err, pgx.ErrNoRows) {
 				return fmt.Errorf("storing a submission: %w", ErrKeyInUse)
@@ -194,6 +205,7 @@ func (s *Store) queueFirst(b *pgx.Batch, in Submission) {
 	if in.Event != nil {
 		b.Queue(putEventSQL, in.Event.args()...)
 	}
+	return nil
 }
 
 // submitRest writes what shows the numbers, and commits.
@@ -219,14 +231,6 @@ func queueRest(b *pgx.Batch, in Submission, c domain.Case) error {
 	}
 	b.Queue(submitCaseSQL, c.ID, c.Number, string(c.Kind), in.Title, c.NeedsHand, string(c.Parties.Requester), string(c.Tier), c.Version, c.Round,
 		c.Digest, in.Material.ID, c.Policy, c.Route, c.Revision, state, domain.StateDigest(c), earliestDue(c), c.Submitted, orNull(in.GroupID), slots, orNull(c.Subject))
-	if k := in.Idempotency; k != nil && in.Answer != nil {
-		status, body := in.Answer(c)
-		doc, err := jsonOf("rendering an answer", body)
-		if err != nil {
-			return err
-		}
-		b.Queue(`UPDATE idempotency_keys SET status = $3, answer = $4::jsonb WHERE employee_id = $1 AND key = $2`, string(k.Employee), k.Key, status, doc)
-	}
 	return nil
 }
 

@@ -39,7 +39,9 @@ func open(ctx context.Context, c Config) (h *house, err error) {
 		}
 	}()
 	both := c.Serve && c.Work
-	conns := int32(24)
+	// Each connection is a process of the database that plans every statement for itself, and again when a table was
+	// analysed: more than the processors keep busy only cost.
+	conns := int32(16)
 	if c.Alone {
 		// One machine that also runs engine and database: each workflow kept at hand costs memory; a living group is read
 		// from its history when it is needed. Each connection is a process of the database, eight megabytes or so.
