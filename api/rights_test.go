@@ -46,7 +46,7 @@ func expected(t *testing.T, method, path string) expectation {
 	switch {
 	case slices.Contains([]string{"/openapi.yaml", "/healthz", "/readyz", "/docs", "/docs/:file", "/demo/cast"}, p):
 		return expectation{anybody: true}
-	case act == "POST /sessions", page && slices.Contains([]string{"/signin", "/help", "/language", "/static/:hash/:file"}, p):
+	case act == "POST /sessions", p == "/sessions/requests", p == "/sessions/passkeys", page && slices.Contains([]string{"/signin", "/signin/passkey", "/help", "/language", "/static/:hash/:file"}, p):
 		return expectation{anybody: true}
 	case p == "/l/:link":
 		return expectation{anybody: true} // the link says by itself whose it is; what it may is the service's to judge
@@ -96,7 +96,7 @@ func expected(t *testing.T, method, path string) expectation {
 	case p == "/groups/:id":
 		return onGroup(expectation{roles: groupReaders, relations: groupInsiders})
 	}
-	for _, own := range []string{"/groups", "/renewals", "/inbox", "/cases", "/me", "/tokens", "/sessions", "/signout", "/notifications", "/people", "/departments", "/tiers", "/platforms", "/demo/mail", "/delegations", "/absences"} {
+	for _, own := range []string{"/groups", "/renewals", "/inbox", "/cases", "/me", "/tokens", "/passkeys", "/sessions", "/signout", "/notifications", "/people", "/departments", "/tiers", "/platforms", "/demo/mail", "/delegations", "/absences"} {
 		if strings.HasPrefix(p, own) || p == "/" {
 			return expectation{signedIn: true} // what is one's own, the register, the directory, filing
 		}

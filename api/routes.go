@@ -105,7 +105,7 @@ const Base = "/api/v1"
 // Routes is the one table of who may do what: every route of API and pages, deny by default. A route that is registered
 // without a row, or a row without a route, stops the start.
 func Routes() []Route {
-	return slices.Concat(apiRoutes(), lifeRoutes(), ruleRoutes(), serviceRoutes(), pageRoutes())
+	return slices.Concat(apiRoutes(), lifeRoutes(), ruleRoutes(), passkeyRoutes(), serviceRoutes(), pageRoutes())
 }
 
 func apiRoutes() []Route {

@@ -115,6 +115,7 @@ func pageRoutes() []Route {
 		{Path: "/demo/mail", Name: "demo.mail", Permission: everyone, Demo: true},
 		{Path: "/demo/mail/:id", Name: "demo.mail", Permission: everyone, Demo: true, FreeID: true},
 	}
+	rows = append(rows, passkeyPages()...)
 	for _, a := range lifeActs {
 		rows = append(rows, Route{Method: http.MethodPost, Path: "/groups/:id/" + a.path, Name: a.name, Permission: a.Permission, Subject: OfGroup, Deny: a.deny})
 	}

@@ -31,6 +31,9 @@ var kinds = map[service.Kind]text{
 	service.Internal:    say("服务出现内部错误。", "Something went wrong on our side.", "请稍后重试；如仍出现，请提供 request_id 联系管理员。", "Try again; if it stays, tell the administrators the request_id."),
 }
 
+// whys words a code more closely by its parameter why: code/why.
+var whys = map[string]text{}
+
 // codes words the stable codes. {name} stands for the error's parameter.
 var codes = map[string]text{
 	// the door
@@ -168,6 +171,9 @@ func words(code string, kind service.Kind, lang string, params map[string]string
 		if t, ok = kinds[kind]; !ok {
 			t = kinds[service.Internal]
 		}
+	}
+	if why, ok := whys[code+"/"+params["why"]]; ok {
+		t = why
 	}
 	return fill(pick(t.title, lang), params), fill(pick(t.remedy, lang), params)
 }

@@ -72,7 +72,7 @@ func TestBothLanguages(t *testing.T) {
 			t.Errorf("%s: %q, %q", name, l.ZH, l.EN)
 		}
 	}
-	for _, m := range []map[string]text{codes, faultTexts} {
+	for _, m := range []map[string]text{codes, faultTexts, whys} {
 		for code, x := range m {
 			check(code, x.title)
 			check(code+" remedy", x.remedy)

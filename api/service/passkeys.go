@@ -20,6 +20,8 @@ import (
 
 // Passkeys (WebAuthn) are keys that people hold themselves: to sign in, and to sign agreements as signer_key (semantics 4).
 type Passkeys interface {
+	// PasskeySite is whether and where passkeys can be used, for somebody who is not signed in yet.
+	PasskeySite() PasskeySite
 	// MyPasskeys lists the actor's keys, and says whether and where passkeys can be used.
 	MyPasskeys(ctx context.Context, a Actor) (PasskeysView, error)
 	// BeginEnrolment asks the actor's browser for a new key, FinishEnrolment takes it. The same answer sent again is
@@ -55,10 +57,13 @@ type PasskeyRequest struct {
 	Options json.RawMessage `json:"options"`
 }
 
-// PasskeyAnswer is what the browser answered: the credential as its toJSON gives it.
+// PasskeyCredential is what the browser answered, as its toJSON gives it: read by the service alone.
+type PasskeyCredential = json.RawMessage
+
+// PasskeyAnswer is the browser's answer to a request.
 type PasskeyAnswer struct {
-	Challenge  string          `json:"challenge_id"`
-	Credential json.RawMessage `json:"credential"`
+	Challenge  string            `json:"challenge_id"`
+	Credential PasskeyCredential `json:"credential"`
 }
 
 // PasskeysView is a person's keys, and whether and where passkeys can be used.
@@ -88,6 +93,9 @@ func passkeyView(k store.Passkey) PasskeyView {
 	}
 	return v
 }
+
+// PasskeySite is whether and where passkeys can be used.
+func (s *Service) PasskeySite() PasskeySite { return s.site }
 
 // MyPasskeys lists the actor's keys.
 func (s *Service) MyPasskeys(ctx context.Context, a Actor) (PasskeysView, error) {

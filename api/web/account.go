@@ -14,6 +14,10 @@ func (w *Web) signInForm(c echo.Context, v *View) error {
 	if v.In && c.Request().Method == http.MethodGet {
 		return c.Redirect(http.StatusSeeOther, safePath(c.QueryParam("next")))
 	}
+	return w.signInPage(c, v, http.StatusOK, c.QueryParam("next"))
+}
+
+func (w *Web) signInPage(c echo.Context, v *View, status int, next string) error {
 	v.Title = v.T("signin.title")
 	var cast []service.CastMember
 	if w.Demo {
@@ -22,7 +26,7 @@ func (w *Web) signInForm(c echo.Context, v *View) error {
 			return err
 		}
 	}
-	return w.show(c, http.StatusOK, signInPage(v, cast, safePath(c.QueryParam("next"))))
+	return w.show(c, status, signInPage(v, cast, w.placeFor(c), safePath(next)))
 }
 
 func (w *Web) signIn(c echo.Context, v *View) error {
@@ -63,8 +67,12 @@ func (w *Web) mePage(c echo.Context, v *View, status int, made *newToken, wrong 
 	if err != nil {
 		return err
 	}
+	keys, err := w.Service.MyPasskeys(ctxOf(c), v.Actor)
+	if err != nil {
+		return err
+	}
 	v.Title, v.Nav = v.T("me.title"), "me"
-	return w.show(c, status, mePage(v, me, made, wrong))
+	return w.show(c, status, mePage(v, me, keysHere(c, keys), made, wrong))
 }
 
 // notify keeps how the reader wants to be asked to decide.

@@ -25,7 +25,7 @@ type assets struct{ byURL map[string]*asset }
 
 // CSS and JS are the addresses pages link to.
 var (
-	assetCSS, assetHTMX, assetJS, assetIcon string
+	assetCSS, assetHTMX, assetJS, assetPasskey, assetIcon string
 )
 
 // loadAssets makes one style sheet of Pico (in a cascade layer, so that ours always wins), tokens and our own rules.
@@ -40,7 +40,7 @@ func loadAssets() *assets {
 	pico := strings.TrimPrefix(string(read("pico.min.css")), `@charset "UTF-8";`)
 	var css bytes.Buffer
 	css.WriteString("@charset \"UTF-8\";@layer pico{" + pico + "}\n")
-	for _, f := range []string{"tokens.css", "app.css", "parts.css", "link.css", "rules.css", "life.css", "print.css"} {
+	for _, f := range []string{"tokens.css", "app.css", "parts.css", "link.css", "rules.css", "life.css", "passkeys.css", "print.css"} {
 		css.Write(read(f))
 		css.WriteByte('\n')
 	}
@@ -48,6 +48,7 @@ func loadAssets() *assets {
 	assetCSS = a.add("app.css", "text/css; charset=utf-8", css.Bytes())
 	assetHTMX = a.add("htmx.js", "text/javascript; charset=utf-8", read("htmx.min.js"))
 	assetJS = a.add("app.js", "text/javascript; charset=utf-8", read("app.js"))
+	assetPasskey = a.add("passkey.js", "text/javascript; charset=utf-8", read("passkey.js"))
 	assetIcon = a.add("icon.svg", "image/svg+xml", read("icon.svg"))
 	return a
 }

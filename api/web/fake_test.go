@@ -30,6 +30,8 @@ type script struct {
 	// rulesActs are the acts on policies and the queue, in words.
 	rulesActs []string
 	empty     bool // nothing waits, nothing is on file
+	site      service.PasskeySite
+	stale     bool // the last sign-in was long ago
 }
 
 func id(n int) string { return fmt.Sprintf("0198c0de-0000-7000-8000-%012d", n) }
