@@ -204,6 +204,16 @@ func TestBadInput(t *testing.T) {
 		{"unknown language", request("PUT", api.Base+"/me/language", `{"language":"fr"}`), 422, "invalid", "language", "unknown_value"},
 		{"days over", request("POST", api.Base+"/tokens", `{"name":"x","days":366}`), 422, "invalid", "days", "too_big"},
 
+		{"passkey asked for nothing known", request("POST", api.Base+"/passkeys/requests", `{"purpose":"sign_in"}`), 422, "invalid", "purpose", "unknown_value"},
+		{"passkey asked for nothing", request("POST", api.Base+"/passkeys/requests", `{}`), 422, "invalid", "purpose", "required"},
+		{"passkey without a name", request("POST", api.Base+"/passkeys", `{"challenge_id":"`+otherID+`","credential":{}}`), 422, "invalid", "name", "required"},
+		{"passkey with a long name", request("PUT", api.Base+"/passkeys/"+otherID, `{"name":"`+strings.Repeat("长", 61)+`"}`), 422, "invalid", "name", "too_long"},
+		{"passkey's challenge is no id", request("POST", api.Base+"/passkeys/confirmations", `{"challenge_id":"x","credential":{}}`), 422, "invalid", "challenge_id", "not_an_id"},
+		{"passkey's credential in broken JSON", request("POST", api.Base+"/passkeys/confirmations", `{"challenge_id":"`+otherID+`","credential":{`), 400, "not_json", "", ""},
+		{"passkey's credential with a member twice", request("POST", api.Base+"/passkeys/confirmations", `{"challenge_id":"`+otherID+`","credential":{"id":"a","id":"b"}}`), 400, "invalid", "credential.id", "given_twice"},
+		{"passkey's id is none", request("DELETE", api.Base+"/passkeys/x", ""), 404, "not_found", "", ""},
+		{"signing in for nothing", request("POST", api.Base+"/sessions/requests", `{}`), 422, "invalid", "purpose", "required"},
+
 		{"no file", multi(groups + "/imports"), 422, "invalid", "file", "required"},
 		{"empty file", multi(groups+"/imports", "@file", ""), 422, "invalid", "file", "required"},
 		{"two files", multi(groups+"/imports", "@file", "a", "@file", "b"), 400, "invalid", "file", "given_twice"},

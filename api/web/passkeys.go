@@ -77,32 +77,31 @@ func (w *Web) keysAgain(c echo.Context, v *View, err error) error {
 }
 
 func (w *Web) addPasskey(c echo.Context, v *View) error {
-	k, err := w.Service.FinishEnrolment(ctxOf(c), v.Actor, c.FormValue("name"), passkeyAnswer(c))
-	if err != nil {
+	if _, err := w.Service.FinishEnrolment(ctxOf(c), v.Actor, c.FormValue("name"), passkeyAnswer(c)); err != nil {
 		return w.keysAgain(c, v, err)
 	}
-	return w.back(c, "/me#passkeys", "passkey_added", "n", k.Name)
+	return w.back(c, "/me", "passkey_added")
 }
 
 func (w *Web) confirmPasskey(c echo.Context, v *View) error {
 	if err := w.Service.ConfirmPasskey(ctxOf(c), v.Actor, passkeyAnswer(c)); err != nil {
 		return w.keysAgain(c, v, err)
 	}
-	return w.back(c, "/me#passkeys", "passkey_confirmed")
+	return w.back(c, "/me", "passkey_confirmed")
 }
 
 func (w *Web) renamePasskey(c echo.Context, v *View) error {
 	if err := w.Service.RenamePasskey(ctxOf(c), v.Actor, c.Param("id"), c.FormValue("name")); err != nil {
 		return w.keysAgain(c, v, err)
 	}
-	return w.back(c, "/me#passkeys", "passkey_renamed")
+	return w.back(c, "/me", "passkey_renamed")
 }
 
 func (w *Web) endPasskey(c echo.Context, v *View) error {
 	if err := w.Service.RemovePasskey(ctxOf(c), v.Actor, c.Param("id")); err != nil {
 		return w.keysAgain(c, v, err)
 	}
-	return w.back(c, "/me#passkeys", "passkey_removed")
+	return w.back(c, "/me", "passkey_removed")
 }
 
 // signInPasskey lets in whom a passkey names. What went wrong is said on the sign-in page, for another try.
