@@ -45,7 +45,7 @@ func init() {
 		b, err := io.ReadAll(r)
 		return string(b), err
 	}
-	for _, kind := range []string{"image/png", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/octet-stream", "application/yaml"} {
+	for _, kind := range []string{"image/png", "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/octet-stream", "application/yaml"} {
 		openapi3filter.RegisterBodyDecoder(kind, raw)
 	}
 }

@@ -29,7 +29,7 @@ func goodRules() []*http.Request {
 		out = append(out, get(p+"?limit=3"), file(p), get(v), get(v+"/diff?against="+"2025.1"), post(v+"/proposals", `{"effective_at":"2027-01-01T00:00:00+08:00"}`),
 			post(v+"/proposals", `{}`), post(v+"/activations", `{"against":"2025.1+00"}`), post(v+"/withdrawals", `{}`))
 	}
-	return out
+	return append(out, goodTemplates()...)
 }
 
 func (f *fake) rulesVersion() service.RulesVersion {

@@ -83,6 +83,11 @@ func (g *guard) permit(next echo.HandlerFunc) echo.HandlerFunc {
 				return err
 			}
 		}
+		if row.Costly {
+			if err := g.door.LimitCostly(c); err != nil {
+				return err
+			}
+		}
 		if !row.Public && !in {
 			return auth.Unsigned(c)
 		}

@@ -20,7 +20,8 @@ const (
 	maxJSON    = 1 << 20
 	maxUpload  = 20 << 20
 	maxRules   = 1 << 20
-	maxEither  = 8 << 20            // a picture of 5 MiB in base64, or as a form
+	maxEither  = 8 << 20 // a picture of 5 MiB in base64, or as a form
+	maxPDF     = service.MaxDocument
 	maxFiles   = maxUpload + 64<<10 // several files, as a form or in base64
 )
 
@@ -83,6 +84,13 @@ func checkBody(c echo.Context, row Route) error {
 		}
 	case EitherBody:
 		limit, allowed = maxEither, "application/json, multipart/form-data"
+	case PDFBody:
+		limit, allowed = maxPDF, "application/pdf, multipart/form-data"
+		if kind == "multipart/form-data" {
+			limit += 64 << 10
+		}
+	case PDFForm:
+		limit, allowed = maxPDF+64<<10, "multipart/form-data"
 	case FormBody:
 		allowed = "application/x-www-form-urlencoded, multipart/form-data"
 		if kind == "multipart/form-data" {

@@ -65,6 +65,13 @@ func expected(t *testing.T, method, path string) expectation {
 			return expectation{roles: "process_admin auditor"}
 		}
 		return expectation{roles: "process_admin"}
+	case strings.HasPrefix(p, "/nda-templates"): // semantics 4: legal review; what people sign is the auditor's to read
+		if method == http.MethodGet {
+			return expectation{roles: "legal auditor"}
+		}
+		return expectation{roles: "legal"}
+	case p == "/nda-verifications", p == "/verify":
+		return expectation{anybody: true} // who holds a document may ask what is true of it
 	case strings.HasPrefix(p, "/directory"):
 		return expectation{roles: "hr process_admin"}
 	case p == "/inbox/decisions":
@@ -165,7 +172,7 @@ func knock(t *testing.T, e http.Handler, r api.Route, token string) (int, *httpt
 		req = request(r.Method, path, "{}")
 	case api.YAMLBody:
 		req = header(request(r.Method, path, "a: b"), "Content-Type", "application/yaml")
-	case api.UploadBody:
+	case api.UploadBody, api.PDFBody, api.PDFForm:
 		req = multi(path)
 	case api.FormBody:
 		req = httptest.NewRequest(r.Method, path, strings.NewReader("a=b"))

@@ -39,6 +39,8 @@ const (
 	FilesBody       // both: JSON with several files in base64
 	YAMLBody        // application/yaml, or a form with the file
 	FormBody        // a page's form: urlencoded or multipart
+	PDFBody         // application/pdf, or a form with the file
+	PDFForm         // a page's form with such a file
 )
 
 // Route is a row of the table.
@@ -50,6 +52,7 @@ type Route struct {
 	Subject Subject
 	Body    Body
 	SignIn  bool // attempts are bounded by address
+	Costly  bool // … so are these, which anybody may send and which take work
 	Page    bool // answered in HTML, errors too
 	Demo    bool // may be missing outside the demo
 	FreeID  bool // :id is no UUID
@@ -105,7 +108,9 @@ const Base = "/api/v1"
 // Routes is the one table of who may do what: every route of API and pages, deny by default. A route that is registered
 // without a row, or a row without a route, stops the start.
 func Routes() []Route {
-	return slices.Concat(apiRoutes(), lifeRoutes(), ruleRoutes(), passkeyRoutes(), serviceRoutes(), pageRoutes())
+	return slices.Concat(apiRoutes(), lifeRoutes(), ruleRoutes(), passkeyRoutes(),
+		agreementRoutes(),
+		serviceRoutes(), pageRoutes())
 }
 
 func apiRoutes() []Route {

@@ -116,6 +116,7 @@ func pageRoutes() []Route {
 		{Path: "/demo/mail/:id", Name: "demo.mail", Permission: everyone, Demo: true, FreeID: true},
 	}
 	rows = append(rows, passkeyPages()...)
+	rows = append(rows, agreementPages()...)
 	for _, a := range lifeActs {
 		rows = append(rows, Route{Method: http.MethodPost, Path: "/groups/:id/" + a.path, Name: a.name, Permission: a.Permission, Subject: OfGroup, Deny: a.deny})
 	}
@@ -123,7 +124,7 @@ func pageRoutes() []Route {
 		rows[i].Page = true
 		if rows[i].Method == "" {
 			rows[i].Method = http.MethodGet
-		} else {
+		} else if rows[i].Body == NoBody {
 			rows[i].Body = FormBody
 		}
 	}

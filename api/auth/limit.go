@@ -116,6 +116,14 @@ func (d *Door) LimitTry(c echo.Context) error {
 	return nil
 }
 
+// LimitCostly spends one of what strangers may ask for though it takes work: the request's address pays for it.
+func (d *Door) LimitCostly(c echo.Context) error {
+	if !d.tries.allow("costly:" + c.RealIP()) {
+		return tooMany()
+	}
+	return nil
+}
+
 // LimitLink refuses an address that lately tried many links which are none. Links that hold cost nothing: whoever gets
 // mail behind one address opens as many as they like, and so does their mail server.
 func (d *Door) LimitLink(c echo.Context) error {

@@ -95,6 +95,10 @@ func From(err error, lang string) Problem {
 	for _, d := range e.Defects {
 		p.Defects = append(p.Defects, d.In(lang))
 	}
+	for _, d := range e.TextDefects {
+		d = d.In(lang)
+		p.Defects = append(p.Defects, policy.Defect{Line: d.Line, Column: d.Column, Code: d.Code, Params: d.Params, Text: d.Text, Remedy: d.Remedy})
+	}
 	p.Problems = e.Problems
 	if a := e.Answer; a != nil {
 		p.Result, p.Reason, p.DecidedBy, p.DecidedAt = a.Result, a.Reason, a.DecidedBy, a.DecidedAt

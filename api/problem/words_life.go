@@ -6,7 +6,11 @@ import (
 	"github.com/qunbei/qunbei/models/domain"
 )
 
-func init() { maps.Copy(codes, lifeCodes) }
+func init() {
+	maps.Copy(codes, lifeCodes)
+	maps.Copy(codes, agreementCodes)
+	maps.Copy(faultTexts, agreementFaults)
+}
 
 // lifeCodes words the codes and reasons of a group's life (semantics 2).
 var lifeCodes = map[string]text{

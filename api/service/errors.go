@@ -28,15 +28,17 @@ const (
 
 // Error is every error that leaves the service. Code is stable; Cause stays inside.
 type Error struct {
-	Kind       Kind
-	Code       string
-	Params     map[string]string
-	Faults     []domain.Fault
-	Answer     *ActAnswer      // Conflict and Forbidden of an act: what became of it
-	Defects    []policy.Defect // of a file of rules: where, what, and what to do about it
-	Problems   []RulesProblem  // of a policy that the directory cannot carry
-	RetryAfter int             // seconds, for Unavailable and TooMany
-	Cause      error
+	Kind     Kind
+	Code     string
+	Params   map[string]string
+	Faults   []domain.Fault
+	Answer   *ActAnswer      // Conflict and Forbidden of an act: what became of it
+	Defects  []policy.Defect // of a file of rules: where, what, and what to do about it
+	Problems []RulesProblem  // of a policy that the directory cannot carry
+	// TextDefects are those of an agreement's text.
+	TextDefects []TemplateDefect
+	RetryAfter  int // seconds, for Unavailable and TooMany
+	Cause       error
 }
 
 func (e *Error) Error() string {

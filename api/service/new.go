@@ -38,6 +38,8 @@ type Config struct {
 	Demo      bool             // identities may be chosen; only on loopback
 	Log       *slog.Logger     // nil: slog.Default
 	MaxWait   time.Duration    // for an act's answer; 0: 10 s
+	// SealKeys are the fingerprints of the platform's keys, this one and those it followed, for documents that are checked.
+	SealKeys []string
 	// PolicySchema is the JSON Schema of policy files, for editors.
 	PolicySchema []byte
 	BaseURL      string       // links in mails: https://qunbei.example.com
@@ -69,9 +71,10 @@ type Service struct {
 	handed    handoff
 	openCases openCount
 	bot       botAsked
-	astray    atomic.Bool // the relay lost sight of entries that it may hold
 	site      PasskeySite
 	rp        *webauthn.WebAuthn // nil where passkeys cannot be used
+	checks    chan struct{}      // documents being checked
+	astray    atomic.Bool        // the relay lost sight of entries that it may hold
 }
 
 var _ API = (*Service)(nil)
@@ -87,7 +90,7 @@ func New(cfg Config) *Service {
 	if cfg.MaxWait == 0 {
 		cfg.MaxWait = 10 * time.Second
 	}
-	s := &Service{cfg: cfg, log: cfg.Log, site: passkeySite(cfg.BaseURL)}
+	s := &Service{cfg: cfg, log: cfg.Log, site: passkeySite(cfg.BaseURL), checks: make(chan struct{}, mostChecks)}
 	var err error
 	if s.rp, err = s.site.relyingParty(); err != nil {
 		s.site = PasskeySite{Why: "no_address"}

@@ -39,6 +39,7 @@ var lanes = []lane{
 	{[]string{store.OutboxMail, store.OutboxGroupNews, store.OutboxDelegation}, 8, 250 * time.Millisecond},
 	{[]string{store.OutboxChat, store.OutboxChatCards}, 4, 100 * time.Millisecond},
 	{[]string{store.OutboxExportHistory}, 2, time.Second},
+	{[]string{store.OutboxTemplateMaterial, store.OutboxTemplateWithdrawn}, 1, time.Second},
 }
 
 // fate says what becomes of an entry that could not be carried out now. Code is a stable word for the row, without
@@ -248,6 +249,10 @@ func (s *Service) handle(ctx context.Context, e store.Entry) error {
 		return with(e, func(p store.Mail) error { return s.sendCard(ctx, p.Notification) })
 	case store.OutboxChatCards:
 		return with(e, func(p store.ChatCards) error { return s.showOutcomes(ctx, p.CaseID) })
+	case store.OutboxTemplateMaterial:
+		return with(e, func(p store.TemplateSweep) error { return s.sweepMaterial(ctx, p) })
+	case store.OutboxTemplateWithdrawn:
+		return with(e, func(p store.TemplateSweep) error { return s.sweepWithdrawn(ctx, p) })
 	case store.OutboxMail:
 		return with(e, func(p store.Mail) error { return s.sendMail(ctx, p.Notification) })
 	case store.OutboxGroupNews:

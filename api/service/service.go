@@ -20,6 +20,7 @@ type API interface {
 	Links
 	GroupLife
 	Passkeys
+	TemplateAPI
 }
 
 // Auth is about who somebody is.

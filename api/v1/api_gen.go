@@ -349,6 +349,24 @@ func (e StepStatus) Valid() bool {
 	}
 }
 
+// Defines values for TemplateReviewInputOutcome.
+const (
+	Approve TemplateReviewInputOutcome = "approve"
+	Return  TemplateReviewInputOutcome = "return"
+)
+
+// Valid indicates whether the value is a known member of the TemplateReviewInputOutcome enum.
+func (e TemplateReviewInputOutcome) Valid() bool {
+	switch e {
+	case Approve:
+		return true
+	case Return:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListDelegationsParamsSide.
 const (
 	Given    ListDelegationsParamsSide = "given"
@@ -913,6 +931,9 @@ type DissolutionInput struct {
 	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
 }
 
+// DocumentReport What is true of a PDF.
+type DocumentReport = service.DocumentReport
+
 // DryFault A rule that a request would break: which, never what stands in the request.
 type DryFault struct {
 	// Code The rule.
@@ -1312,6 +1333,30 @@ type MemberState string
 
 // Minimum How many of a class must agree.
 type Minimum = service.MinimumView
+
+// NDABlock One line of an agreement.
+type NDABlock = service.NDABlock
+
+// NDATemplate A version of an agreement's text.
+type NDATemplate = service.NDATemplate
+
+// NDATemplateDiff What differs between two versions.
+type NDATemplateDiff = service.NDATemplateDiff
+
+// NDATemplateInput A text.
+type NDATemplateInput struct {
+	// Note What changed.
+	Note string `json:"note,omitempty"`
+
+	// Text Markdown in the form of qunbei-nda/1; at most 64 KiB.
+	Text string `json:"text" validate:"required"`
+}
+
+// NDATemplatePage A page of versions.
+type NDATemplatePage = service.Page[service.NDATemplate]
+
+// NDATemplateView A version in full.
+type NDATemplateView = service.NDATemplateView
 
 // NameCheck Whether a name is regular and free (R2.2.1).
 type NameCheck = service.NameCheck
@@ -1888,6 +1933,35 @@ type StepName = service.StepBrief
 // Example: open
 type StepStatus string
 
+// TemplatePublicationInput From when a text holds, and for whom.
+type TemplatePublicationInput struct {
+	// EffectiveAt At once when left out.
+	//
+	// Example: 2027-01-01T00:00:00+08:00
+	EffectiveAt *time.Time `json:"effective_at,omitempty"`
+
+	// Material Whether everybody who signed an earlier version signs again. There is no default: somebody decides it.
+	Material bool `json:"material"`
+}
+
+// TemplateReviewInput A reviewer's word.
+type TemplateReviewInput struct {
+	// Comment What is to be changed.
+	Comment string `json:"comment,omitempty"`
+
+	// Outcome `return` needs a comment.
+	Outcome TemplateReviewInputOutcome `json:"outcome" validate:"required,oneof=approve return"`
+}
+
+// TemplateReviewInputOutcome `return` needs a comment.
+type TemplateReviewInputOutcome string
+
+// TemplateWithdrawalInput Why a text is withdrawn.
+type TemplateWithdrawalInput struct {
+	// Reason Needed once it is published.
+	Reason string `json:"reason,omitempty"`
+}
+
 // Tier How much secrecy the group's matter needs, lowest first (R4.1.1).
 //
 // Example: ordinary
@@ -2029,6 +2103,11 @@ type OpId = string
 // Purpose Example: 年度抽查
 type Purpose = string
 
+// TemplateId An opaque, sortable identifier.
+//
+// Example: 0198c0de-0000-7000-8000-000000000001
+type TemplateId = Id
+
 // VersionOf Example: 2026.1+0a1b2c3d4e5f
 type VersionOf = string
 
@@ -2037,6 +2116,9 @@ type Workflow = string
 
 // Answered What became of an act.
 type Answered = ActAnswer
+
+// NDATemplateNow A version of an agreement's text.
+type NDATemplateNow = NDATemplate
 
 // Pending What became of an act.
 type Pending = ActAnswer
@@ -2590,6 +2672,51 @@ type DecideManyParams struct {
 	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
+// ListNDATemplatesParams defines parameters for ListNDATemplates.
+type ListNDATemplatesParams struct {
+	// Cursor `next` of the page before; leave out for the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty" validate:"omitempty,max=1000"`
+
+	// Limit How many at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+}
+
+// DraftNDATemplateParams defines parameters for DraftNDATemplate.
+type DraftNDATemplateParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
+// DiffNDATemplateParams defines parameters for DiffNDATemplate.
+type DiffNDATemplateParams struct {
+	// Against The id of the version to compare with.
+	Against *Id `form:"against,omitempty" json:"against,omitempty" validate:"omitempty,uuid"`
+}
+
+// PublishNDATemplateParams defines parameters for PublishNDATemplate.
+type PublishNDATemplateParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
+// ReviewNDATemplateParams defines parameters for ReviewNDATemplate.
+type ReviewNDATemplateParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
+// WithdrawNDATemplateParams defines parameters for WithdrawNDATemplate.
+type WithdrawNDATemplateParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
+// VerifyDocumentParams defines parameters for VerifyDocument.
+type VerifyDocumentParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
 // ListNotificationsParams defines parameters for ListNotifications.
 type ListNotificationsParams struct {
 	// Cursor `next` of the page before; leave out for the first page.
@@ -2880,6 +3007,21 @@ type SetLanguageJSONRequestBody = LanguageInput
 
 // SetNotifyJSONRequestBody defines body for SetNotify for application/json ContentType.
 type SetNotifyJSONRequestBody = NotifyInput
+
+// DraftNDATemplateJSONRequestBody defines body for DraftNDATemplate for application/json ContentType.
+type DraftNDATemplateJSONRequestBody = NDATemplateInput
+
+// PublishNDATemplateJSONRequestBody defines body for PublishNDATemplate for application/json ContentType.
+type PublishNDATemplateJSONRequestBody = TemplatePublicationInput
+
+// ReviewNDATemplateJSONRequestBody defines body for ReviewNDATemplate for application/json ContentType.
+type ReviewNDATemplateJSONRequestBody = TemplateReviewInput
+
+// WithdrawNDATemplateJSONRequestBody defines body for WithdrawNDATemplate for application/json ContentType.
+type WithdrawNDATemplateJSONRequestBody = TemplateWithdrawalInput
+
+// VerifyDocumentMultipartRequestBody defines body for VerifyDocument for multipart/form-data ContentType.
+type VerifyDocumentMultipartRequestBody = FileUpload
 
 // ReadNotificationsJSONRequestBody defines body for ReadNotifications for application/json ContentType.
 type ReadNotificationsJSONRequestBody = ReadsInput
@@ -3204,6 +3346,33 @@ type ServerInterface interface {
 	// SetNotify Choose how I am asked to decide
 	// (PUT /me/notifications)
 	SetNotify(ctx echo.Context) error
+	// ListNDATemplates The texts of agreements
+	// (GET /nda-templates)
+	ListNDATemplates(ctx echo.Context, params ListNDATemplatesParams) error
+	// DraftNDATemplate Draft a text
+	// (POST /nda-templates)
+	DraftNDATemplate(ctx echo.Context, params DraftNDATemplateParams) error
+	// GetNDATemplate A text in full
+	// (GET /nda-templates/{id})
+	GetNDATemplate(ctx echo.Context, id TemplateId) error
+	// DiffNDATemplate What a text changes
+	// (GET /nda-templates/{id}/diff)
+	DiffNDATemplate(ctx echo.Context, id TemplateId, params DiffNDATemplateParams) error
+	// PreviewNDATemplate A text as a PDF
+	// (GET /nda-templates/{id}/preview)
+	PreviewNDATemplate(ctx echo.Context, id TemplateId) error
+	// PublishNDATemplate Publish an approved text
+	// (POST /nda-templates/{id}/publications)
+	PublishNDATemplate(ctx echo.Context, id TemplateId, params PublishNDATemplateParams) error
+	// ReviewNDATemplate Review a draft
+	// (POST /nda-templates/{id}/reviews)
+	ReviewNDATemplate(ctx echo.Context, id TemplateId, params ReviewNDATemplateParams) error
+	// WithdrawNDATemplate Withdraw a text
+	// (POST /nda-templates/{id}/withdrawals)
+	WithdrawNDATemplate(ctx echo.Context, id TemplateId, params WithdrawNDATemplateParams) error
+	// VerifyDocument Check a signed document
+	// (POST /nda-verifications)
+	VerifyDocument(ctx echo.Context, params VerifyDocumentParams) error
 	// ListNotifications My news
 	// (GET /notifications)
 	ListNotifications(ctx echo.Context, params ListNotificationsParams) error
@@ -6149,6 +6318,262 @@ func (w *ServerInterfaceWrapper) SetNotify(ctx echo.Context) error {
 	return err
 }
 
+// ListNDATemplates converts echo context to params.
+func (w *ServerInterfaceWrapper) ListNDATemplates(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListNDATemplatesParams
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListNDATemplates(ctx, params)
+	return err
+}
+
+// DraftNDATemplate converts echo context to params.
+func (w *ServerInterfaceWrapper) DraftNDATemplate(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DraftNDATemplateParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DraftNDATemplate(ctx, params)
+	return err
+}
+
+// GetNDATemplate converts echo context to params.
+func (w *ServerInterfaceWrapper) GetNDATemplate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id TemplateId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetNDATemplate(ctx, id)
+	return err
+}
+
+// DiffNDATemplate converts echo context to params.
+func (w *ServerInterfaceWrapper) DiffNDATemplate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id TemplateId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DiffNDATemplateParams
+	// ------------- Optional query parameter "against" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "against", ctx.QueryParams(), &params.Against, runtime.BindQueryParameterOptions{Type: "string", Format: "uuid"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter against: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DiffNDATemplate(ctx, id, params)
+	return err
+}
+
+// PreviewNDATemplate converts echo context to params.
+func (w *ServerInterfaceWrapper) PreviewNDATemplate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id TemplateId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PreviewNDATemplate(ctx, id)
+	return err
+}
+
+// PublishNDATemplate converts echo context to params.
+func (w *ServerInterfaceWrapper) PublishNDATemplate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id TemplateId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PublishNDATemplateParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PublishNDATemplate(ctx, id, params)
+	return err
+}
+
+// ReviewNDATemplate converts echo context to params.
+func (w *ServerInterfaceWrapper) ReviewNDATemplate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id TemplateId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReviewNDATemplateParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReviewNDATemplate(ctx, id, params)
+	return err
+}
+
+// WithdrawNDATemplate converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawNDATemplate(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id TemplateId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WithdrawNDATemplateParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawNDATemplate(ctx, id, params)
+	return err
+}
+
+// VerifyDocument converts echo context to params.
+func (w *ServerInterfaceWrapper) VerifyDocument(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params VerifyDocumentParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.VerifyDocument(ctx, params)
+	return err
+}
+
 // ListNotifications converts echo context to params.
 func (w *ServerInterfaceWrapper) ListNotifications(ctx echo.Context) error {
 	var err error
@@ -6954,6 +7379,15 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/calendars/:version/proposals", wrapper.ProposeCalendar, options.OperationMiddlewares["proposeCalendar"]...)
 	router.POST(options.BaseURL+"/calendars/:version/activations", wrapper.ActivateCalendar, options.OperationMiddlewares["activateCalendar"]...)
 	router.POST(options.BaseURL+"/calendars/:version/withdrawals", wrapper.WithdrawCalendar, options.OperationMiddlewares["withdrawCalendar"]...)
+	router.GET(options.BaseURL+"/nda-templates", wrapper.ListNDATemplates, options.OperationMiddlewares["listNDATemplates"]...)
+	router.POST(options.BaseURL+"/nda-templates", wrapper.DraftNDATemplate, options.OperationMiddlewares["draftNDATemplate"]...)
+	router.GET(options.BaseURL+"/nda-templates/:id", wrapper.GetNDATemplate, options.OperationMiddlewares["getNDATemplate"]...)
+	router.GET(options.BaseURL+"/nda-templates/:id/diff", wrapper.DiffNDATemplate, options.OperationMiddlewares["diffNDATemplate"]...)
+	router.GET(options.BaseURL+"/nda-templates/:id/preview", wrapper.PreviewNDATemplate, options.OperationMiddlewares["previewNDATemplate"]...)
+	router.POST(options.BaseURL+"/nda-templates/:id/reviews", wrapper.ReviewNDATemplate, options.OperationMiddlewares["reviewNDATemplate"]...)
+	router.POST(options.BaseURL+"/nda-templates/:id/publications", wrapper.PublishNDATemplate, options.OperationMiddlewares["publishNDATemplate"]...)
+	router.POST(options.BaseURL+"/nda-templates/:id/withdrawals", wrapper.WithdrawNDATemplate, options.OperationMiddlewares["withdrawNDATemplate"]...)
+	router.POST(options.BaseURL+"/nda-verifications", wrapper.VerifyDocument, options.OperationMiddlewares["verifyDocument"]...)
 	router.GET(options.BaseURL+"/audit/cases", wrapper.ListAuditCases, options.OperationMiddlewares["listAuditCases"]...)
 	router.GET(options.BaseURL+"/audit/cases/:id/history", wrapper.GetCaseHistory, options.OperationMiddlewares["getCaseHistory"]...)
 	router.POST(options.BaseURL+"/audit/cases/:id/replays", wrapper.ReplayCase, options.OperationMiddlewares["replayCase"]...)
@@ -6966,6 +7400,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 }
 
 type AnsweredJSONResponse ActAnswer
+
+type NDATemplateNowJSONResponse NDATemplate
 
 type PendingResponseHeaders struct {
 	Location string
@@ -11796,6 +12232,395 @@ func (response SetNotifydefaultApplicationProblemPlusJSONResponse) VisitSetNotif
 	return err
 }
 
+type ListNDATemplatesRequestObject struct {
+	Params ListNDATemplatesParams
+}
+
+type ListNDATemplatesResponseObject interface {
+	VisitListNDATemplatesResponse(w http.ResponseWriter) error
+}
+
+type ListNDATemplates200JSONResponse NDATemplatePage
+
+func (response ListNDATemplates200JSONResponse) VisitListNDATemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNDATemplatesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListNDATemplatesdefaultApplicationProblemPlusJSONResponse) VisitListNDATemplatesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DraftNDATemplateRequestObject struct {
+	Params DraftNDATemplateParams
+	Body   *DraftNDATemplateJSONRequestBody
+}
+
+type DraftNDATemplateResponseObject interface {
+	VisitDraftNDATemplateResponse(w http.ResponseWriter) error
+}
+
+type DraftNDATemplate200JSONResponse struct{ NDATemplateNowJSONResponse }
+
+func (response DraftNDATemplate200JSONResponse) VisitDraftNDATemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DraftNDATemplate201ResponseHeaders struct {
+	Location string
+}
+
+type DraftNDATemplate201JSONResponse struct {
+	Body    NDATemplate
+	Headers DraftNDATemplate201ResponseHeaders
+}
+
+func (response DraftNDATemplate201JSONResponse) VisitDraftNDATemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DraftNDATemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DraftNDATemplatedefaultApplicationProblemPlusJSONResponse) VisitDraftNDATemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNDATemplateRequestObject struct {
+	Id TemplateId `json:"id"`
+}
+
+type GetNDATemplateResponseObject interface {
+	VisitGetNDATemplateResponse(w http.ResponseWriter) error
+}
+
+type GetNDATemplate200JSONResponse NDATemplateView
+
+func (response GetNDATemplate200JSONResponse) VisitGetNDATemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNDATemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetNDATemplatedefaultApplicationProblemPlusJSONResponse) VisitGetNDATemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiffNDATemplateRequestObject struct {
+	Id     TemplateId `json:"id"`
+	Params DiffNDATemplateParams
+}
+
+type DiffNDATemplateResponseObject interface {
+	VisitDiffNDATemplateResponse(w http.ResponseWriter) error
+}
+
+type DiffNDATemplate200JSONResponse NDATemplateDiff
+
+func (response DiffNDATemplate200JSONResponse) VisitDiffNDATemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DiffNDATemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DiffNDATemplatedefaultApplicationProblemPlusJSONResponse) VisitDiffNDATemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewNDATemplateRequestObject struct {
+	Id TemplateId `json:"id"`
+}
+
+type PreviewNDATemplateResponseObject interface {
+	VisitPreviewNDATemplateResponse(w http.ResponseWriter) error
+}
+
+type PreviewNDATemplate200ApplicationpdfResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response PreviewNDATemplate200ApplicationpdfResponse) VisitPreviewNDATemplateResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type PreviewNDATemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PreviewNDATemplatedefaultApplicationProblemPlusJSONResponse) VisitPreviewNDATemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublishNDATemplateRequestObject struct {
+	Id     TemplateId `json:"id"`
+	Params PublishNDATemplateParams
+	Body   *PublishNDATemplateJSONRequestBody
+}
+
+type PublishNDATemplateResponseObject interface {
+	VisitPublishNDATemplateResponse(w http.ResponseWriter) error
+}
+
+type PublishNDATemplate200JSONResponse struct{ NDATemplateNowJSONResponse }
+
+func (response PublishNDATemplate200JSONResponse) VisitPublishNDATemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublishNDATemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PublishNDATemplatedefaultApplicationProblemPlusJSONResponse) VisitPublishNDATemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReviewNDATemplateRequestObject struct {
+	Id     TemplateId `json:"id"`
+	Params ReviewNDATemplateParams
+	Body   *ReviewNDATemplateJSONRequestBody
+}
+
+type ReviewNDATemplateResponseObject interface {
+	VisitReviewNDATemplateResponse(w http.ResponseWriter) error
+}
+
+type ReviewNDATemplate200JSONResponse struct{ NDATemplateNowJSONResponse }
+
+func (response ReviewNDATemplate200JSONResponse) VisitReviewNDATemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReviewNDATemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReviewNDATemplatedefaultApplicationProblemPlusJSONResponse) VisitReviewNDATemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawNDATemplateRequestObject struct {
+	Id     TemplateId `json:"id"`
+	Params WithdrawNDATemplateParams
+	Body   *WithdrawNDATemplateJSONRequestBody
+}
+
+type WithdrawNDATemplateResponseObject interface {
+	VisitWithdrawNDATemplateResponse(w http.ResponseWriter) error
+}
+
+type WithdrawNDATemplate200JSONResponse struct{ NDATemplateNowJSONResponse }
+
+func (response WithdrawNDATemplate200JSONResponse) VisitWithdrawNDATemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawNDATemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response WithdrawNDATemplatedefaultApplicationProblemPlusJSONResponse) VisitWithdrawNDATemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyDocumentRequestObject struct {
+	Params        VerifyDocumentParams
+	Body          io.Reader
+	MultipartBody *multipart.Reader
+}
+
+type VerifyDocumentResponseObject interface {
+	VisitVerifyDocumentResponse(w http.ResponseWriter) error
+}
+
+type VerifyDocument200JSONResponse DocumentReport
+
+func (response VerifyDocument200JSONResponse) VisitVerifyDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyDocumentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response VerifyDocumentdefaultApplicationProblemPlusJSONResponse) VisitVerifyDocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListNotificationsRequestObject struct {
 	Params ListNotificationsParams
 }
@@ -13147,6 +13972,33 @@ type StrictServerInterface interface {
 	// SetNotify Choose how I am asked to decide
 	// (PUT /me/notifications)
 	SetNotify(ctx context.Context, request SetNotifyRequestObject) (SetNotifyResponseObject, error)
+	// ListNDATemplates The texts of agreements
+	// (GET /nda-templates)
+	ListNDATemplates(ctx context.Context, request ListNDATemplatesRequestObject) (ListNDATemplatesResponseObject, error)
+	// DraftNDATemplate Draft a text
+	// (POST /nda-templates)
+	DraftNDATemplate(ctx context.Context, request DraftNDATemplateRequestObject) (DraftNDATemplateResponseObject, error)
+	// GetNDATemplate A text in full
+	// (GET /nda-templates/{id})
+	GetNDATemplate(ctx context.Context, request GetNDATemplateRequestObject) (GetNDATemplateResponseObject, error)
+	// DiffNDATemplate What a text changes
+	// (GET /nda-templates/{id}/diff)
+	DiffNDATemplate(ctx context.Context, request DiffNDATemplateRequestObject) (DiffNDATemplateResponseObject, error)
+	// PreviewNDATemplate A text as a PDF
+	// (GET /nda-templates/{id}/preview)
+	PreviewNDATemplate(ctx context.Context, request PreviewNDATemplateRequestObject) (PreviewNDATemplateResponseObject, error)
+	// PublishNDATemplate Publish an approved text
+	// (POST /nda-templates/{id}/publications)
+	PublishNDATemplate(ctx context.Context, request PublishNDATemplateRequestObject) (PublishNDATemplateResponseObject, error)
+	// ReviewNDATemplate Review a draft
+	// (POST /nda-templates/{id}/reviews)
+	ReviewNDATemplate(ctx context.Context, request ReviewNDATemplateRequestObject) (ReviewNDATemplateResponseObject, error)
+	// WithdrawNDATemplate Withdraw a text
+	// (POST /nda-templates/{id}/withdrawals)
+	WithdrawNDATemplate(ctx context.Context, request WithdrawNDATemplateRequestObject) (WithdrawNDATemplateResponseObject, error)
+	// VerifyDocument Check a signed document
+	// (POST /nda-verifications)
+	VerifyDocument(ctx context.Context, request VerifyDocumentRequestObject) (VerifyDocumentResponseObject, error)
 	// ListNotifications My news
 	// (GET /notifications)
 	ListNotifications(ctx context.Context, request ListNotificationsRequestObject) (ListNotificationsResponseObject, error)
@@ -16835,6 +17687,337 @@ func (sh *strictHandler) SetNotify(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(SetNotifyResponseObject); ok {
 		return validResponse.VisitSetNotifyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListNDATemplates operation middleware
+func (sh *strictHandler) ListNDATemplates(ctx echo.Context, params ListNDATemplatesParams) error {
+	var request ListNDATemplatesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListNDATemplates(ctx.Request().Context(), request.(ListNDATemplatesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListNDATemplates")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListNDATemplatesResponseObject); ok {
+		return validResponse.VisitListNDATemplatesResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DraftNDATemplate operation middleware
+func (sh *strictHandler) DraftNDATemplate(ctx echo.Context, params DraftNDATemplateParams) error {
+	var request DraftNDATemplateRequestObject
+
+	request.Params = params
+
+	var body DraftNDATemplateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DraftNDATemplate(ctx.Request().Context(), request.(DraftNDATemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DraftNDATemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DraftNDATemplateResponseObject); ok {
+		return validResponse.VisitDraftNDATemplateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetNDATemplate operation middleware
+func (sh *strictHandler) GetNDATemplate(ctx echo.Context, id TemplateId) error {
+	var request GetNDATemplateRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetNDATemplate(ctx.Request().Context(), request.(GetNDATemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetNDATemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetNDATemplateResponseObject); ok {
+		return validResponse.VisitGetNDATemplateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DiffNDATemplate operation middleware
+func (sh *strictHandler) DiffNDATemplate(ctx echo.Context, id TemplateId, params DiffNDATemplateParams) error {
+	var request DiffNDATemplateRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DiffNDATemplate(ctx.Request().Context(), request.(DiffNDATemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DiffNDATemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DiffNDATemplateResponseObject); ok {
+		return validResponse.VisitDiffNDATemplateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PreviewNDATemplate operation middleware
+func (sh *strictHandler) PreviewNDATemplate(ctx echo.Context, id TemplateId) error {
+	var request PreviewNDATemplateRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewNDATemplate(ctx.Request().Context(), request.(PreviewNDATemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewNDATemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PreviewNDATemplateResponseObject); ok {
+		return validResponse.VisitPreviewNDATemplateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PublishNDATemplate operation middleware
+func (sh *strictHandler) PublishNDATemplate(ctx echo.Context, id TemplateId, params PublishNDATemplateParams) error {
+	var request PublishNDATemplateRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body PublishNDATemplateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PublishNDATemplate(ctx.Request().Context(), request.(PublishNDATemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PublishNDATemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PublishNDATemplateResponseObject); ok {
+		return validResponse.VisitPublishNDATemplateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReviewNDATemplate operation middleware
+func (sh *strictHandler) ReviewNDATemplate(ctx echo.Context, id TemplateId, params ReviewNDATemplateParams) error {
+	var request ReviewNDATemplateRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body ReviewNDATemplateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReviewNDATemplate(ctx.Request().Context(), request.(ReviewNDATemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReviewNDATemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReviewNDATemplateResponseObject); ok {
+		return validResponse.VisitReviewNDATemplateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawNDATemplate operation middleware
+func (sh *strictHandler) WithdrawNDATemplate(ctx echo.Context, id TemplateId, params WithdrawNDATemplateParams) error {
+	var request WithdrawNDATemplateRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body WithdrawNDATemplateJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawNDATemplate(ctx.Request().Context(), request.(WithdrawNDATemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawNDATemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawNDATemplateResponseObject); ok {
+		return validResponse.VisitWithdrawNDATemplateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// VerifyDocument operation middleware
+func (sh *strictHandler) VerifyDocument(ctx echo.Context, params VerifyDocumentParams) error {
+	var request VerifyDocumentRequestObject
+
+	request.Params = params
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/pdf") {
+		request.Body = ctx.Request().Body
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "multipart/form-data") {
+		if reader, err := ctx.Request().MultipartReader(); err != nil {
+			return err
+		} else {
+			request.MultipartBody = reader
+		}
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VerifyDocument(ctx.Request().Context(), request.(VerifyDocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VerifyDocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(VerifyDocumentResponseObject); ok {
+		return validResponse.VisitVerifyDocumentResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -120,3 +120,12 @@ func fileName(s string) string {
 func unreadable(err error) error {
 	return &service.Error{Kind: service.Malformed, Code: "not_multipart", Cause: err}
 }
+
+// halted is the error of a body that could not be read to its end; one that is too large says its bound by itself.
+func halted(err error) error {
+	var over *http.MaxBytesError
+	if errors.As(err, &over) {
+		return err
+	}
+	return &service.Error{Kind: service.Malformed, Code: "body_unreadable", Cause: err}
+}

@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
-	"net/http"
 	"time"
 
 	"github.com/qunbei/qunbei/api/service"
@@ -101,14 +99,10 @@ func (s *Server) draft(ctx context.Context, kind service.RulesKind, key, note st
 		note = f.values["note"]
 	} else {
 		var b bytes.Buffer
-		_, err := io.Copy(&b, body)
-		var over *http.MaxBytesError
-		switch {
-		case errors.As(err, &over):
-			return service.RulesVersion{}, false, &service.Error{Kind: service.TooLarge, Code: "body_too_large", Params: map[string]string{"max": "1 MiB"}}
-		case err != nil:
-			return service.RulesVersion{}, false, &service.Error{Kind: service.Malformed, Code: "body_unreadable", Cause: err}
-		case b.Len() == 0:
+		if _, err := io.Copy(&b, body); err != nil {
+			return service.RulesVersion{}, false, halted(err)
+		}
+		if b.Len() == 0 {
 			return service.RulesVersion{}, false, &service.Error{Kind: service.Invalid, Code: "invalid", Faults: []domain.Fault{{Field: "file", Code: "required"}}}
 		}
 		up.Data = b.Bytes()

@@ -50,8 +50,32 @@ func quoted(text string, line int) string {
 	return string(s)
 }
 
+// fileFault is one thing wrong with a file, in the reader's words.
+type fileFault struct {
+	Line, Column       int
+	Path, Text, Remedy string
+}
+
+func (v *View) ruleFaults(ds []service.Defect) []fileFault {
+	out := make([]fileFault, len(ds))
+	for i, d := range ds {
+		d = d.In(v.Lang)
+		out[i] = fileFault{d.Line, d.Column, d.Path, d.Text, d.Remedy}
+	}
+	return out
+}
+
+func (v *View) textFaults(ds []service.TemplateDefect) []fileFault {
+	out := make([]fileFault, len(ds))
+	for i, d := range ds {
+		d = d.In(v.Lang)
+		out[i] = fileFault{d.Line, d.Column, "", d.Text, d.Remedy}
+	}
+	return out
+}
+
 // faultyLines are the numbers of the lines with defects.
-func faultyLines(ds []service.Defect) map[int]bool {
+func faultyLines(ds []fileFault) map[int]bool {
 	out := map[int]bool{}
 	for _, d := range ds {
 		out[d.Line] = true

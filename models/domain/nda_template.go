@@ -2,6 +2,7 @@ package domain
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -47,6 +48,9 @@ type TemplateVersion struct {
 	Material  bool // every signer of an earlier version signs again
 }
 
+// Name is how a version is called on pages and on evidence pages: zh-en/3.
+func (t TemplateVersion) Name() string { return t.Key + "/" + strconv.Itoa(t.Number) }
+
 // TemplateActKind names an act on a version.
 type TemplateActKind string
 
@@ -77,7 +81,7 @@ const (
 )
 
 // MaxTemplateAhead is how far ahead a version may be published.
-const MaxTemplateAhead = 366 * 24 * time.Hour
+const MaxTemplateAhead = 2 * 366 * 24 * time.Hour
 
 // before tells whether of two published versions of a key t gives way to o once both hold.
 func (t TemplateVersion) before(o TemplateVersion) bool {
@@ -114,6 +118,17 @@ func (t TemplateVersion) Standing(all []TemplateVersion, at time.Time) TemplateS
 		return TemplateSuperseded
 	}
 	return TemplateInForce
+}
+
+// Until is when the successor of a published version takes over, or took over.
+func (t TemplateVersion) Until(all []TemplateVersion) (time.Time, bool) {
+	var next TemplateVersion
+	for _, o := range all {
+		if t.State == TemplatePublished && o.Key == t.Key && o.State == TemplatePublished && o.ID != t.ID && t.before(o) && (next.ID == "" || o.before(next)) {
+			next = o
+		}
+	}
+	return next.Effective, next.ID != ""
 }
 
 // SignAgain lists the digests of the versions whose signers sign again because of a material version: those of its key

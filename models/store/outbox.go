@@ -31,6 +31,9 @@ const (
 	OutboxAskNDA          = "nda_ask"          // AskNDA
 	OutboxEndNDA          = "nda_end"          // EndNDA
 	OutboxClearance       = "clearance"        // Clearance
+
+	OutboxTemplateMaterial  = "nda_material"  // TemplateSweep
+	OutboxTemplateWithdrawn = "nda_withdrawn" // TemplateSweep
 )
 
 // StartGroup asks for the start of group-{id}.
@@ -135,7 +138,8 @@ func OutboxKinds() []string { return slices.Clone(outboxKinds) }
 
 // outboxKinds are all kinds of entry.
 var outboxKinds = []string{OutboxStartCase, OutboxStartGroup, OutboxSignalDirectory, OutboxSweepDirectory, OutboxSweepCalendar, OutboxSignalCalendar, OutboxSignalGroup, OutboxRevokeCase, OutboxApplyChange, OutboxExportHistory, OutboxMail, OutboxGroupNews, OutboxDelegation, OutboxChat, OutboxChatCards,
-	OutboxAskNDA, OutboxEndNDA, OutboxClearance}
+	OutboxAskNDA, OutboxEndNDA, OutboxClearance,
+	OutboxTemplateMaterial, OutboxTemplateWithdrawn}
 
 // GroupNews asks for one mail with what the groups of a person gave rise to in a day.
 type GroupNews struct {

@@ -147,26 +147,24 @@ func (s *Store) Template(ctx context.Context, id string) (TemplateRow, error) {
 	return row, clean("reading a template", err)
 }
 
-// Templates lists every version without its text, the newest first. There are a few a year, so they come at once; most
-// bounds them.
+// Templates lists every version without its text, the newest first. There are a few a year, so they come at once.
 func (s *Store) Templates(ctx context.Context) ([]TemplateRow, error) {
-	const most = 1000
-	rows, err := s.pool.Query(ctx, `SELECT `+templateBare+` FROM nda_templates ORDER BY created_at DESC, key, number DESC LIMIT $1`, most)
-	if err != nil {
-		return nil, clean("listing templates", err)
-	}
-	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[TemplateRow])
+	list, err := templateRows(ctx, s.pool)
 	return list, clean("listing templates", err)
 }
 
 // TemplateVersions lists every version as the rules see it.
 func (s *Store) TemplateVersions(ctx context.Context) ([]domain.TemplateVersion, error) {
-	list, err := s.Templates(ctx)
-	out := make([]domain.TemplateVersion, len(list))
-	for i, r := range list {
-		out[i] = r.Version()
+	list, err := templatesIn(ctx, s.pool)
+	return list, clean("listing templates", err)
+}
+
+func templateRows(ctx context.Context, q queries) ([]TemplateRow, error) {
+	rows, err := q.Query(ctx, `SELECT `+templateBare+` FROM nda_templates ORDER BY created_at DESC, key, number DESC`)
+	if err != nil {
+		return nil, err
 	}
-	return out, err
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[TemplateRow])
 }
 
 // CompanyName is what the company is called: its topmost department's name. Empty while there is no directory.
