@@ -28,6 +28,7 @@ type fake struct {
 	filing      domain.Filing
 	link        service.LinkView
 	groupAct    service.GroupActInput
+	ndaAct      service.NDAInput
 }
 
 const (
@@ -50,7 +51,7 @@ func newFake() *fake {
 	session.Method, session.CSRF = "session", "csrf-of-the-session"
 	return &fake{
 		actors:    map[string]service.Actor{"all": me, "cookie": session},
-		relations: []service.Relation{service.RelRequester, service.RelAsked, service.RelApprover, service.RelNamedAdmin, service.RelMember},
+		relations: []service.Relation{service.RelRequester, service.RelAsked, service.RelApprover, service.RelNamedAdmin, service.RelMember, service.RelSigner, service.RelCounter},
 	}
 }
 
@@ -117,7 +118,7 @@ func (f *fake) EndToken(context.Context, service.Actor, string) error { return f
 func (f *fake) Me(context.Context, service.Actor) (service.MeView, error) {
 	m := service.MeView{Person: wang, Notify: "both"}
 	if !f.bare {
-		m = service.MeView{Person: wang, Notify: "chat", Chat: true, Roles: domain.Roles, Leads: []service.DepartmentRef{dep}, Lang: "en", Waiting: 3, Unread: 1,
+		m = service.MeView{Person: wang, Notify: "chat", Chat: true, Roles: domain.Roles, Leads: []service.DepartmentRef{dep}, Lang: "en", Waiting: 3, Unread: 1, ToSign: 1, ToCountersign: 2, ToReturn: 1,
 			Sessions: []service.SessionView{{ID: otherID, Created: at, Seen: at, Expires: at, Agent: "curl", Current: true}},
 			Tokens:   []service.TokenView{{ID: otherID, Name: "x", Created: at, Expires: at, Used: &at}}}
 	}

@@ -158,7 +158,7 @@ func subject(c echo.Context, row Route) (kind Subject, id string, err error) {
 		}
 	}
 	switch row.Subject {
-	case OfCase, OfGroup:
+	case OfCase, OfGroup, OfNDA:
 		return row.Subject, c.Param("id"), nil
 	case OfWorkflow:
 		k, rest, _ := strings.Cut(c.Param("workflow"), "-")
@@ -183,9 +183,12 @@ func (g *guard) may(c echo.Context, row Route, a service.Actor) error {
 		return &service.Error{Kind: service.Forbidden, Code: "role_missing", Params: map[string]string{"roles": join(row.Roles)}}
 	}
 	var mine []service.Relation
-	if kind == OfGroup {
+	switch kind {
+	case OfGroup:
 		mine, err = g.svc.GroupRelations(ctx, a, id)
-	} else {
+	case OfNDA:
+		mine, err = g.svc.NDARelations(ctx, a, id)
+	default:
 		mine, err = g.svc.CaseRelations(ctx, a, id)
 	}
 	if err != nil {
@@ -204,8 +207,12 @@ func (g *guard) may(c echo.Context, row Route, a service.Actor) error {
 // mayKnow tells whether the actor may read the subject, so that a refusal gives nothing away.
 func mayKnow(kind Subject, a service.Actor, mine []service.Relation) bool {
 	p := readCase
-	if kind == OfGroup {
+	switch kind {
+	case OfGroup:
 		p = readGroup
+	case OfNDA:
+		p = readNDA
+	default: // a case
 	}
 	return slices.ContainsFunc(p.Roles, a.Has) || overlap(mine, p.Relations)
 }

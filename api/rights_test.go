@@ -27,6 +27,8 @@ const (
 	caseInsiders  = caseParties + " copied"          // semantics 1: a copy is to be read only
 	groupReaders  = "security_officer legal auditor" // legal: holds are theirs to set
 	groupInsiders = "named_admin member leader public second"
+	ndaReaders    = "legal security_officer auditor"
+	ndaParties    = "signer countersigner named_admin"
 )
 
 // expected words the permission of a route by what is done there.
@@ -43,6 +45,9 @@ func expected(t *testing.T, method, path string) expectation {
 		return e
 	}
 	act := method + " " + p
+	if rest, ok := strings.CutPrefix(p, "/ndas/:id"); ok {
+		return signExpected(method, strings.TrimPrefix(rest, "/"))
+	}
 	switch {
 	case slices.Contains([]string{"/openapi.yaml", "/healthz", "/readyz", "/docs", "/docs/:file", "/demo/cast"}, p):
 		return expectation{anybody: true}
@@ -103,7 +108,7 @@ func expected(t *testing.T, method, path string) expectation {
 	case p == "/groups/:id":
 		return onGroup(expectation{roles: groupReaders, relations: groupInsiders})
 	}
-	for _, own := range []string{"/groups", "/renewals", "/inbox", "/cases", "/me", "/tokens", "/passkeys", "/sessions", "/signout", "/notifications", "/people", "/departments", "/tiers", "/platforms", "/demo/mail", "/delegations", "/absences"} {
+	for _, own := range []string{"/groups", "/renewals", "/inbox", "/cases", "/me", "/tokens", "/passkeys", "/sessions", "/signout", "/notifications", "/people", "/departments", "/tiers", "/platforms", "/demo/mail", "/delegations", "/absences", "/ndas"} {
 		if strings.HasPrefix(p, own) || p == "/" {
 			return expectation{signedIn: true} // what is one's own, the register, the directory, filing
 		}
@@ -146,6 +151,28 @@ func lifeExpected(method, what string) expectation {
 		return inside
 	}
 	return expectation{roles: groupReaders, relations: groupInsiders}
+}
+
+// signExpected words who has a part in what is done to an agreement (semantics 4).
+func signExpected(method, what string) expectation {
+	x := expectation{roles: ndaReaders, relations: ndaParties, readRoles: ndaReaders, readRelations: ndaParties}
+	switch method + " " + what {
+	case "POST views", "POST codes", "POST verifications", "POST signatures", "POST declines": // nobody signs for another
+		x.roles, x.relations = "", "signer"
+	case "POST countersignatures":
+		x.roles, x.relations = "", "countersigner"
+	case "POST scans":
+		x.roles, x.relations = "legal", "named_admin"
+	case "POST returns": // HR, for who left the company
+		x.roles, x.relations = "hr", "signer"
+	case "POST voids":
+		x.roles, x.relations = "legal", ""
+	case "POST retries":
+		x.roles, x.relations = "legal security_officer process_admin", ""
+	case "GET acts/:act_id", "GET acts/:act": // who can act can ask what became of it
+		x.roles = "legal security_officer process_admin hr"
+	}
+	return x
 }
 
 func (x expectation) status(role domain.Role, rel service.Relation) int {
@@ -202,7 +229,7 @@ func knock(t *testing.T, e http.Handler, r api.Route, token string) (int, *httpt
 
 // Every route × every role × every relation, and nobody at all.
 func TestRights(t *testing.T) {
-	relations := []service.Relation{service.RelRequester, service.RelApprover, service.RelAsked, service.RelDelegate, service.RelWasDelegate, service.RelCopied, service.RelNamedAdmin, service.RelMember, service.RelLeader, service.RelPublic, service.RelSecond, service.RelNone}
+	relations := []service.Relation{service.RelRequester, service.RelApprover, service.RelAsked, service.RelDelegate, service.RelWasDelegate, service.RelCopied, service.RelNamedAdmin, service.RelMember, service.RelLeader, service.RelPublic, service.RelSecond, service.RelSigner, service.RelCounter, service.RelNone}
 	f := newFake()
 	e := server(t, f)
 	for _, r := range api.Routes() {

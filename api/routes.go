@@ -24,6 +24,7 @@ type Subject string
 const (
 	OfCase     Subject = "case"     // :id
 	OfGroup    Subject = "group"    // :id
+	OfNDA      Subject = "nda"      // :id
 	OfWorkflow Subject = "workflow" // :workflow, case-{id} or group-{id}
 )
 
@@ -108,7 +109,7 @@ const Base = "/api/v1"
 // Routes is the one table of who may do what: every route of API and pages, deny by default. A route that is registered
 // without a row, or a row without a route, stops the start.
 func Routes() []Route {
-	return slices.Concat(apiRoutes(), lifeRoutes(), ruleRoutes(), passkeyRoutes(),
+	return slices.Concat(apiRoutes(), lifeRoutes(), signRoutes(), ruleRoutes(), passkeyRoutes(),
 		agreementRoutes(),
 		serviceRoutes(), pageRoutes())
 }

@@ -120,6 +120,7 @@ func pageRoutes() []Route {
 	for _, a := range lifeActs {
 		rows = append(rows, Route{Method: http.MethodPost, Path: "/groups/:id/" + a.path, Name: a.name, Permission: a.Permission, Subject: OfGroup, Deny: a.deny})
 	}
+	rows = append(rows, signPages()...)
 	for i := range rows {
 		rows[i].Page = true
 		if rows[i].Method == "" {

@@ -142,6 +142,14 @@ func Request(ctx context.Context) *http.Request {
 	return nil
 }
 
+// Address is where a request came from, behind a context that went through Identify; empty elsewhere.
+func Address(ctx context.Context) string {
+	if c, ok := ctx.Value(echoKey).(echo.Context); ok {
+		return c.RealIP()
+	}
+	return ""
+}
+
 // Language is the reader's: the person's own choice, else the browser's.
 func Language(c echo.Context) string {
 	a, _ := CurrentActor(c)

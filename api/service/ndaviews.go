@@ -31,6 +31,7 @@ type NDARow struct {
 	SealedAt *time.Time      `json:"sealed_at,omitempty"`
 	Survives *time.Time      `json:"survives,omitempty"` // terminated: until when the duties go on
 	Returned *time.Time      `json:"returned,omitempty"` // return or erasure confirmed
+	Fault    string          `json:"fault,omitempty"`    // why the document could not be made
 	Can      []string        `json:"can,omitempty"`      // the acts that the reader may do now
 }
 
@@ -123,4 +124,19 @@ type NDAInput struct {
 	Scan    Upload         // paper
 	Address string         // sign: the caller's address and program, as evidence
 	Agent   string
+}
+
+// NDABatch is the company's signature under one agreement among several.
+type NDABatch struct {
+	NDA   string
+	ID    string
+	Shown string
+}
+
+// NDABatchResult is what became of one: Answer, or Err with its reason.
+type NDABatchResult struct {
+	NDA    string
+	ActID  string
+	Answer ActAnswer
+	Err    *Error
 }

@@ -21,6 +21,7 @@ type API interface {
 	GroupLife
 	Passkeys
 	TemplateAPI
+	Signing
 }
 
 // Auth is about who somebody is.

@@ -151,24 +151,31 @@ const (
 	RelCopied      Relation = "copied"       // got a copy: reads, and says nothing
 	RelNamedAdmin  Relation = "named_admin"  // admin of the group, in the filing or the register
 	RelMember      Relation = "member"
-	RelLeader      Relation = "leader" // leads an owning department or one above it
-	RelPublic      Relation = "public" // an ordinary group in the register: every employee
-	RelSecond      Relation = "second" // may be asked to be the second of two who unfreeze the group
+	RelLeader      Relation = "leader"        // leads an owning department or one above it
+	RelPublic      Relation = "public"        // an ordinary group in the register: every employee
+	RelSecond      Relation = "second"        // may be asked to be the second of two who unfreeze the group
+	RelSigner      Relation = "signer"        // signs, or signed, the agreement
+	RelCounter     Relation = "countersigner" // holds the role that signs it for the company
 	RelNone        Relation = "none"
 )
 
 // MeView is who I am.
 type MeView struct {
-	Person   PersonRef       `json:"person"`
-	Roles    []domain.Role   `json:"roles"`
-	Leads    []DepartmentRef `json:"leads,omitempty"`
-	Lang     string          `json:"language"`
-	Notify   string          `json:"notify"`         // both, mail, chat
-	Chat     bool            `json:"chat,omitempty"` // a chat platform can send to me
-	Waiting  int             `json:"waiting"`        // open slots and confirmations; at most 100 are counted
-	Unread   int             `json:"unread"`
-	Sessions []SessionView   `json:"sessions,omitempty"`
-	Tokens   []TokenView     `json:"tokens,omitempty"`
+	Person  PersonRef       `json:"person"`
+	Roles   []domain.Role   `json:"roles"`
+	Leads   []DepartmentRef `json:"leads,omitempty"`
+	Lang    string          `json:"language"`
+	Notify  string          `json:"notify"`         // both, mail, chat
+	Chat    bool            `json:"chat,omitempty"` // a chat platform can send to me
+	Waiting int             `json:"waiting"`        // open slots and confirmations; at most 100 are counted
+	Unread  int             `json:"unread"`
+	// Agreements: to sign, to sign for the company, and to confirm the return of after they ended.
+	ToSign        int `json:"to_sign,omitempty"`
+	ToCountersign int `json:"to_countersign,omitempty"`
+	ToReturn      int `json:"to_return,omitempty"`
+
+	Sessions []SessionView `json:"sessions,omitempty"`
+	Tokens   []TokenView   `json:"tokens,omitempty"`
 }
 
 // SessionView is one place where I am signed in.

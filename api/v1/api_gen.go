@@ -135,18 +135,20 @@ func (e PasskeyPurposePurpose) Valid() bool {
 
 // Defines values for Relation.
 const (
-	RelationApprover    Relation = "approver"
-	RelationAsked       Relation = "asked"
-	RelationCopied      Relation = "copied"
-	RelationDelegate    Relation = "delegate"
-	RelationLeader      Relation = "leader"
-	RelationMember      Relation = "member"
-	RelationNamedAdmin  Relation = "named_admin"
-	RelationNone        Relation = "none"
-	RelationPublic      Relation = "public"
-	RelationRequester   Relation = "requester"
-	RelationSecond      Relation = "second"
-	RelationWasDelegate Relation = "was_delegate"
+	RelationApprover      Relation = "approver"
+	RelationAsked         Relation = "asked"
+	RelationCopied        Relation = "copied"
+	RelationCountersigner Relation = "countersigner"
+	RelationDelegate      Relation = "delegate"
+	RelationLeader        Relation = "leader"
+	RelationMember        Relation = "member"
+	RelationNamedAdmin    Relation = "named_admin"
+	RelationNone          Relation = "none"
+	RelationPublic        Relation = "public"
+	RelationRequester     Relation = "requester"
+	RelationSecond        Relation = "second"
+	RelationSigner        Relation = "signer"
+	RelationWasDelegate   Relation = "was_delegate"
 )
 
 // Valid indicates whether the value is a known member of the Relation enum.
@@ -157,6 +159,8 @@ func (e Relation) Valid() bool {
 	case RelationAsked:
 		return true
 	case RelationCopied:
+		return true
+	case RelationCountersigner:
 		return true
 	case RelationDelegate:
 		return true
@@ -173,6 +177,8 @@ func (e Relation) Valid() bool {
 	case RelationRequester:
 		return true
 	case RelationSecond:
+		return true
+	case RelationSigner:
 		return true
 	case RelationWasDelegate:
 		return true
@@ -300,22 +306,22 @@ func (e SlotStatus) Valid() bool {
 
 // Defines values for StepKind.
 const (
-	Countersign StepKind = "countersign"
-	OrSign      StepKind = "or_sign"
-	Quorum      StepKind = "quorum"
-	Sequence    StepKind = "sequence"
+	StepKindCountersign StepKind = "countersign"
+	StepKindOrSign      StepKind = "or_sign"
+	StepKindQuorum      StepKind = "quorum"
+	StepKindSequence    StepKind = "sequence"
 )
 
 // Valid indicates whether the value is a known member of the StepKind enum.
 func (e StepKind) Valid() bool {
 	switch e {
-	case Countersign:
+	case StepKindCountersign:
 		return true
-	case OrSign:
+	case StepKindOrSign:
 		return true
-	case Quorum:
+	case StepKindQuorum:
 		return true
-	case Sequence:
+	case StepKindSequence:
 		return true
 	default:
 		return false
@@ -379,6 +385,27 @@ func (e ListDelegationsParamsSide) Valid() bool {
 	case Given:
 		return true
 	case Received:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListNDAsParamsScope.
+const (
+	ListNDAsParamsScopeAll         ListNDAsParamsScope = "all"
+	ListNDAsParamsScopeCountersign ListNDAsParamsScope = "countersign"
+	ListNDAsParamsScopeMine        ListNDAsParamsScope = "mine"
+)
+
+// Valid indicates whether the value is a known member of the ListNDAsParamsScope enum.
+func (e ListNDAsParamsScope) Valid() bool {
+	switch e {
+	case ListNDAsParamsScopeAll:
+		return true
+	case ListNDAsParamsScopeCountersign:
+		return true
+	case ListNDAsParamsScopeMine:
 		return true
 	default:
 		return false
@@ -757,6 +784,67 @@ type CopiesInput struct {
 
 // Copy Somebody who may read along.
 type Copy = service.CopyView
+
+// CountersignatureItemInput The company's signature under one agreement.
+type CountersignatureItemInput struct {
+	// DecisionId Made by the caller, once for each act.
+	DecisionId string `json:"decision_id" validate:"required,uuid"`
+
+	// Nda The agreement.
+	//
+	// Example: 0198c0de-0000-7000-8000-000000000001
+	Nda string `json:"nda" validate:"required,uuid"`
+
+	// Shown `digest` of the agreement as it was shown.
+	Shown string `json:"shown" validate:"required,max=80"`
+}
+
+// CountersignatureResult What became of one signature.
+type CountersignatureResult struct {
+	// Code Stable; as `code` of a problem.
+	Code string `json:"code,omitempty"`
+
+	// DecidedAt When it was decided.
+	DecidedAt *time.Time `json:"decided_at,omitempty"`
+
+	// DecisionId The act's id, as sent.
+	DecisionId string `json:"decision_id"`
+
+	// Detail What would work.
+	Detail string `json:"detail,omitempty"`
+
+	// Faults Each field at fault.
+	Faults []problem.Fault `json:"faults,omitempty"`
+
+	// Nda The agreement, as sent.
+	Nda string `json:"nda"`
+
+	// Reason Why it was refused.
+	Reason string `json:"reason,omitempty"`
+
+	// Result accepted, duplicate, pending, refused, too_late; empty: it did not come so far.
+	Result string `json:"result,omitempty"`
+
+	// Status As that signature alone would have been answered: 200, 202, 403, 404, 409, 422, 503.
+	//
+	// Example: 200
+	Status int `json:"status"`
+
+	// Title What happened, in the reader's language.
+	Title string `json:"title,omitempty"`
+}
+
+// CountersignaturesAnswer What became of each.
+type CountersignaturesAnswer struct {
+	// Items In the order they came in.
+	Items []CountersignatureResult `json:"items"`
+}
+
+// CountersignaturesInput The company's signatures under several agreements.
+type CountersignaturesInput struct {
+	// Items One for each agreement.
+	Items []CountersignatureItemInput `json:"items" validate:"required,min=1,max=50"`
+}
 
 // DateKind What comes: notice, renewal_due, last_warning, grace_over, ends, ask_head, ownerless_over, archive_over, deletion_due, discovered_over.
 //
@@ -1360,6 +1448,135 @@ type NDATemplateView = service.NDATemplateView
 
 // NameCheck Whether a name is regular and free (R2.2.1).
 type NameCheck = service.NameCheck
+
+// Nda An agreement in full.
+type Nda = service.NDAView
+
+// NdaActInput The act alone.
+type NdaActInput struct {
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+}
+
+// NdaBlock One line of an agreement.
+type NdaBlock = service.NDABlock
+
+// NdaCheck How the signer's identity is checked.
+//
+// Example: mail_code
+type NdaCheck = domain.NDACheck
+
+// NdaCode A one-time code on its way.
+type NdaCode = service.NDACode
+
+// NdaCountersignatureInput The company's signature.
+type NdaCountersignatureInput struct {
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// Shown `digest` of the agreement as it was shown.
+	Shown string `json:"shown" validate:"required,max=80"`
+}
+
+// NdaGroup The group that an agreement is for.
+type NdaGroup = service.NDAGroup
+
+// NdaPage One page of agreements.
+type NdaPage = service.Page[service.NDARow]
+
+// NdaReasonInput Why.
+type NdaReasonInput struct {
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 请补充项目结束时间
+	Comment string `json:"comment" validate:"required,max=2000"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+}
+
+// NdaRow An agreement in a list.
+type NdaRow = service.NDARow
+
+// NdaScanForm The same as a form.
+type NdaScanForm struct {
+	// DecisionId An opaque, sortable identifier.
+	//
+	// Example: 0198c0de-0000-7000-8000-000000000001
+	DecisionId *Id `json:"decision_id,omitempty"`
+
+	// File PDF, PNG or JPEG of at most 5 MiB.
+	File openapi_types.File `json:"file"`
+
+	// Shown `digest` of the agreement.
+	Shown string `json:"shown"`
+}
+
+// NdaScanInput The scan.
+type NdaScanInput struct {
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// File PDF, PNG or JPEG of at most 5 MiB, in base64.
+	File string `json:"file" validate:"required"`
+
+	// Shown `digest` of the agreement as it was shown.
+	Shown string `json:"shown" validate:"required,max=80"`
+}
+
+// NdaSeal The sealed document.
+type NdaSeal = service.NDASealView
+
+// NdaSignatureInput A signature.
+type NdaSignatureInput struct {
+	// Consent `consent` of the agreement: the clause that the signer agrees to by signing.
+	Consent string `json:"consent" validate:"required,max=80"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// Name The signer's name, as the agreement states it.
+	//
+	// Example: 李晓雯
+	Name string `json:"name,omitempty" validate:"max=200"`
+
+	// Passkey The passkey's answer to a challenge over `digest`, as the browser gives it, in JSON.
+	Passkey string `json:"passkey,omitempty" validate:"max=20000"`
+
+	// Shown `digest` of the agreement as it was shown.
+	Shown string `json:"shown" validate:"required,max=80"`
+
+	// Strokes The drawn signature: lines through points with 0 ≤ x, y ≤ 1, y downwards; at most 4,000 points.
+	Strokes [][][2]float64 `json:"strokes,omitempty" validate:"max=400"`
+}
+
+// NdaSigned What the signer did.
+type NdaSigned = service.NDASignedView
+
+// NdaState Where the agreement is. From sealed on it is in force until superseded or terminated; after that its duties go on.
+//
+// Example: sealed
+type NdaState = domain.NDAState
+
+// NdaVerificationInput Who signs.
+type NdaVerificationInput struct {
+	// Code The one-time code.
+	//
+	// Example: 204816
+	Code string `json:"code" validate:"required,max=40"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+}
+
+// NdaViewInput Opened, or read to the end.
+type NdaViewInput struct {
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// End The reader came to the end.
+	End bool `json:"end,omitempty"`
+}
 
 // NewPasskey A passkey to add.
 type NewPasskey struct {
@@ -2097,6 +2314,11 @@ type IdempotencyKeyUnlessDry = string
 // Limit defines model for Limit.
 type Limit = int32
 
+// NdaId An opaque, sortable identifier.
+//
+// Example: 0198c0de-0000-7000-8000-000000000001
+type NdaId = Id
+
 // OpId Example: 12.1
 type OpId = string
 
@@ -2717,6 +2939,93 @@ type VerifyDocumentParams struct {
 	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
+// ListNDAsParams defines parameters for ListNDAs.
+type ListNDAsParams struct {
+	// Scope mine, countersign or all.
+	Scope *ListNDAsParamsScope `form:"scope,omitempty" json:"scope,omitempty" validate:"omitempty,oneof=mine countersign all"`
+
+	// Group Only of this group.
+	Group *string `form:"group,omitempty" json:"group,omitempty" validate:"omitempty,uuid"`
+
+	// State Only in this state.
+	State *NdaState `form:"state,omitempty" json:"state,omitempty" validate:"omitempty,oneof=created sent viewed verified signed countersigned sealed declined expired voided superseded terminated"`
+
+	// Cursor `next` of the page before; leave out for the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty" validate:"omitempty,max=1000"`
+
+	// Limit How many at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+}
+
+// ListNDAsParamsScope defines parameters for ListNDAs.
+type ListNDAsParamsScope string
+
+// CountersignNDAsParams defines parameters for CountersignNDAs.
+type CountersignNDAsParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// AskNDACodeParams defines parameters for AskNDACode.
+type AskNDACodeParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// CountersignNDAParams defines parameters for CountersignNDA.
+type CountersignNDAParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// DeclineNDAParams defines parameters for DeclineNDA.
+type DeclineNDAParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// RetryNDAParams defines parameters for RetryNDA.
+type RetryNDAParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ReturnNDAParams defines parameters for ReturnNDA.
+type ReturnNDAParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ScanNDAParams defines parameters for ScanNDA.
+type ScanNDAParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// SignNDAParams defines parameters for SignNDA.
+type SignNDAParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// VerifyNDAParams defines parameters for VerifyNDA.
+type VerifyNDAParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ViewNDAParams defines parameters for ViewNDA.
+type ViewNDAParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// VoidNDAParams defines parameters for VoidNDA.
+type VoidNDAParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
 // ListNotificationsParams defines parameters for ListNotifications.
 type ListNotificationsParams struct {
 	// Cursor `next` of the page before; leave out for the first page.
@@ -3022,6 +3331,42 @@ type WithdrawNDATemplateJSONRequestBody = TemplateWithdrawalInput
 
 // VerifyDocumentMultipartRequestBody defines body for VerifyDocument for multipart/form-data ContentType.
 type VerifyDocumentMultipartRequestBody = FileUpload
+
+// CountersignNDAsJSONRequestBody defines body for CountersignNDAs for application/json ContentType.
+type CountersignNDAsJSONRequestBody = CountersignaturesInput
+
+// AskNDACodeJSONRequestBody defines body for AskNDACode for application/json ContentType.
+type AskNDACodeJSONRequestBody = NothingInput
+
+// CountersignNDAJSONRequestBody defines body for CountersignNDA for application/json ContentType.
+type CountersignNDAJSONRequestBody = NdaCountersignatureInput
+
+// DeclineNDAJSONRequestBody defines body for DeclineNDA for application/json ContentType.
+type DeclineNDAJSONRequestBody = NdaReasonInput
+
+// RetryNDAJSONRequestBody defines body for RetryNDA for application/json ContentType.
+type RetryNDAJSONRequestBody = NdaActInput
+
+// ReturnNDAJSONRequestBody defines body for ReturnNDA for application/json ContentType.
+type ReturnNDAJSONRequestBody = NdaActInput
+
+// ScanNDAJSONRequestBody defines body for ScanNDA for application/json ContentType.
+type ScanNDAJSONRequestBody = NdaScanInput
+
+// ScanNDAMultipartRequestBody defines body for ScanNDA for multipart/form-data ContentType.
+type ScanNDAMultipartRequestBody = NdaScanForm
+
+// SignNDAJSONRequestBody defines body for SignNDA for application/json ContentType.
+type SignNDAJSONRequestBody = NdaSignatureInput
+
+// VerifyNDAJSONRequestBody defines body for VerifyNDA for application/json ContentType.
+type VerifyNDAJSONRequestBody = NdaVerificationInput
+
+// ViewNDAJSONRequestBody defines body for ViewNDA for application/json ContentType.
+type ViewNDAJSONRequestBody = NdaViewInput
+
+// VoidNDAJSONRequestBody defines body for VoidNDA for application/json ContentType.
+type VoidNDAJSONRequestBody = NdaReasonInput
 
 // ReadNotificationsJSONRequestBody defines body for ReadNotifications for application/json ContentType.
 type ReadNotificationsJSONRequestBody = ReadsInput
@@ -3373,6 +3718,57 @@ type ServerInterface interface {
 	// VerifyDocument Check a signed document
 	// (POST /nda-verifications)
 	VerifyDocument(ctx echo.Context, params VerifyDocumentParams) error
+	// ListNDAs Agreements
+	// (GET /ndas)
+	ListNDAs(ctx echo.Context, params ListNDAsParams) error
+	// CountersignNDAs Sign several agreements for the company
+	// (POST /ndas/countersignatures)
+	CountersignNDAs(ctx echo.Context, params CountersignNDAsParams) error
+	// GetNDA An agreement
+	// (GET /ndas/{id})
+	GetNDA(ctx echo.Context, id NdaId) error
+	// GetNDAAct What became of an act on an agreement
+	// (GET /ndas/{id}/acts/{act_id})
+	GetNDAAct(ctx echo.Context, id NdaId, actId Id) error
+	// AskNDACode Have a one-time code mailed
+	// (POST /ndas/{id}/codes)
+	AskNDACode(ctx echo.Context, id NdaId, params AskNDACodeParams) error
+	// GetNDACopy The copy to print
+	// (GET /ndas/{id}/copy)
+	GetNDACopy(ctx echo.Context, id NdaId) error
+	// CountersignNDA Sign for the company
+	// (POST /ndas/{id}/countersignatures)
+	CountersignNDA(ctx echo.Context, id NdaId, params CountersignNDAParams) error
+	// DeclineNDA Decline to sign
+	// (POST /ndas/{id}/declines)
+	DeclineNDA(ctx echo.Context, id NdaId, params DeclineNDAParams) error
+	// GetNDADocument The sealed document
+	// (GET /ndas/{id}/document)
+	GetNDADocument(ctx echo.Context, id NdaId) error
+	// RetryNDA Try again to seal
+	// (POST /ndas/{id}/retries)
+	RetryNDA(ctx echo.Context, id NdaId, params RetryNDAParams) error
+	// ReturnNDA Confirm that everything is returned or erased
+	// (POST /ndas/{id}/returns)
+	ReturnNDA(ctx echo.Context, id NdaId, params ReturnNDAParams) error
+	// GetNDAScan The scan of the copy signed by hand
+	// (GET /ndas/{id}/scan)
+	GetNDAScan(ctx echo.Context, id NdaId) error
+	// ScanNDA Bring the scan of a copy signed by hand
+	// (POST /ndas/{id}/scans)
+	ScanNDA(ctx echo.Context, id NdaId, params ScanNDAParams) error
+	// SignNDA Sign
+	// (POST /ndas/{id}/signatures)
+	SignNDA(ctx echo.Context, id NdaId, params SignNDAParams) error
+	// VerifyNDA Show who signs
+	// (POST /ndas/{id}/verifications)
+	VerifyNDA(ctx echo.Context, id NdaId, params VerifyNDAParams) error
+	// ViewNDA Say that it was opened, or read to the end
+	// (POST /ndas/{id}/views)
+	ViewNDA(ctx echo.Context, id NdaId, params ViewNDAParams) error
+	// VoidNDA Void an agreement that is not in force
+	// (POST /ndas/{id}/voids)
+	VoidNDA(ctx echo.Context, id NdaId, params VoidNDAParams) error
 	// ListNotifications My news
 	// (GET /notifications)
 	ListNotifications(ctx echo.Context, params ListNotificationsParams) error
@@ -6574,6 +6970,529 @@ func (w *ServerInterfaceWrapper) VerifyDocument(ctx echo.Context) error {
 	return err
 }
 
+// ListNDAs converts echo context to params.
+func (w *ServerInterfaceWrapper) ListNDAs(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListNDAsParams
+	// ------------- Optional query parameter "scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "scope", ctx.QueryParams(), &params.Scope, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter scope: %s", err))
+	}
+
+	// ------------- Optional query parameter "group" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "group", ctx.QueryParams(), &params.Group, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListNDAs(ctx, params)
+	return err
+}
+
+// CountersignNDAs converts echo context to params.
+func (w *ServerInterfaceWrapper) CountersignNDAs(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CountersignNDAsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CountersignNDAs(ctx, params)
+	return err
+}
+
+// GetNDA converts echo context to params.
+func (w *ServerInterfaceWrapper) GetNDA(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id NdaId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetNDA(ctx, id)
+	return err
+}
+
+// GetNDAAct converts echo context to params.
+func (w *ServerInterfaceWrapper) GetNDAAct(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id NdaId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "act_id" -------------
+	var actId Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "act_id", ctx.Param("act_id"), &actId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter act_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetNDAAct(ctx, id, actId)
+	return err
+}
+
+// AskNDACode converts echo context to params.
+func (w *ServerInterfaceWrapper) AskNDACode(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id NdaId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AskNDACodeParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AskNDACode(ctx, id, params)
+	return err
+}
+
+// GetNDACopy converts echo context to params.
+func (w *ServerInterfaceWrapper) GetNDACopy(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id NdaId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetNDACopy(ctx, id)
+	return err
+}
+
+// CountersignNDA converts echo context to params.
+func (w *ServerInterfaceWrapper) CountersignNDA(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id NdaId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CountersignNDAParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.CountersignNDA(ctx, id, params)
+	return err
+}
+
+// DeclineNDA converts echo context to params.
+func (w *ServerInterfaceWrapper) DeclineNDA(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id NdaId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeclineNDAParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DeclineNDA(ctx, id, params)
+	return err
+}
+
+// GetNDADocument converts echo context to params.
+func (w *ServerInterfaceWrapper) GetNDADocument(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id NdaId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetNDADocument(ctx, id)
+	return err
+}
+
+// RetryNDA converts echo context to params.
+func (w *ServerInterfaceWrapper) RetryNDA(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id NdaId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RetryNDAParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RetryNDA(ctx, id, params)
+	return err
+}
+
+// ReturnNDA converts echo context to params.
+func (w *ServerInterfaceWrapper) ReturnNDA(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id NdaId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReturnNDAParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReturnNDA(ctx, id, params)
+	return err
+}
+
+// GetNDAScan converts echo context to params.
+func (w *ServerInterfaceWrapper) GetNDAScan(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id NdaId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetNDAScan(ctx, id)
+	return err
+}
+
+// ScanNDA converts echo context to params.
+func (w *ServerInterfaceWrapper) ScanNDA(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id NdaId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ScanNDAParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ScanNDA(ctx, id, params)
+	return err
+}
+
+// SignNDA converts echo context to params.
+func (w *ServerInterfaceWrapper) SignNDA(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id NdaId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SignNDAParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SignNDA(ctx, id, params)
+	return err
+}
+
+// VerifyNDA converts echo context to params.
+func (w *ServerInterfaceWrapper) VerifyNDA(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id NdaId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params VerifyNDAParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.VerifyNDA(ctx, id, params)
+	return err
+}
+
+// ViewNDA converts echo context to params.
+func (w *ServerInterfaceWrapper) ViewNDA(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id NdaId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ViewNDAParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ViewNDA(ctx, id, params)
+	return err
+}
+
+// VoidNDA converts echo context to params.
+func (w *ServerInterfaceWrapper) VoidNDA(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id NdaId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params VoidNDAParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.VoidNDA(ctx, id, params)
+	return err
+}
+
 // ListNotifications converts echo context to params.
 func (w *ServerInterfaceWrapper) ListNotifications(ctx echo.Context) error {
 	var err error
@@ -7308,6 +8227,23 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/groups/renewals", wrapper.ListRenewals, options.OperationMiddlewares["listRenewals"]...)
 	router.POST(options.BaseURL+"/groups/renewals", wrapper.RenewGroups, options.OperationMiddlewares["renewGroups"]...)
 	router.GET(options.BaseURL+"/groups/stats", wrapper.GetGroupStats, options.OperationMiddlewares["getGroupStats"]...)
+	router.GET(options.BaseURL+"/ndas", wrapper.ListNDAs, options.OperationMiddlewares["listNDAs"]...)
+	router.POST(options.BaseURL+"/ndas/countersignatures", wrapper.CountersignNDAs, options.OperationMiddlewares["countersignNDAs"]...)
+	router.GET(options.BaseURL+"/ndas/:id", wrapper.GetNDA, options.OperationMiddlewares["getNDA"]...)
+	router.GET(options.BaseURL+"/ndas/:id/document", wrapper.GetNDADocument, options.OperationMiddlewares["getNDADocument"]...)
+	router.GET(options.BaseURL+"/ndas/:id/copy", wrapper.GetNDACopy, options.OperationMiddlewares["getNDACopy"]...)
+	router.GET(options.BaseURL+"/ndas/:id/scan", wrapper.GetNDAScan, options.OperationMiddlewares["getNDAScan"]...)
+	router.GET(options.BaseURL+"/ndas/:id/acts/:act_id", wrapper.GetNDAAct, options.OperationMiddlewares["getNDAAct"]...)
+	router.POST(options.BaseURL+"/ndas/:id/views", wrapper.ViewNDA, options.OperationMiddlewares["viewNDA"]...)
+	router.POST(options.BaseURL+"/ndas/:id/codes", wrapper.AskNDACode, options.OperationMiddlewares["askNDACode"]...)
+	router.POST(options.BaseURL+"/ndas/:id/verifications", wrapper.VerifyNDA, options.OperationMiddlewares["verifyNDA"]...)
+	router.POST(options.BaseURL+"/ndas/:id/signatures", wrapper.SignNDA, options.OperationMiddlewares["signNDA"]...)
+	router.POST(options.BaseURL+"/ndas/:id/declines", wrapper.DeclineNDA, options.OperationMiddlewares["declineNDA"]...)
+	router.POST(options.BaseURL+"/ndas/:id/countersignatures", wrapper.CountersignNDA, options.OperationMiddlewares["countersignNDA"]...)
+	router.POST(options.BaseURL+"/ndas/:id/scans", wrapper.ScanNDA, options.OperationMiddlewares["scanNDA"]...)
+	router.POST(options.BaseURL+"/ndas/:id/returns", wrapper.ReturnNDA, options.OperationMiddlewares["returnNDA"]...)
+	router.POST(options.BaseURL+"/ndas/:id/voids", wrapper.VoidNDA, options.OperationMiddlewares["voidNDA"]...)
+	router.POST(options.BaseURL+"/ndas/:id/retries", wrapper.RetryNDA, options.OperationMiddlewares["retryNDA"]...)
 	router.GET(options.BaseURL+"/inbox", wrapper.GetInbox, options.OperationMiddlewares["getInbox"]...)
 	router.POST(options.BaseURL+"/inbox/decisions", wrapper.DecideMany, options.OperationMiddlewares["decideMany"]...)
 	router.GET(options.BaseURL+"/hand", wrapper.ListHand, options.OperationMiddlewares["listHand"]...)
@@ -12621,6 +13557,1020 @@ func (response VerifyDocumentdefaultApplicationProblemPlusJSONResponse) VisitVer
 	return err
 }
 
+type ListNDAsRequestObject struct {
+	Params ListNDAsParams
+}
+
+type ListNDAsResponseObject interface {
+	VisitListNDAsResponse(w http.ResponseWriter) error
+}
+
+type ListNDAs200JSONResponse NdaPage
+
+func (response ListNDAs200JSONResponse) VisitListNDAsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNDAsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListNDAsdefaultApplicationProblemPlusJSONResponse) VisitListNDAsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CountersignNDAsRequestObject struct {
+	Params CountersignNDAsParams
+	Body   *CountersignNDAsJSONRequestBody
+}
+
+type CountersignNDAsResponseObject interface {
+	VisitCountersignNDAsResponse(w http.ResponseWriter) error
+}
+
+type CountersignNDAs200JSONResponse CountersignaturesAnswer
+
+func (response CountersignNDAs200JSONResponse) VisitCountersignNDAsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CountersignNDAsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CountersignNDAsdefaultApplicationProblemPlusJSONResponse) VisitCountersignNDAsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNDARequestObject struct {
+	Id NdaId `json:"id"`
+}
+
+type GetNDAResponseObject interface {
+	VisitGetNDAResponse(w http.ResponseWriter) error
+}
+
+type GetNDA200JSONResponse Nda
+
+func (response GetNDA200JSONResponse) VisitGetNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNDAdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetNDAdefaultApplicationProblemPlusJSONResponse) VisitGetNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNDAActRequestObject struct {
+	Id    NdaId `json:"id"`
+	ActId Id    `json:"act_id"`
+}
+
+type GetNDAActResponseObject interface {
+	VisitGetNDAActResponse(w http.ResponseWriter) error
+}
+
+type GetNDAAct200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response GetNDAAct200JSONResponse) VisitGetNDAActResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNDAAct202JSONResponse struct{ PendingJSONResponse }
+
+func (response GetNDAAct202JSONResponse) VisitGetNDAActResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNDAAct409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response GetNDAAct409ApplicationProblemPlusJSONResponse) VisitGetNDAActResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNDAActdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetNDAActdefaultApplicationProblemPlusJSONResponse) VisitGetNDAActResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskNDACodeRequestObject struct {
+	Id     NdaId `json:"id"`
+	Params AskNDACodeParams
+	Body   *AskNDACodeJSONRequestBody
+}
+
+type AskNDACodeResponseObject interface {
+	VisitAskNDACodeResponse(w http.ResponseWriter) error
+}
+
+type AskNDACode201JSONResponse NdaCode
+
+func (response AskNDACode201JSONResponse) VisitAskNDACodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskNDACodedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AskNDACodedefaultApplicationProblemPlusJSONResponse) VisitAskNDACodeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNDACopyRequestObject struct {
+	Id NdaId `json:"id"`
+}
+
+type GetNDACopyResponseObject interface {
+	VisitGetNDACopyResponse(w http.ResponseWriter) error
+}
+
+type GetNDACopy200ApplicationpdfResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetNDACopy200ApplicationpdfResponse) VisitGetNDACopyResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetNDACopydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetNDACopydefaultApplicationProblemPlusJSONResponse) VisitGetNDACopyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CountersignNDARequestObject struct {
+	Id     NdaId `json:"id"`
+	Params CountersignNDAParams
+	Body   *CountersignNDAJSONRequestBody
+}
+
+type CountersignNDAResponseObject interface {
+	VisitCountersignNDAResponse(w http.ResponseWriter) error
+}
+
+type CountersignNDA200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response CountersignNDA200JSONResponse) VisitCountersignNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CountersignNDA202JSONResponse struct{ PendingJSONResponse }
+
+func (response CountersignNDA202JSONResponse) VisitCountersignNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CountersignNDA409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response CountersignNDA409ApplicationProblemPlusJSONResponse) VisitCountersignNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CountersignNDAdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CountersignNDAdefaultApplicationProblemPlusJSONResponse) VisitCountersignNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeclineNDARequestObject struct {
+	Id     NdaId `json:"id"`
+	Params DeclineNDAParams
+	Body   *DeclineNDAJSONRequestBody
+}
+
+type DeclineNDAResponseObject interface {
+	VisitDeclineNDAResponse(w http.ResponseWriter) error
+}
+
+type DeclineNDA200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response DeclineNDA200JSONResponse) VisitDeclineNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeclineNDA202JSONResponse struct{ PendingJSONResponse }
+
+func (response DeclineNDA202JSONResponse) VisitDeclineNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeclineNDA409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response DeclineNDA409ApplicationProblemPlusJSONResponse) VisitDeclineNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeclineNDAdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeclineNDAdefaultApplicationProblemPlusJSONResponse) VisitDeclineNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNDADocumentRequestObject struct {
+	Id NdaId `json:"id"`
+}
+
+type GetNDADocumentResponseObject interface {
+	VisitGetNDADocumentResponse(w http.ResponseWriter) error
+}
+
+type GetNDADocument200ApplicationpdfResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetNDADocument200ApplicationpdfResponse) VisitGetNDADocumentResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/pdf")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetNDADocumentdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetNDADocumentdefaultApplicationProblemPlusJSONResponse) VisitGetNDADocumentResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryNDARequestObject struct {
+	Id     NdaId `json:"id"`
+	Params RetryNDAParams
+	Body   *RetryNDAJSONRequestBody
+}
+
+type RetryNDAResponseObject interface {
+	VisitRetryNDAResponse(w http.ResponseWriter) error
+}
+
+type RetryNDA200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response RetryNDA200JSONResponse) VisitRetryNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryNDA202JSONResponse struct{ PendingJSONResponse }
+
+func (response RetryNDA202JSONResponse) VisitRetryNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryNDA409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response RetryNDA409ApplicationProblemPlusJSONResponse) VisitRetryNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryNDAdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RetryNDAdefaultApplicationProblemPlusJSONResponse) VisitRetryNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReturnNDARequestObject struct {
+	Id     NdaId `json:"id"`
+	Params ReturnNDAParams
+	Body   *ReturnNDAJSONRequestBody
+}
+
+type ReturnNDAResponseObject interface {
+	VisitReturnNDAResponse(w http.ResponseWriter) error
+}
+
+type ReturnNDA200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response ReturnNDA200JSONResponse) VisitReturnNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReturnNDA202JSONResponse struct{ PendingJSONResponse }
+
+func (response ReturnNDA202JSONResponse) VisitReturnNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReturnNDA409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response ReturnNDA409ApplicationProblemPlusJSONResponse) VisitReturnNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReturnNDAdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReturnNDAdefaultApplicationProblemPlusJSONResponse) VisitReturnNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetNDAScanRequestObject struct {
+	Id NdaId `json:"id"`
+}
+
+type GetNDAScanResponseObject interface {
+	VisitGetNDAScanResponse(w http.ResponseWriter) error
+}
+
+type GetNDAScan200ApplicationoctetStreamResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetNDAScan200ApplicationoctetStreamResponse) VisitGetNDAScanResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetNDAScandefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetNDAScandefaultApplicationProblemPlusJSONResponse) VisitGetNDAScanResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ScanNDARequestObject struct {
+	Id            NdaId `json:"id"`
+	Params        ScanNDAParams
+	JSONBody      *ScanNDAJSONRequestBody
+	MultipartBody *multipart.Reader
+}
+
+type ScanNDAResponseObject interface {
+	VisitScanNDAResponse(w http.ResponseWriter) error
+}
+
+type ScanNDA200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response ScanNDA200JSONResponse) VisitScanNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ScanNDA202JSONResponse struct{ PendingJSONResponse }
+
+func (response ScanNDA202JSONResponse) VisitScanNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ScanNDA409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response ScanNDA409ApplicationProblemPlusJSONResponse) VisitScanNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ScanNDAdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ScanNDAdefaultApplicationProblemPlusJSONResponse) VisitScanNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignNDARequestObject struct {
+	Id     NdaId `json:"id"`
+	Params SignNDAParams
+	Body   *SignNDAJSONRequestBody
+}
+
+type SignNDAResponseObject interface {
+	VisitSignNDAResponse(w http.ResponseWriter) error
+}
+
+type SignNDA200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response SignNDA200JSONResponse) VisitSignNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignNDA202JSONResponse struct{ PendingJSONResponse }
+
+func (response SignNDA202JSONResponse) VisitSignNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignNDA409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response SignNDA409ApplicationProblemPlusJSONResponse) VisitSignNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignNDAdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SignNDAdefaultApplicationProblemPlusJSONResponse) VisitSignNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyNDARequestObject struct {
+	Id     NdaId `json:"id"`
+	Params VerifyNDAParams
+	Body   *VerifyNDAJSONRequestBody
+}
+
+type VerifyNDAResponseObject interface {
+	VisitVerifyNDAResponse(w http.ResponseWriter) error
+}
+
+type VerifyNDA200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response VerifyNDA200JSONResponse) VisitVerifyNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyNDA202JSONResponse struct{ PendingJSONResponse }
+
+func (response VerifyNDA202JSONResponse) VisitVerifyNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyNDA409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response VerifyNDA409ApplicationProblemPlusJSONResponse) VisitVerifyNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VerifyNDAdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response VerifyNDAdefaultApplicationProblemPlusJSONResponse) VisitVerifyNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ViewNDARequestObject struct {
+	Id     NdaId `json:"id"`
+	Params ViewNDAParams
+	Body   *ViewNDAJSONRequestBody
+}
+
+type ViewNDAResponseObject interface {
+	VisitViewNDAResponse(w http.ResponseWriter) error
+}
+
+type ViewNDA200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response ViewNDA200JSONResponse) VisitViewNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ViewNDA202JSONResponse struct{ PendingJSONResponse }
+
+func (response ViewNDA202JSONResponse) VisitViewNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ViewNDA409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response ViewNDA409ApplicationProblemPlusJSONResponse) VisitViewNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ViewNDAdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ViewNDAdefaultApplicationProblemPlusJSONResponse) VisitViewNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidNDARequestObject struct {
+	Id     NdaId `json:"id"`
+	Params VoidNDAParams
+	Body   *VoidNDAJSONRequestBody
+}
+
+type VoidNDAResponseObject interface {
+	VisitVoidNDAResponse(w http.ResponseWriter) error
+}
+
+type VoidNDA200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response VoidNDA200JSONResponse) VisitVoidNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidNDA202JSONResponse struct{ PendingJSONResponse }
+
+func (response VoidNDA202JSONResponse) VisitVoidNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidNDA409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response VoidNDA409ApplicationProblemPlusJSONResponse) VisitVoidNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type VoidNDAdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response VoidNDAdefaultApplicationProblemPlusJSONResponse) VisitVoidNDAResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListNotificationsRequestObject struct {
 	Params ListNotificationsParams
 }
@@ -13999,6 +15949,57 @@ type StrictServerInterface interface {
 	// VerifyDocument Check a signed document
 	// (POST /nda-verifications)
 	VerifyDocument(ctx context.Context, request VerifyDocumentRequestObject) (VerifyDocumentResponseObject, error)
+	// ListNDAs Agreements
+	// (GET /ndas)
+	ListNDAs(ctx context.Context, request ListNDAsRequestObject) (ListNDAsResponseObject, error)
+	// CountersignNDAs Sign several agreements for the company
+	// (POST /ndas/countersignatures)
+	CountersignNDAs(ctx context.Context, request CountersignNDAsRequestObject) (CountersignNDAsResponseObject, error)
+	// GetNDA An agreement
+	// (GET /ndas/{id})
+	GetNDA(ctx context.Context, request GetNDARequestObject) (GetNDAResponseObject, error)
+	// GetNDAAct What became of an act on an agreement
+	// (GET /ndas/{id}/acts/{act_id})
+	GetNDAAct(ctx context.Context, request GetNDAActRequestObject) (GetNDAActResponseObject, error)
+	// AskNDACode Have a one-time code mailed
+	// (POST /ndas/{id}/codes)
+	AskNDACode(ctx context.Context, request AskNDACodeRequestObject) (AskNDACodeResponseObject, error)
+	// GetNDACopy The copy to print
+	// (GET /ndas/{id}/copy)
+	GetNDACopy(ctx context.Context, request GetNDACopyRequestObject) (GetNDACopyResponseObject, error)
+	// CountersignNDA Sign for the company
+	// (POST /ndas/{id}/countersignatures)
+	CountersignNDA(ctx context.Context, request CountersignNDARequestObject) (CountersignNDAResponseObject, error)
+	// DeclineNDA Decline to sign
+	// (POST /ndas/{id}/declines)
+	DeclineNDA(ctx context.Context, request DeclineNDARequestObject) (DeclineNDAResponseObject, error)
+	// GetNDADocument The sealed document
+	// (GET /ndas/{id}/document)
+	GetNDADocument(ctx context.Context, request GetNDADocumentRequestObject) (GetNDADocumentResponseObject, error)
+	// RetryNDA Try again to seal
+	// (POST /ndas/{id}/retries)
+	RetryNDA(ctx context.Context, request RetryNDARequestObject) (RetryNDAResponseObject, error)
+	// ReturnNDA Confirm that everything is returned or erased
+	// (POST /ndas/{id}/returns)
+	ReturnNDA(ctx context.Context, request ReturnNDARequestObject) (ReturnNDAResponseObject, error)
+	// GetNDAScan The scan of the copy signed by hand
+	// (GET /ndas/{id}/scan)
+	GetNDAScan(ctx context.Context, request GetNDAScanRequestObject) (GetNDAScanResponseObject, error)
+	// ScanNDA Bring the scan of a copy signed by hand
+	// (POST /ndas/{id}/scans)
+	ScanNDA(ctx context.Context, request ScanNDARequestObject) (ScanNDAResponseObject, error)
+	// SignNDA Sign
+	// (POST /ndas/{id}/signatures)
+	SignNDA(ctx context.Context, request SignNDARequestObject) (SignNDAResponseObject, error)
+	// VerifyNDA Show who signs
+	// (POST /ndas/{id}/verifications)
+	VerifyNDA(ctx context.Context, request VerifyNDARequestObject) (VerifyNDAResponseObject, error)
+	// ViewNDA Say that it was opened, or read to the end
+	// (POST /ndas/{id}/views)
+	ViewNDA(ctx context.Context, request ViewNDARequestObject) (ViewNDAResponseObject, error)
+	// VoidNDA Void an agreement that is not in force
+	// (POST /ndas/{id}/voids)
+	VoidNDA(ctx context.Context, request VoidNDARequestObject) (VoidNDAResponseObject, error)
 	// ListNotifications My news
 	// (GET /notifications)
 	ListNotifications(ctx context.Context, request ListNotificationsRequestObject) (ListNotificationsResponseObject, error)
@@ -18018,6 +20019,704 @@ func (sh *strictHandler) VerifyDocument(ctx echo.Context, params VerifyDocumentP
 		return err
 	} else if validResponse, ok := response.(VerifyDocumentResponseObject); ok {
 		return validResponse.VisitVerifyDocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListNDAs operation middleware
+func (sh *strictHandler) ListNDAs(ctx echo.Context, params ListNDAsParams) error {
+	var request ListNDAsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListNDAs(ctx.Request().Context(), request.(ListNDAsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListNDAs")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListNDAsResponseObject); ok {
+		return validResponse.VisitListNDAsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CountersignNDAs operation middleware
+func (sh *strictHandler) CountersignNDAs(ctx echo.Context, params CountersignNDAsParams) error {
+	var request CountersignNDAsRequestObject
+
+	request.Params = params
+
+	var body CountersignNDAsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CountersignNDAs(ctx.Request().Context(), request.(CountersignNDAsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CountersignNDAs")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CountersignNDAsResponseObject); ok {
+		return validResponse.VisitCountersignNDAsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetNDA operation middleware
+func (sh *strictHandler) GetNDA(ctx echo.Context, id NdaId) error {
+	var request GetNDARequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetNDA(ctx.Request().Context(), request.(GetNDARequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetNDA")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetNDAResponseObject); ok {
+		return validResponse.VisitGetNDAResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetNDAAct operation middleware
+func (sh *strictHandler) GetNDAAct(ctx echo.Context, id NdaId, actId Id) error {
+	var request GetNDAActRequestObject
+
+	request.Id = id
+	request.ActId = actId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetNDAAct(ctx.Request().Context(), request.(GetNDAActRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetNDAAct")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetNDAActResponseObject); ok {
+		return validResponse.VisitGetNDAActResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AskNDACode operation middleware
+func (sh *strictHandler) AskNDACode(ctx echo.Context, id NdaId, params AskNDACodeParams) error {
+	var request AskNDACodeRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body AskNDACodeJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AskNDACode(ctx.Request().Context(), request.(AskNDACodeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AskNDACode")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AskNDACodeResponseObject); ok {
+		return validResponse.VisitAskNDACodeResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetNDACopy operation middleware
+func (sh *strictHandler) GetNDACopy(ctx echo.Context, id NdaId) error {
+	var request GetNDACopyRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetNDACopy(ctx.Request().Context(), request.(GetNDACopyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetNDACopy")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetNDACopyResponseObject); ok {
+		return validResponse.VisitGetNDACopyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// CountersignNDA operation middleware
+func (sh *strictHandler) CountersignNDA(ctx echo.Context, id NdaId, params CountersignNDAParams) error {
+	var request CountersignNDARequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body CountersignNDAJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CountersignNDA(ctx.Request().Context(), request.(CountersignNDARequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CountersignNDA")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(CountersignNDAResponseObject); ok {
+		return validResponse.VisitCountersignNDAResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DeclineNDA operation middleware
+func (sh *strictHandler) DeclineNDA(ctx echo.Context, id NdaId, params DeclineNDAParams) error {
+	var request DeclineNDARequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body DeclineNDAJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeclineNDA(ctx.Request().Context(), request.(DeclineNDARequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeclineNDA")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DeclineNDAResponseObject); ok {
+		return validResponse.VisitDeclineNDAResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetNDADocument operation middleware
+func (sh *strictHandler) GetNDADocument(ctx echo.Context, id NdaId) error {
+	var request GetNDADocumentRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetNDADocument(ctx.Request().Context(), request.(GetNDADocumentRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetNDADocument")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetNDADocumentResponseObject); ok {
+		return validResponse.VisitGetNDADocumentResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RetryNDA operation middleware
+func (sh *strictHandler) RetryNDA(ctx echo.Context, id NdaId, params RetryNDAParams) error {
+	var request RetryNDARequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body RetryNDAJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RetryNDA(ctx.Request().Context(), request.(RetryNDARequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RetryNDA")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RetryNDAResponseObject); ok {
+		return validResponse.VisitRetryNDAResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReturnNDA operation middleware
+func (sh *strictHandler) ReturnNDA(ctx echo.Context, id NdaId, params ReturnNDAParams) error {
+	var request ReturnNDARequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body ReturnNDAJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReturnNDA(ctx.Request().Context(), request.(ReturnNDARequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReturnNDA")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReturnNDAResponseObject); ok {
+		return validResponse.VisitReturnNDAResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetNDAScan operation middleware
+func (sh *strictHandler) GetNDAScan(ctx echo.Context, id NdaId) error {
+	var request GetNDAScanRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetNDAScan(ctx.Request().Context(), request.(GetNDAScanRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetNDAScan")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetNDAScanResponseObject); ok {
+		return validResponse.VisitGetNDAScanResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ScanNDA operation middleware
+func (sh *strictHandler) ScanNDA(ctx echo.Context, id NdaId, params ScanNDAParams) error {
+	var request ScanNDARequestObject
+
+	request.Id = id
+	request.Params = params
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/json") {
+		var body ScanNDAJSONRequestBody
+		var err error
+		if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+			// A request validator built on kin-openapi's openapi3filter with
+			// KeepValidatedValue leaves the value it validated on the body. Bind
+			// that value, matching member names exactly, so the handler receives
+			// what was validated instead of a second, case-insensitive decode.
+			// Otherwise bind only the request body, so that path and query
+			// parameters are not also bound into the body struct.
+			if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+				err = binder.BindBody(ctx, &body)
+			}
+		} else {
+			// A custom binder is installed on the Echo instance; defer to it
+			// entirely, since echo.Binder does not expose body-only binding and
+			// the binder may do more than decode (for example call ctx.Validate).
+			err = ctx.Bind(&body)
+		}
+		if err != nil {
+			return err
+		}
+		request.JSONBody = &body
+
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "multipart/form-data") {
+		if reader, err := ctx.Request().MultipartReader(); err != nil {
+			return err
+		} else {
+			request.MultipartBody = reader
+		}
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ScanNDA(ctx.Request().Context(), request.(ScanNDARequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ScanNDA")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ScanNDAResponseObject); ok {
+		return validResponse.VisitScanNDAResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SignNDA operation middleware
+func (sh *strictHandler) SignNDA(ctx echo.Context, id NdaId, params SignNDAParams) error {
+	var request SignNDARequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body SignNDAJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SignNDA(ctx.Request().Context(), request.(SignNDARequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SignNDA")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SignNDAResponseObject); ok {
+		return validResponse.VisitSignNDAResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// VerifyNDA operation middleware
+func (sh *strictHandler) VerifyNDA(ctx echo.Context, id NdaId, params VerifyNDAParams) error {
+	var request VerifyNDARequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body VerifyNDAJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VerifyNDA(ctx.Request().Context(), request.(VerifyNDARequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VerifyNDA")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(VerifyNDAResponseObject); ok {
+		return validResponse.VisitVerifyNDAResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ViewNDA operation middleware
+func (sh *strictHandler) ViewNDA(ctx echo.Context, id NdaId, params ViewNDAParams) error {
+	var request ViewNDARequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body ViewNDAJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ViewNDA(ctx.Request().Context(), request.(ViewNDARequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ViewNDA")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ViewNDAResponseObject); ok {
+		return validResponse.VisitViewNDAResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// VoidNDA operation middleware
+func (sh *strictHandler) VoidNDA(ctx echo.Context, id NdaId, params VoidNDAParams) error {
+	var request VoidNDARequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body VoidNDAJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.VoidNDA(ctx.Request().Context(), request.(VoidNDARequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "VoidNDA")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(VoidNDAResponseObject); ok {
+		return validResponse.VisitVoidNDAResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

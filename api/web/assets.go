@@ -40,14 +40,14 @@ func loadAssets() *assets {
 	pico := strings.TrimPrefix(string(read("pico.min.css")), `@charset "UTF-8";`)
 	var css bytes.Buffer
 	css.WriteString("@charset \"UTF-8\";@layer pico{" + pico + "}\n")
-	for _, f := range []string{"tokens.css", "app.css", "parts.css", "link.css", "rules.css", "agreement.css", "life.css", "passkeys.css", "print.css"} {
+	for _, f := range []string{"tokens.css", "app.css", "parts.css", "link.css", "rules.css", "agreement.css", "life.css", "passkeys.css", "sign.css", "print.css"} {
 		css.Write(read(f))
 		css.WriteByte('\n')
 	}
 	a := &assets{byURL: map[string]*asset{}}
 	assetCSS = a.add("app.css", "text/css; charset=utf-8", css.Bytes())
 	assetHTMX = a.add("htmx.js", "text/javascript; charset=utf-8", read("htmx.min.js"))
-	assetJS = a.add("app.js", "text/javascript; charset=utf-8", read("app.js"))
+	assetJS = a.add("app.js", "text/javascript; charset=utf-8", bytes.Join([][]byte{read("app.js"), read("sign.js")}, []byte("\n")))
 	assetPasskey = a.add("passkey.js", "text/javascript; charset=utf-8", read("passkey.js"))
 	assetIcon = a.add("icon.svg", "image/svg+xml", read("icon.svg"))
 	return a

@@ -14,7 +14,7 @@ var (
 	literal = regexp.MustCompile(`\bT(?:Or)?\("([a-z_0-9.]+)"[,)]`)
 	prefix  = regexp.MustCompile(`\bT(?:Or)?\("([a-z_0-9.]+\.)"\s*\+`)
 	// made are keys put together elsewhere than in the call.
-	made  = []string{"time.in.", "time.ago.", "tl.", "cause.", "news.", "error.", "done.", "fault.", "why.", "keys.", "help.", "verdict.", "inbox.", "event.", "origin.", "rung.", "round.", "stand.", "again.", "remedy.", "add.", "media.", "batch.done.", "batch.result.", "age.", "dates."}
+	made  = []string{"time.in.", "time.ago.", "tl.", "cause.", "news.", "error.", "done.", "fault.", "why.", "keys.", "help.", "verdict.", "inbox.", "event.", "origin.", "rung.", "round.", "stand.", "again.", "remedy.", "add.", "media.", "batch.done.", "batch.result.", "age.", "dates.", "nda.rule."}
 	value = regexp.MustCompile(`\{[a-z_]+\}`)
 )
 

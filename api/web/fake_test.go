@@ -25,6 +25,7 @@ type script struct {
 	did     []string // every other act, in words
 	// groupActs are the acts on groups' lives, as they came in.
 	groupActs []service.GroupActInput
+	ndaActs   []service.NDAInput
 	asked     service.ChangeInput
 	broken    *service.Error // answered by every act
 	// rulesActs are the acts on policies and the queue, in words.
@@ -133,8 +134,14 @@ func (s *script) Me(_ context.Context, a service.Actor) (service.MeView, error) 
 		Sessions: []service.SessionView{{ID: a.Session, Created: s.now.Add(-time.Hour), Seen: s.now, Expires: s.now.Add(10 * time.Hour), Agent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/140", Current: true},
 			{ID: id(901), Created: s.now.Add(-50 * time.Hour), Seen: s.now.Add(-26 * time.Hour), Agent: "Mozilla/5.0 (iPhone) Safari/605"}},
 		Tokens: []service.TokenView{{ID: id(800), Name: "周报脚本", Created: s.now.Add(-90 * time.Hour), Expires: s.now.AddDate(0, 0, 26), Used: &used}}}
+	switch a.Number {
+	case "E0003":
+		v.ToSign, v.ToReturn = 3, 1
+	case "E0006":
+		v.ToCountersign = 1
+	}
 	if s.empty {
-		v.Unread = 0
+		v.Unread, v.ToSign, v.ToReturn, v.ToCountersign = 0, 0, 0, 0
 	}
 	return v, nil
 }

@@ -80,6 +80,8 @@ var iconPath = map[string]string{
 	"flag":   "M5 17V3.5M5 4h9.5l-2 3.2 2 3.3H5",
 	"renew":  "M15.5 7A6 6 0 0 0 5 6.2L3.5 8M3.5 4v4h4M4.5 13A6 6 0 0 0 15 13.8l1.5-1.8M16.5 16v-4h-4",
 	"gear":   "M4 6h7M15 6h1M4 14h1M9 14h7M13 4v4M7 12v4",
+	"pen":    "M4 16l1-4 8.5-8.5 3 3L8 15zM11.5 5.5l3 3M3 18h14",
+	"tick":   "M4.5 10.5l3.5 3.5 7.5-8",
 	"say":    "M3 4h14v9.5H9L5 17v-3.5H3z",
 }
 

@@ -32,10 +32,12 @@ type View struct {
 	Mailbox bool
 	Waiting int
 	Unread  int
-	Notice  *Notice
-	Query   url.Values
-	Kept    url.Values // of an act that was not accepted: what was typed comes back
-	Partial bool       // htmx asked: the answer goes into a place of the page
+	// Agreements that ask something of the reader.
+	ToSign, ToCountersign, ToReturn int
+	Notice                          *Notice
+	Query                           url.Values
+	Kept                            url.Values // of an act that was not accepted: what was typed comes back
+	Partial                         bool       // htmx asked: the answer goes into a place of the page
 }
 
 // Notice is the outcome of the last act, in words, for eyes and screen readers.
@@ -105,6 +107,7 @@ func (w *Web) view(c echo.Context) *View {
 func (w *Web) counts(c echo.Context, v *View) {
 	if me, err := w.Service.Me(ctxOf(c), v.Actor); err == nil {
 		v.Waiting, v.Unread = me.Waiting, me.Unread
+		v.ToSign, v.ToCountersign, v.ToReturn = me.ToSign, me.ToCountersign, me.ToReturn
 	} // the page itself says what is wrong when the database is away
 }
 

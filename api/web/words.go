@@ -167,6 +167,9 @@ func (v *View) Sentence(e service.TimelineEntry) string {
 	if strings.HasPrefix(kind, "group.") {
 		key = lifeKey(v, e, key)
 	}
+	if strings.HasPrefix(kind, "nda.") {
+		key = ndaKey(v, e, key)
+	}
 	switch {
 	case e.Result == domain.Refused:
 		return v.T("tl.refused", append(kv, "what", v.TOr("act."+kind, kind))...)
@@ -316,6 +319,8 @@ func newsHref(n service.NotificationView) string {
 		return "/groups/" + n.SubjectID
 	case "delegation", "absence":
 		return "/delegations"
+	case "nda":
+		return "/ndas/" + n.SubjectID
 	}
 	return "/cases/" + n.SubjectID
 }

@@ -106,7 +106,7 @@ func (v *View) opText(o service.OpView) string {
 
 // about words what an act of a group's life is about, for its sentence.
 func (v *View) about(e service.TimelineEntry) string {
-	for _, p := range []string{"date.", "op.", "propose.", "capability."} {
+	for _, p := range []string{"date.", "op.", "propose.", "capability.", "nda.check.", "nda.rule."} {
 		if s := v.TOr(p+e.About, ""); s != "" && e.About != "" {
 			return s
 		}

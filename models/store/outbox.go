@@ -34,6 +34,9 @@ const (
 
 	OutboxTemplateMaterial  = "nda_material"  // TemplateSweep
 	OutboxTemplateWithdrawn = "nda_withdrawn" // TemplateSweep
+
+	OutboxNDACode = "nda_code" // NDACodeMail
+	OutboxNDANews = "nda_news" // GroupNews: of agreements
 )
 
 // StartGroup asks for the start of group-{id}.
@@ -106,6 +109,11 @@ type Clearance struct {
 	Group  string              `json:"group,omitempty"`
 }
 
+// NDACodeMail asks to mail a signer their one-time code.
+type NDACodeMail struct {
+	Code string `json:"code"`
+}
+
 // Mail asks to mail a notification, or to send it as a card.
 type Mail struct {
 	Notification string `json:"notification"`
@@ -139,7 +147,8 @@ func OutboxKinds() []string { return slices.Clone(outboxKinds) }
 // outboxKinds are all kinds of entry.
 var outboxKinds = []string{OutboxStartCase, OutboxStartGroup, OutboxSignalDirectory, OutboxSweepDirectory, OutboxSweepCalendar, OutboxSignalCalendar, OutboxSignalGroup, OutboxRevokeCase, OutboxApplyChange, OutboxExportHistory, OutboxMail, OutboxGroupNews, OutboxDelegation, OutboxChat, OutboxChatCards,
 	OutboxAskNDA, OutboxEndNDA, OutboxClearance,
-	OutboxTemplateMaterial, OutboxTemplateWithdrawn}
+	OutboxTemplateMaterial, OutboxTemplateWithdrawn,
+	OutboxNDACode, OutboxNDANews}
 
 // GroupNews asks for one mail with what the groups of a person gave rise to in a day.
 type GroupNews struct {

@@ -159,5 +159,6 @@ func Rows() []any {
 		&CourseRow{}, &AttemptRow{}, &ResultRow{}, &TrainingRow{},
 		&TemplateRow{},
 		&PasskeyRow{}, &PasskeyChallengeRow{},
+		&NDACodeRow{},
 	}
 }
