@@ -36,7 +36,7 @@ var lanes = []lane{
 	{[]string{store.OutboxStartCase, store.OutboxStartGroup, store.OutboxSignalDirectory, store.OutboxSweepDirectory,
 		store.OutboxSignalCalendar, store.OutboxSweepCalendar, store.OutboxSignalGroup, store.OutboxRevokeCase, store.OutboxApplyChange,
 		store.OutboxClearance, store.OutboxAskNDA, store.OutboxEndNDA}, 16, 30 * time.Millisecond},
-	{[]string{store.OutboxMail, store.OutboxGroupNews, store.OutboxDelegation}, 8, 250 * time.Millisecond},
+	{[]string{store.OutboxMail, store.OutboxGroupNews, store.OutboxDelegation, store.OutboxNDACode, store.OutboxNDANews}, 8, 250 * time.Millisecond},
 	{[]string{store.OutboxChat, store.OutboxChatCards}, 4, 100 * time.Millisecond},
 	{[]string{store.OutboxExportHistory}, 2, time.Second},
 	{[]string{store.OutboxTemplateMaterial, store.OutboxTemplateWithdrawn}, 1, time.Second},
@@ -255,6 +255,10 @@ func (s *Service) handle(ctx context.Context, e store.Entry) error {
 		return with(e, func(p store.TemplateSweep) error { return s.sweepWithdrawn(ctx, p) })
 	case store.OutboxMail:
 		return with(e, func(p store.Mail) error { return s.sendMail(ctx, p.Notification) })
+	case store.OutboxNDACode:
+		return with(e, func(p store.NDACodeMail) error { return s.sendNDACode(ctx, p) })
+	case store.OutboxNDANews:
+		return with(e, func(p store.NDANews) error { return s.sendNDANews(ctx, p) })
 	case store.OutboxGroupNews:
 		return with(e, func(p store.GroupNews) error { return s.sendGroupNews(ctx, p) })
 	}

@@ -37,6 +37,9 @@ func (s *Service) sendMail(ctx context.Context, notification string) error {
 	if gathered[domain.EffectKind(n.Kind)] && n.Subject == "group" {
 		return s.gatherNews(ctx, n)
 	}
+	if n.Subject == subjectNDA {
+		return s.gatherNDANews(ctx, n)
+	}
 	notice := mail.Notice{Kind: n.Kind, Status: n.Status, Number: n.Number, Title: n.Title, Link: s.link(n.Subject+"s", n.SubjectID), Lang: n.Lang}
 	if n.Other != "" {
 		dir, err := s.wording(ctx)
