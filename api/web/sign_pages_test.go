@@ -183,7 +183,7 @@ func TestAnAgreementPrints(t *testing.T) {
 	p.SignIn("E0003")
 	p.Open("/ndas/" + id(ndaUnread))
 	p.Print(true)
-	if p.Count(".signing") != "0" || p.Count(".paper-lines") != "1" || p.Count(".side") != "0" {
+	if p.Count(".signing") != "0" || p.Count(".deed-lines") != "1" || p.Count(".side") != "0" {
 		t.Error("the printed page has what is for the screen, or lacks the lines")
 	}
 	if n := p.Paper("nda-print"); n < 5000 {

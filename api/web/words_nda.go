@@ -2,7 +2,6 @@ package web
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/qunbei/qunbei/api/service"
@@ -137,23 +136,6 @@ func (v *View) ndaAsk(n service.NDARow) string {
 		return v.T("ndas.return")
 	}
 	return ""
-}
-
-var digits = []string{"零", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十"}
-
-// articleNumber is an article's number as the PDF prints it: 第十二条.
-func articleNumber(n int) string {
-	switch {
-	case n <= 0 || n > 99:
-		return "第" + strconv.Itoa(n) + "条"
-	case n <= 10:
-		return "第" + digits[n] + "条"
-	case n < 20:
-		return "第十" + digits[n-10] + "条"
-	case n%10 == 0:
-		return "第" + digits[n/10] + "十条"
-	}
-	return "第" + digits[n/10] + "十" + digits[n%10] + "条"
 }
 
 // Clock writes a time of day.
