@@ -1434,7 +1434,7 @@ type NDATemplateDiff = service.NDATemplateDiff
 // NDATemplateInput A text.
 type NDATemplateInput struct {
 	// Note What changed.
-	Note string `json:"note,omitempty"`
+	Note string `json:"note,omitempty" validate:"omitempty,max=500"`
 
 	// Text Markdown in the form of qunbei-nda/1; at most 64 KiB.
 	Text string `json:"text" validate:"required"`
@@ -2158,13 +2158,13 @@ type TemplatePublicationInput struct {
 	EffectiveAt *time.Time `json:"effective_at,omitempty"`
 
 	// Material Whether everybody who signed an earlier version signs again. There is no default: somebody decides it.
-	Material bool `json:"material"`
+	Material *bool `json:"material" validate:"required"`
 }
 
 // TemplateReviewInput A reviewer's word.
 type TemplateReviewInput struct {
 	// Comment What is to be changed.
-	Comment string `json:"comment,omitempty"`
+	Comment string `json:"comment,omitempty" validate:"omitempty,max=2000"`
 
 	// Outcome `return` needs a comment.
 	Outcome TemplateReviewInputOutcome `json:"outcome" validate:"required,oneof=approve return"`
@@ -2176,7 +2176,7 @@ type TemplateReviewInputOutcome string
 // TemplateWithdrawalInput Why a text is withdrawn.
 type TemplateWithdrawalInput struct {
 	// Reason Needed once it is published.
-	Reason string `json:"reason,omitempty"`
+	Reason string `json:"reason,omitempty" validate:"omitempty,max=2000"`
 }
 
 // Tier How much secrecy the group's matter needs, lowest first (R4.1.1).

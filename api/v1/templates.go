@@ -56,7 +56,7 @@ func (s *Server) ReviewNDATemplate(ctx context.Context, r ReviewNDATemplateReque
 
 // PublishNDATemplate lets an approved text hold.
 func (s *Server) PublishNDATemplate(ctx context.Context, r PublishNDATemplateRequestObject) (PublishNDATemplateResponseObject, error) {
-	t, err := s.svc.PublishTemplate(ctx, actor(ctx), r.Params.IdempotencyKey, r.Id, r.Body.EffectiveAt, r.Body.Material)
+	t, err := s.svc.PublishTemplate(ctx, actor(ctx), r.Params.IdempotencyKey, r.Id, r.Body.EffectiveAt, value(r.Body.Material))
 	return PublishNDATemplate200JSONResponse{NDATemplateNowJSONResponse(t)}, err
 }
 

@@ -48,3 +48,142 @@ func TestSetUpTemplate(t *testing.T) {
 		t.Errorf("list: %+v %v", all, err)
 	}
 }
+
+// lawyers makes three people of the firm legal.
+func (f *firm) lawyers() (a, b, c domain.EmployeeID) {
+	f.t.Helper()
+	f.exec(`UPDATE employees SET roles = '{legal}' WHERE id = ANY ($1::uuid[])`, []string{string(f.people[0]), string(f.people[1]), string(f.people[2])})
+	return f.people[0], f.people[1], f.people[2]
+}
+
+func (f *firm) draftText(by domain.EmployeeID, text string) TemplateRow {
+	f.t.Helper()
+	row, fresh, err := f.PutTemplate(f.t.Context(), TemplateDraft{Key: "zh", SHA256: sha(text), Body: text, Author: by})
+	if err != nil || !fresh {
+		f.t.Fatalf("draft: %v %v", fresh, err)
+	}
+	return row
+}
+
+func (f *firm) actOnText(id string, a domain.TemplateAct) error {
+	f.t.Helper()
+	if a.At.IsZero() {
+		a.At = now()
+	}
+	_, err := f.ActOnTemplate(f.t.Context(), id, a, &Event{At: a.At, Kind: "test", Actor: string(a.By), Result: "allowed"})
+	return err
+}
+
+// What an act leaves in the outbox: a material version is told when it begins, a withdrawal of what was in force at once;
+// neither a scheduled one that is withdrawn nor a version that is not material asks for anything.
+func TestTemplatesAskForWhatFollows(t *testing.T) {
+	f := newFirm(t)
+	a, b, _ := f.lawyers()
+	if err := f.SetUpTemplate(t.Context(), TemplateDraft{Key: "zh", SHA256: sha("0"), Body: "0"}); err != nil {
+		t.Fatal(err)
+	}
+	publish := func(text string, effective time.Time, material bool) string {
+		row := f.draftText(a, text)
+		for _, act := range []domain.TemplateAct{{Kind: domain.TemplateReview, By: b, Approve: true}, {Kind: domain.TemplatePublish, By: a, Effective: effective, Material: material}} {
+			if err := f.actOnText(row.ID, act); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return row.ID
+	}
+	due := func(key string) (at time.Time) {
+		t.Helper()
+		if err := f.pool.QueryRow(t.Context(), `SELECT coalesce((SELECT due_at FROM outbox WHERE key = $1 AND done_at IS NULL), 'epoch')`, key).Scan(&at); err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	tomorrow := now().Add(24 * time.Hour)
+	slight, later := publish("1", time.Time{}, false), publish("2", tomorrow, true)
+	if at := due("nda_material:" + later); !at.Equal(tomorrow) {
+		t.Error("a material version is told at", at)
+	}
+	if at := due("nda_material:" + slight); at.Unix() != 0 {
+		t.Error("one that is not material asks for signatures at", at)
+	}
+	for id, want := range map[string]bool{later: false, slight: true} {
+		if err := f.actOnText(id, domain.TemplateAct{Kind: domain.TemplateWithdraw, By: b, Comment: "x"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := due("nda_withdrawn:"+id).Unix() != 0; got != want {
+			t.Errorf("withdrawn %s is told: %v", id, got)
+		}
+	}
+	var events int
+	if err := f.pool.QueryRow(t.Context(), `SELECT count(*) FROM api_events WHERE subject_id = $1`, slight).Scan(&events); err != nil || events != 3 {
+		t.Errorf("%d acts on record: %v", events, err)
+	}
+	var refused *TemplateRefused
+	if err := f.actOnText(slight, domain.TemplateAct{Kind: domain.TemplateReview, By: b, Approve: true}); !errors.As(err, &refused) || refused.Reason != domain.ReasonTemplateState || refused.State != domain.TemplateWithdrawn {
+		t.Errorf("a withdrawn one: %v", err)
+	}
+	if err := f.actOnText(newID(), domain.TemplateAct{Kind: domain.TemplateReview, By: b}); !errors.Is(err, ErrNotFound) {
+		t.Errorf("one that is not there: %v", err)
+	}
+}
+
+// Whatever a program tries, the database keeps texts as they were drafted, states in their order, and acts legal's.
+func TestTheDatabaseKeepsTemplates(t *testing.T) {
+	f := newFirm(t)
+	a, b, _ := f.lawyers()
+	row := f.draftText(a, "1")
+	if _, _, err := f.PutTemplate(t.Context(), TemplateDraft{Key: "zh", SHA256: sha("1"), Body: "1", Author: b}); !errors.Is(err, ErrTemplateText) {
+		t.Errorf("another's text: %v", err)
+	}
+	if again, fresh, err := f.PutTemplate(t.Context(), TemplateDraft{Key: "zh", SHA256: sha("1"), Body: "1", Author: a}); err != nil || fresh || again.ID != row.ID {
+		t.Errorf("the same text twice: %v %v", fresh, err)
+	}
+	if err := f.actOnText(row.ID, domain.TemplateAct{Kind: domain.TemplateReview, By: f.head, Approve: true}); !errors.Is(err, ErrIllegal) {
+		t.Errorf("reviewed by somebody who is not of legal: %v", err)
+	}
+	approved := `state = 'approved', reviewed_by = '` + string(b) + `', reviewed_at = now()`
+	for name, set := range map[string]string{
+		"another text": `body = 'x'`, "another digest": `sha256 = repeat('e', 64)`, "another author": `author_id = NULL`, "another note": `note = 'x'`, "another number": `number = 9`,
+		"published at once":        `state = 'published', published_by = '` + string(b) + `', published_at = now(), effective_at = now()`,
+		"reviewed by its author":   `state = 'approved', reviewed_by = author_id, reviewed_at = now()`,
+		"reviewed by nobody":       `state = 'approved'`,
+		"shipped after all":        `setup = true`,
+		"withdrawn by nobody":      `state = 'withdrawn'`,
+		"superseded":               `state = 'superseded'`,
+		"reviewed by the head":     `state = 'returned', reviewed_by = '` + string(f.head) + `', reviewed_at = now()`,
+		"another language's":       `key = 'zh-en'`,
+		"a version of another age": `created_at = now() - interval '1 day'`,
+	} {
+		if _, err := f.pool.Exec(t.Context(), `UPDATE nda_templates SET `+set+` WHERE id = $1`, row.ID); err == nil {
+			t.Error(name, "is taken")
+		}
+	}
+	f.exec(`UPDATE nda_templates SET ` + approved)
+	for name, q := range map[string]string{
+		"a draft again":       `UPDATE nda_templates SET state = 'draft'`,
+		"another's review":    `UPDATE nda_templates SET reviewed_by = '` + string(f.people[2]) + `'`,
+		"holds before it":     `UPDATE nda_templates SET state = 'published', published_by = '` + string(a) + `', published_at = now(), effective_at = now() - interval '1 day'`,
+		"removed":             `DELETE FROM nda_templates`,
+		"begins published":    `INSERT INTO nda_templates (id, key, number, sha256, body, state, created_at, published_at, effective_at, setup) VALUES (gen_random_uuid(), 'zh', 7, repeat('f', 64), 'x', 'published', now(), now(), now(), true)`,
+		"a third language":    `INSERT INTO nda_templates (id, key, number, sha256, body, created_at) VALUES (gen_random_uuid(), 'en', 1, repeat('f', 64), 'x', now())`,
+		"the text of another": `INSERT INTO nda_templates (id, key, number, sha256, body, created_at) VALUES (gen_random_uuid(), 'zh', 8, repeat('1', 64), '1', now())`,
+	} {
+		if _, err := f.pool.Exec(t.Context(), q); err == nil {
+			t.Error(name, "is taken")
+		}
+	}
+	f.exec(`UPDATE nda_templates SET state = 'published', published_by = $1, published_at = now(), effective_at = now(), material = true`, a)
+	for name, set := range map[string]string{"not material after all": `material = false`, "from another date": `effective_at = now() + interval '1 day'`, "by another": `published_by = '` + string(b) + `'`} {
+		if _, err := f.pool.Exec(t.Context(), `UPDATE nda_templates SET `+set); err == nil {
+			t.Error(name, "is taken")
+		}
+	}
+	// A draft that was withdrawn before anybody could sign it may be drafted again.
+	two := f.draftText(a, "2")
+	if err := f.actOnText(two.ID, domain.TemplateAct{Kind: domain.TemplateWithdraw, By: a}); err != nil {
+		t.Fatal(err)
+	}
+	if three := f.draftText(b, "2"); three.Number != 3 {
+		t.Errorf("number %d", three.Number)
+	}
+}
