@@ -14,6 +14,7 @@ func goodPasskeys() []*http.Request {
 	const answer = `"challenge_id":"` + otherID + `","credential":{"id":"AA","response":{"clientDataJSON":"AA"}}`
 	return []*http.Request{
 		request("GET", keys, ""), request("POST", keys+"/requests", `{"purpose":"enrol"}`), request("POST", keys+"/requests", `{"purpose":"confirm"}`),
+		request("POST", keys+"/requests", `{"purpose":"nda_sign","subject":"`+otherID+`","digest":"sha256:00"}`),
 		request("POST", keys, `{`+answer+`,"name":"手机"}`), request("POST", keys+"/confirmations", `{`+answer+`}`),
 		request("PUT", keys+"/"+otherID, `{"name":"x"}`), request("DELETE", keys+"/"+otherID, ""),
 		request("POST", sessions+"/requests", `{"purpose":"sign_in"}`), request("POST", sessions+"/passkeys", `{`+answer+`}`),
@@ -60,6 +61,10 @@ func (f *fake) RemovePasskey(context.Context, service.Actor, string) error {
 
 func (f *fake) BeginConfirmation(context.Context, service.Actor) (service.PasskeyRequest, error) {
 	return passkeyRequest, f.note("BeginConfirmation")
+}
+
+func (f *fake) BeginNDASignature(_ context.Context, _ service.Actor, nda, digest string) (service.PasskeyRequest, error) {
+	return passkeyRequest, f.note("BeginNDASignature " + nda + " " + digest)
 }
 
 func (f *fake) ConfirmPasskey(context.Context, service.Actor, service.PasskeyAnswer) error {

@@ -5,6 +5,7 @@ import "maps"
 func init() {
 	maps.Copy(codes, passkeyCodes)
 	maps.Copy(whys, passkeyWhys)
+	faultTexts["bad_digest"] = say("“{field}”不是摘要。", "{field} is no digest.", "应为 sha256: 加 64 位小写十六进制数。", "It takes sha256: and 64 hexadecimal digits.")
 	faultTexts["bad_credential"] = say("浏览器返回的通行密钥数据无法读取。", "What the browser sent of the passkey cannot be read.",
 		"请按 WebAuthn 的 JSON 格式原样提交浏览器返回的内容。", "Send what the browser gave as it is, in WebAuthn's JSON form.")
 }

@@ -34,6 +34,9 @@ type Passkeys interface {
 	// BeginConfirmation and ConfirmPasskey show by a key that it is still the actor who sits at the session.
 	BeginConfirmation(ctx context.Context, a Actor) (PasskeyRequest, error)
 	ConfirmPasskey(ctx context.Context, a Actor, in PasskeyAnswer) error
+	// BeginNDASignature asks for a key's signature under an agreement's text; the answer goes with the act of signing, which
+	// holds whether it is the agreement's.
+	BeginNDASignature(ctx context.Context, a Actor, nda, digest string) (PasskeyRequest, error)
 	// BeginPasskeySignIn and SignInPasskey sign somebody in, who need not say who they are: the key does.
 	BeginPasskeySignIn(ctx context.Context) (PasskeyRequest, error)
 	SignInPasskey(ctx context.Context, in PasskeyAnswer, agent string) (secret string, a Actor, err error)
@@ -64,6 +67,15 @@ type PasskeyCredential = json.RawMessage
 type PasskeyAnswer struct {
 	Challenge  string            `json:"challenge_id"`
 	Credential PasskeyCredential `json:"credential"`
+}
+
+// ParsePasskeyAnswer reads an answer's JSON, as pages and acts carry it.
+func ParsePasskeyAnswer(raw []byte) (PasskeyAnswer, error) {
+	var in PasskeyAnswer
+	if len(raw) > passkeyMostBytes || json.Unmarshal(raw, &in) != nil {
+		return PasskeyAnswer{}, unreadableCredential(nil)
+	}
+	return in, nil
 }
 
 // PasskeysView is a person's keys, and whether and where passkeys can be used.

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"regexp"
 	"slices"
 
 	"github.com/go-webauthn/webauthn/protocol"
@@ -99,6 +100,36 @@ func (s *Service) finishAssertion(ctx context.Context, a Actor, what AssertionFo
 		return passkey.Evidence{}, err
 	}
 	return e, s.record(ctx, a, "passkey_used", what.Subject, what.Purpose, "allowed", map[string]any{"passkey": keys[i].ID})
+}
+
+// digestForm is how a digest is written.
+var digestForm = regexp.MustCompile(`^(sha256:)?[0-9a-f]{64}$`)
+
+// BeginNDASignature asks for a key's signature under an agreement's text. Whose agreement it is and which text it has is
+// asked when the answer comes: a signature under anything else is taken nowhere.
+func (s *Service) BeginNDASignature(ctx context.Context, a Actor, nda, digest string) (PasskeyRequest, error) {
+	id, ok := canonicalID(nda)
+	if !ok {
+		return PasskeyRequest{}, invalid(domain.Fault{Field: "subject", Code: "not_an_id"})
+	}
+	if !digestForm.MatchString(digest) {
+		return PasskeyRequest{}, invalid(domain.Fault{Field: "digest", Code: "bad_digest"})
+	}
+	return s.BeginAssertion(ctx, a, AssertionFor{Purpose: passkey.SignNDA, Subject: id, Digest: digest})
+}
+
+// NDAEvidence takes the passkey's answer that came with the act of signing an agreement (NDAInput.Passkey), and returns the
+// evidence to be kept of it, as JSON. Sent again with the same answer it returns the same.
+func (s *Service) NDAEvidence(ctx context.Context, a Actor, nda, digest string, raw []byte) ([]byte, error) {
+	in, err := ParsePasskeyAnswer(raw)
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.FinishAssertion(ctx, a, AssertionFor{Purpose: passkey.SignNDA, Subject: nda, Digest: digest}, in)
+	if err != nil {
+		return nil, err
+	}
+	return e.Bytes()
 }
 
 func (s *Service) assertionOptions(challenge []byte, keys []protocol.CredentialDescriptor) protocol.PublicKeyCredentialRequestOptions {

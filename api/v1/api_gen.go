@@ -119,6 +119,7 @@ func (e MemberState) Valid() bool {
 const (
 	Confirm PasskeyPurposePurpose = "confirm"
 	Enrol   PasskeyPurposePurpose = "enrol"
+	NdaSign PasskeyPurposePurpose = "nda_sign"
 )
 
 // Valid indicates whether the value is a known member of the PasskeyPurposePurpose enum.
@@ -127,6 +128,8 @@ func (e PasskeyPurposePurpose) Valid() bool {
 	case Confirm:
 		return true
 	case Enrol:
+		return true
+	case NdaSign:
 		return true
 	default:
 		return false
@@ -1699,11 +1702,21 @@ type PasskeyName struct {
 
 // PasskeyPurpose What a passkey is asked for.
 type PasskeyPurpose struct {
-	// Purpose A new passkey, or my presence by one that I have.
-	Purpose PasskeyPurposePurpose `json:"purpose" validate:"required,oneof=enrol confirm"`
+	// Digest To sign: the digest of the agreement as it is shown. Another text is not signed by it.
+	//
+	// Example: sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+	Digest string `json:"digest,omitempty" validate:"omitempty,max=100"`
+
+	// Purpose A new passkey, my presence by one that I have, or my signature under an agreement.
+	Purpose PasskeyPurposePurpose `json:"purpose" validate:"required,oneof=enrol confirm nda_sign"`
+
+	// Subject To sign: the agreement's id.
+	//
+	// Example: 0198c0de-0000-7000-8000-000000000001
+	Subject string `json:"subject,omitempty" validate:"omitempty,uuid"`
 }
 
-// PasskeyPurposePurpose A new passkey, or my presence by one that I have.
+// PasskeyPurposePurpose A new passkey, my presence by one that I have, or my signature under an agreement.
 type PasskeyPurposePurpose string
 
 // PasskeyRequest What to ask the browser for.

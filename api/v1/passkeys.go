@@ -14,11 +14,16 @@ func (s *Server) ListPasskeys(ctx context.Context, _ ListPasskeysRequestObject) 
 
 // AskPasskey begins an enrolment or a confirmation.
 func (s *Server) AskPasskey(ctx context.Context, r AskPasskeyRequestObject) (AskPasskeyResponseObject, error) {
-	begin := s.svc.BeginConfirmation
-	if r.Body.Purpose == Enrol {
-		begin = s.svc.BeginEnrolment
+	var q service.PasskeyRequest
+	var err error
+	switch a := actor(ctx); r.Body.Purpose {
+	case Enrol:
+		q, err = s.svc.BeginEnrolment(ctx, a)
+	case Confirm:
+		q, err = s.svc.BeginConfirmation(ctx, a)
+	case NdaSign:
+		q, err = s.svc.BeginNDASignature(ctx, a, r.Body.Subject, r.Body.Digest)
 	}
-	q, err := begin(ctx, actor(ctx))
 	return AskPasskey201JSONResponse(q), err
 }
 

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
 
+	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
 
 	"github.com/qunbei/qunbei/api/service"
@@ -60,9 +62,26 @@ func keysHere(c echo.Context, keys service.PasskeysView) keysData {
 	return keysData{PasskeysView: keys, Place: placeOf(c, keys.Site), Suggest: agentName(c.Request().UserAgent())}
 }
 
-// passkeyAnswer reads what the script put into the form.
+// passkeyAnswer reads what the script put into the form; what cannot be read answers nothing.
 func passkeyAnswer(c echo.Context) service.PasskeyAnswer {
-	return service.PasskeyAnswer{Challenge: c.FormValue("challenge"), Credential: service.PasskeyCredential(c.FormValue("credential"))}
+	in, _ := service.ParsePasskeyAnswer([]byte(c.FormValue("passkey")))
+	return in
+}
+
+// passkeyAttrs make a form ask for a passkey before it is sent (static/passkey.js): kind is create or get, ask where the
+// script asks what to ask for, body what it sends there.
+func (v *View) passkeyAttrs(kind, ask, body string) templ.Attributes {
+	a := templ.Attributes{"data-passkey": kind, "data-ask": ask, "data-body": body}
+	for _, what := range []string{"none", "cancelled", "known", "failed", "wait"} {
+		a["data-say-"+what] = v.T("passkey.say." + what)
+	}
+	return a
+}
+
+// passkeySigns are the attributes of a form that signs an agreement by passkey: its digest, as it is shown.
+func (v *View) passkeySigns(nda, digest string) templ.Attributes {
+	body, _ := json.Marshal(map[string]string{"purpose": "nda_sign", "subject": nda, "digest": digest}) // texts always marshal
+	return v.passkeyAttrs("get", "/api/v1/passkeys/requests", string(body))
 }
 
 // keysAgain shows "my page" again with what went wrong.

@@ -41,8 +41,8 @@ func TestPasskeyForms(t *testing.T) {
 		return r.StatusCode, r.Header.Get("Location"), string(b)
 	}
 	for path, kv := range map[string][]string{
-		"/me/passkeys":                      {"name", "手机", "challenge", "c1", "credential", `{"id":"+ &"}`},
-		"/me/passkeys/confirmations":        {"challenge", "c2", "credential", "{}"},
+		"/me/passkeys":                      {"name", "手机", "passkey", `{"challenge_id":"c1","credential":{"id":"+ &"}}`},
+		"/me/passkeys/confirmations":        {"passkey", `{"challenge_id":"c2","credential":{}}`},
 		"/me/passkeys/" + id(810) + "/name": {"name", "旧手机"},
 		"/me/passkeys/" + id(810) + "/end":  {},
 	} {
@@ -89,7 +89,7 @@ func TestPasskeyDoor(t *testing.T) {
 	}
 	enter := func(challenge, next, csrf string) (*http.Response, string) {
 		t.Helper()
-		r, err := c.PostForm(base+"/signin/passkey", url.Values{"_csrf": {csrf}, "challenge": {challenge}, "credential": {"{}"}, "next": {next}})
+		r, err := c.PostForm(base+"/signin/passkey", url.Values{"_csrf": {csrf}, "passkey": {`{"challenge_id":"` + challenge + `","credential":{}}`}, "next": {next}})
 		if err != nil {
 			t.Fatal(err)
 		}

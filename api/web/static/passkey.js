@@ -1,5 +1,5 @@
 // Passkeys. A form with data-passkey is stopped on its way: the service is asked what to ask for, the browser asks the
-// person, and the answer goes into the form's fields challenge and credential before it is sent as any other form.
+// person, and the answer goes into the form's field passkey before it is sent as any other form.
 //   data-passkey="create" | "get"    which of navigator.credentials
 //   data-ask="/api/v1/…"             where to ask, by POST; data-body: what is sent there, JSON
 //   data-say-none, -cancelled, -known, -failed, -wait: what is said here
@@ -32,7 +32,7 @@
     }
     var all = { id: c.id, rawId: text(c.rawId), type: c.type, response: out, clientExtensionResults: {} };
     if (c.authenticatorAttachment) { all.authenticatorAttachment = c.authenticatorAttachment; }
-    return JSON.stringify(all);
+    return all;
   }
   function say(form, words, tone) {
     var at = form.querySelector(".passkey-say"), p = document.createElement("p");
@@ -60,23 +60,23 @@
   }
   document.addEventListener("submit", function (e) {
     var form = e.target.closest("form[data-passkey]");
-    if (!form || form.elements.credential.value) { return; }
+    if (!form || form.elements.passkey.value) { return; }
     e.preventDefault(); e.stopPropagation();
     if (form.getAttribute("aria-busy") === "true") { return; }
     if (!window.PublicKeyCredential) { say(form, form.dataset.sayNone, "warn"); return; }
     form.setAttribute("aria-busy", "true"); say(form, form.dataset.sayWait, "info");
+    var by = e.submitter;
     ask(form).then(function (b) {
-      form.elements.challenge.value = b.challenge_id;
-      return navigator.credentials[form.dataset.passkey]({ publicKey: read(b.options) });
-    }).then(function (c) {
-      form.elements.credential.value = written(c);
-      form.submit();
+      return navigator.credentials[form.dataset.passkey]({ publicKey: read(b.options) }).then(function (c) {
+        form.elements.passkey.value = JSON.stringify({ challenge_id: b.challenge_id, credential: written(c) });
+        form.requestSubmit(by);
+      });
     }).catch(function (x) {
       form.removeAttribute("aria-busy"); say(form, words(form, x), "warn");
     });
   }, true);
   // Coming back by the browser's button finds the form as it was sent: it must ask anew.
   window.addEventListener("pageshow", function () {
-    document.querySelectorAll("form[data-passkey]").forEach(function (f) { f.elements.credential.value = ""; f.removeAttribute("aria-busy"); });
+    document.querySelectorAll("form[data-passkey]").forEach(function (f) { f.elements.passkey.value = ""; f.removeAttribute("aria-busy"); });
   });
 })();
