@@ -114,6 +114,7 @@ type Effect struct {
 	// A group's effects may go to more people than its state knows. The projection finds them in its own transaction.
 	Members bool   `json:"members,omitempty"` // everybody who is in the group
 	Roles   []Role `json:"roles,omitempty"`   // every active holder
+	Admins  bool   `json:"admins,omitempty"`  // an agreement's: those who administer its group
 }
 
 // Verdict is what Decide says of an act.

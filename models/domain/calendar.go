@@ -183,3 +183,9 @@ func DueFor(c *Calendar, plan StepPlan, from time.Time) Due {
 
 // Today is the date at t in the company's zone, YYYY-MM-DD.
 func Today(c *Calendar, t time.Time) string { return t.In(c.zone()).Format(time.DateOnly) }
+
+// Nine is nine o'clock of the company's day n days after the moment's: when what runs in days falls due.
+func (c *Calendar) Nine(t time.Time, n int) time.Time {
+	y, m, d := t.In(c.zone()).Date()
+	return time.Date(y, m, d+n, dateHour, 0, 0, 0, c.zone()).UTC()
+}

@@ -61,8 +61,7 @@ type datePlan struct {
 
 // day is nine o'clock of the company's day n days after the moment's.
 func (p *datePlan) day(t time.Time, n int) time.Time {
-	y, m, d := t.In(p.cal.zone()).Date()
-	return time.Date(y, m, d+n, dateHour, 0, 0, 0, p.cal.zone()).UTC()
+	return p.cal.Nine(t, n)
 }
 
 // working moves a date by whole days in one direction until it falls on a working day, and tells by how many.

@@ -51,7 +51,9 @@ const (
 	NDAActSupersede   NDAActKind = "supersede"   // system: another agreement for the same person and group was sealed: By
 	NDAActLapse       NDAActKind = "lapse"       // system: a material new version of the template: Until is the end of the grace
 	NDAActTerminate   NDAActKind = "terminate"   // system: the person left the group or the company: duties survive
-	NDAActReturn      NDAActKind = "return"      // signer, after leaving: confirms that what they held is returned or erased
+	NDAActReturn      NDAActKind = "return"      // signer, after leaving (HR for who left the company): what they held is returned or erased
+	NDAActSealFailed  NDAActKind = "seal_failed" // system: the document cannot be made, and trying again would not help: Code
+	NDAActRetry       NDAActKind = "retry"       // legal, security or process administrator: try to seal it again
 )
 
 // NDARules are the policy's rules that an agreement was begun under. All spans are calendar days.
@@ -81,22 +83,27 @@ type NDA struct {
 	Seq      int        `json:"seq"`
 	Since    time.Time  `json:"since"`
 
-	Sent      time.Time   `json:"sent,omitzero"`
-	Due       time.Time   `json:"due,omitzero"` // when it expires
-	Reminded  int         `json:"reminded,omitempty"`
-	From      time.Time   `json:"from,omitzero"`  // first view
-	Until     time.Time   `json:"until,omitzero"` // read to the end
-	Check     NDACheck    `json:"check,omitempty"`
-	Checked   time.Time   `json:"checked,omitzero"`
-	Signed    *NDASigning `json:"signed,omitempty"`
-	Counter   EmployeeID  `json:"counter,omitempty"` // countersigner; empty: the seal
-	CounterAt time.Time   `json:"counter_at,omitzero"`
-	Sealed    *NDASeal    `json:"sealed,omitempty"`
-	LapsesAt  time.Time   `json:"lapses_at,omitzero"` // a material new version is out: the end of the grace
-	EndedBy   string      `json:"ended_by,omitempty"` // the agreement that superseded it, or the rule that ended it
-	Survives  time.Time   `json:"survives,omitzero"`  // terminated: the end of the duties; zero: none
-	Returned  time.Time   `json:"returned,omitzero"`  // return or erasure confirmed
-	Answers   []Answer    `json:"answers,omitempty"`
+	Sent       time.Time   `json:"sent,omitzero"`
+	Due        time.Time   `json:"due,omitzero"`     // when it expires
+	Remind     []time.Time `json:"remind,omitempty"` // when the signer is reminded, ascending, before Due
+	Reminded   int         `json:"reminded,omitempty"`
+	From       time.Time   `json:"from,omitzero"`  // first view
+	Until      time.Time   `json:"until,omitzero"` // read to the end
+	Check      NDACheck    `json:"check,omitempty"`
+	Checked    time.Time   `json:"checked,omitzero"`
+	Signed     *NDASigning `json:"signed,omitempty"`
+	Counter    EmployeeID  `json:"counter,omitempty"` // countersigner; empty: the seal
+	CounterAt  time.Time   `json:"counter_at,omitzero"`
+	Fault      string      `json:"fault,omitempty"` // why the document could not be made; a person must look
+	Tries      int         `json:"tries,omitempty"` // of sealing that ended in a fault
+	Sealed     *NDASeal    `json:"sealed,omitempty"`
+	LapsesAt   time.Time   `json:"lapses_at,omitzero"`    // a material new version is out: the end of the grace
+	EndedBy    string      `json:"ended_by,omitempty"`    // the agreement that superseded it, or the rule that ended it
+	Ended      time.Time   `json:"ended,omitzero"`        // when it came to its last state
+	Survives   time.Time   `json:"survives,omitzero"`     // terminated: the end of the duties; zero: they have none
+	Returned   time.Time   `json:"returned,omitzero"`     // return or erasure confirmed
+	ReturnedBy EmployeeID  `json:"returned_by,omitempty"` // by the signer, or HR
+	Answers    []Answer    `json:"answers,omitempty"`
 }
 
 // NDASigning is what the signer did, as evidence (semantics 4). The service fills in what it saw itself.
@@ -114,6 +121,7 @@ type NDASigning struct {
 // NDASeal is the sealed document.
 type NDASeal struct {
 	Document Ref       `json:"document"`
+	File     string    `json:"file"`  // SHA-256 of its bytes, hex: what somebody who has the file compares
 	Input    Ref       `json:"input"` // what the pages were drawn from: drawing it again gives the same bytes
 	Version  string    `json:"version"`
 	Level    string    `json:"level"` // platform_seal, signer_key or licensed_ca: only what is true (semantics 4)

@@ -40,8 +40,11 @@ LEFT JOIN `
 // the actor may act at all, the directory's revision and the stored row's number.
 func (s *Store) KnownOf(ctx context.Context, workflow, subject, actID string, actor domain.EmployeeID) (Known, error) {
 	q := knownSQL + `cases r ON r.id = $4`
-	if strings.HasPrefix(workflow, "group-") {
+	switch {
+	case strings.HasPrefix(workflow, "group-"):
 		q = knownSQL + `groups r ON r.id = $4`
+	case strings.HasPrefix(workflow, "nda-"):
+		q = knownSQL + `ndas r ON r.id = $4`
 	}
 	var k Known
 	var facts []byte

@@ -160,5 +160,6 @@ func Rows() []any {
 		&TemplateRow{},
 		&PasskeyRow{}, &PasskeyChallengeRow{},
 		&NDACodeRow{},
+		&NDARow{},
 	}
 }
