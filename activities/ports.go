@@ -21,6 +21,7 @@ type Activities struct {
 	Connectors map[string]chat.Connector // by kind: byhand, …
 	Register   Register                  // for looks at platforms
 	Sealer     Sealer                    // for agreements; nil: none can be sealed here
+	Papers     Papers                    // what agreements are made of
 	// Account makes the keyed hash of a platform's account that is nobody of ours, for findings.
 	Account func(platform, account string) string
 	NameKey func(string) string // normalises a group's name (policy.NameKey)
@@ -106,6 +107,9 @@ type Store interface {
 	// entry exists (another attempt won), ErrIllegal when the database refuses the transition for ever.
 	SaveCase(ctx context.Context, a CaseAct) error
 	SaveGroup(ctx context.Context, g GroupChange) error
+	SaveNDA(ctx context.Context, n NDAChange) error
+	// NDAPeople tells whether the actor administers a group, and whether the signer works here.
+	NDAPeople(ctx context.Context, group string, actor, signer domain.EmployeeID) (admin, present bool, err error)
 	// DelegationsAlong lists the delegations in force at a moment that a chain of at most most links from a person may take.
 	DelegationsAlong(ctx context.Context, from domain.EmployeeID, at time.Time, most int) ([]domain.Delegation, error)
 	// MarkNeedsHand puts the case in the process administrators' queue without an act (a refused projection).

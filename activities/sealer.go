@@ -31,6 +31,7 @@ type SealKey struct {
 	Fingerprint string // SHA-256 of the public key, in hex
 	// Licensed: the certificate is one of a licensed authority; only then may the level licensed_ca be written.
 	Licensed bool
+	Drawing  string // the way of drawing: an auditor draws a document again with the same (paper.Version)
 }
 
 // SealCheck is what is true of a document.

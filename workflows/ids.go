@@ -11,10 +11,13 @@ func CaseID(caseID string) string { return "case-" + caseID }
 // GroupID is the workflow id of a group.
 func GroupID(groupID string) string { return "group-" + groupID }
 
-// Subject is the case or group behind a workflow id, with its kind; ok is false for any other id.
+// NDAID is the workflow id of an agreement.
+func NDAID(ndaID string) string { return "nda-" + ndaID }
+
+// Subject is the case, group or agreement behind a workflow id, with its kind; ok is false for any other id.
 func Subject(workflowID string) (kind, id string, ok bool) {
 	kind, id, ok = strings.Cut(workflowID, "-")
-	if !ok || (kind != "case" && kind != "group") {
+	if !ok || (kind != "case" && kind != "group" && kind != "nda") {
 		return "", "", false
 	}
 	return kind, id, true

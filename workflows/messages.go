@@ -6,6 +6,7 @@ import "github.com/qunbei/qunbei/models/domain"
 const (
 	SignalAct      = "act"       // to case-{id}: domain.Act
 	SignalGroupAct = "group_act" // to group-{id}: domain.GroupAct
+	SignalNDAAct   = "nda_act"   // to nda-{id}: domain.NDAAct
 	QueryState     = "state"     // the whole state, as fallback for an answer (temporal.md 11)
 )
 
@@ -15,10 +16,14 @@ const (
 	GroupType = "Group"
 	// ReconcileType compares a platform with the register.
 	ReconcileType = "Reconcile"
+	NDAType       = "NDA"
 )
 
 // PlatformOpType is the activity that asks a platform for something: the auditor reads its input and answer.
 const PlatformOpType = "PlatformOp"
+
+// SealNDAType is the activity that makes an agreement's document: the auditor reads its answer.
+const SealNDAType = "SealNDA"
 
 // CaseInput starts case-{id}. The state has its first step opened by domain.Begin at submission, or is the state
 // carried over by continue-as-new.
@@ -46,4 +51,22 @@ type GroupInput struct {
 	Continued bool `json:"continued,omitempty"`
 	// Most is after how many events a run is continued; 0: when the engine suggests it.
 	Most int `json:"most,omitempty"`
+}
+
+// NDAInput starts nda-{id}, starts it again, or carries it over.
+type NDAInput struct {
+	State domain.NDA `json:"state"`
+	// First is the act that an agreement which no run waits for is started again with.
+	First *domain.NDAAct `json:"first,omitempty"`
+	// Before is the run that ended with this state; empty: there was none, or the engine itself says which.
+	Before string `json:"before,omitempty"`
+	// Most is after how many events a run is continued; 0: when the engine suggests it.
+	Most int `json:"most,omitempty"`
+}
+
+// NDAResult is what a run ends with.
+type NDAResult struct {
+	State  domain.NDAState `json:"state"`
+	Digest string          `json:"digest"` // domain.StateDigest of the final state
+	Seq    int             `json:"seq"`
 }

@@ -17,6 +17,7 @@ func Register(r WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Case, workflow.RegisterOptions{Name: CaseType})
 	r.RegisterWorkflowWithOptions(Group, workflow.RegisterOptions{Name: GroupType})
 	r.RegisterWorkflowWithOptions(Reconcile, workflow.RegisterOptions{Name: ReconcileType})
+	r.RegisterWorkflowWithOptions(NDA, workflow.RegisterOptions{Name: NDAType})
 }
 
 // ActivityRegistry is a worker or a test environment.
@@ -32,4 +33,6 @@ func RegisterActivities(r ActivityRegistry, a *activities.Activities) {
 	r.RegisterActivityWithOptions(a.LookAt, activity.RegisterOptions{Name: "LookAt"})
 	r.RegisterActivityWithOptions(a.Discover, activity.RegisterOptions{Name: "Discover"})
 	r.RegisterActivityWithOptions(a.PlatformOp, activity.RegisterOptions{Name: PlatformOpType})
+	r.RegisterActivityWithOptions(a.DecideNDA, activity.RegisterOptions{Name: "DecideNDA"})
+	r.RegisterActivityWithOptions(a.SealNDA, activity.RegisterOptions{Name: SealNDAType})
 }

@@ -164,6 +164,8 @@ func (l *layout) evidence(in Input) {
 	row("模板版本", "Template's version", e.TemplateVersion)
 	row("模板摘要", "Template, SHA-256", in.Document.Template)
 	row("文本摘要", "Text of this agreement, SHA-256", in.Document.SHA256())
+	row("手签文本摘要", "Text signed by hand, SHA-256", e.Original)
+	row("扫描件摘要", "Scan, SHA-256", e.Scan)
 	row("同意条款摘要", "Consent clause, SHA-256", in.Document.ConsentSHA256())
 	if e.Passkey != nil {
 		row("通行密钥", "Passkey", e.Passkey.Credential)

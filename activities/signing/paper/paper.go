@@ -75,6 +75,10 @@ type Evidence struct {
 	Certificate     string        `json:"certificate"` // serial of the platform's certificate, hex
 	Key             string        `json:"key"`         // its fingerprint, as seal.Verify shows it
 	Passkey         *PasskeyProof `json:"passkey,omitempty"`
+	// Of a copy that was signed by hand: the scan's SHA-256, and that of the agreement's text with the characters that no
+	// typeface has.
+	Scan     string `json:"scan,omitempty"`
+	Original string `json:"original,omitempty"`
 }
 
 // PasskeyProof is a signer's assertion over the document's digest.

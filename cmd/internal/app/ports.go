@@ -39,6 +39,11 @@ func (s activityStore) SaveGroup(ctx context.Context, g activities.GroupChange) 
 	return storeFault(s.Store.SaveGroup(ctx, store.GroupChange(g)))
 }
 
+// SaveNDA implements activities.Store.
+func (s activityStore) SaveNDA(ctx context.Context, n activities.NDAChange) error {
+	return storeFault(s.Store.SaveNDA(ctx, store.NDAChange(n)))
+}
+
 // FilingOf implements activities.Store.
 func (s activityStore) FilingOf(ctx context.Context, caseID string) (domain.Filing, error) {
 	return s.filing(ctx, caseID)

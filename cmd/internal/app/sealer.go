@@ -85,5 +85,5 @@ func (s sealer) Check(pdf []byte) activities.SealCheck {
 
 // Key implements activities.Sealer. The key in the data folder is the platform's own, never a licensed authority's.
 func (s sealer) Key() activities.SealKey {
-	return activities.SealKey{Serial: s.key.Serial(), Fingerprint: s.key.Fingerprint()}
+	return activities.SealKey{Serial: s.key.Serial(), Fingerprint: s.key.Fingerprint(), Drawing: paper.Version}
 }
