@@ -14,8 +14,8 @@ type Sealer interface {
 	Sign(pdf []byte, act SealAct) ([]byte, error)
 	// Check says what is true of a document, for an activity's own work and for what lies in store.
 	Check(pdf []byte) SealCheck
-	// Key names the platform's key, for the evidence page: it stands there before the signature does.
-	Key() SealKey
+	// Name names the platform's key, for the evidence page: it stands there before the signature does.
+	Name() SealKey
 }
 
 // SealAct is what a signature is for; PDF readers show it.

@@ -194,7 +194,7 @@ func (a *Activities) ndaSheet(ctx context.Context, n domain.NDA) (kept NDAInputK
 	if err := json.Unmarshal(raw, &m); err != nil || n.Signed == nil {
 		return kept, in, &UndrawableError{Code: "input", Cause: err}
 	}
-	key := a.Sealer.Key()
+	key := a.Sealer.Name()
 	in = ndaInput{Document: m.Document, Company: m.Company, Signer: m.Signer, Signatures: 1, Evidence: ndaEvidence{
 		ID: n.Number, TemplateVersion: m.Version, Sent: n.Sent, ViewedFrom: n.From, ViewedUntil: n.Until, Signed: n.Signed.At, Check: string(n.Check),
 		Reminders: n.Reminded, Level: levelPlatform, Certificate: key.Serial, Key: key.Fingerprint,

@@ -33,6 +33,8 @@ type act struct {
 	payload any
 	// late starts a workflow whose start was missed so far; false: there is none to start.
 	late func(context.Context) (bool, error)
+	// by brings the act to its workflow in a way of its own; nil: by a signal.
+	by func(ctx context.Context, deadline time.Time) error
 	// over is the answer when the matter has ended; false: it has not.
 	over func(context.Context) (ActAnswer, bool, error)
 	// about puts the matter as it is now into the answer.
@@ -116,6 +118,9 @@ func (s *Service) send(ctx context.Context, x act) (ActAnswer, error) {
 
 // deliver signals; a workflow whose start was missed so far is started first.
 func (s *Service) deliver(ctx context.Context, deadline time.Time, x act) error {
+	if x.by != nil {
+		return x.by(ctx, deadline)
+	}
 	err := s.signal(ctx, deadline, x.workflow, x.signal, x.payload)
 	if !errors.Is(err, errNotRunning) || x.late == nil {
 		return err

@@ -35,7 +35,8 @@ type lane struct {
 var lanes = []lane{
 	{[]string{store.OutboxStartCase, store.OutboxStartGroup, store.OutboxSignalDirectory, store.OutboxSweepDirectory,
 		store.OutboxSignalCalendar, store.OutboxSweepCalendar, store.OutboxSignalGroup, store.OutboxRevokeCase, store.OutboxApplyChange,
-		store.OutboxClearance, store.OutboxAskNDA, store.OutboxEndNDA}, 16, 30 * time.Millisecond},
+		store.OutboxClearance, store.OutboxAskNDA, store.OutboxEndNDA,
+		store.OutboxStartNDA, store.OutboxSignalNDA, store.OutboxSweepNDA}, 16, 30 * time.Millisecond},
 	{[]string{store.OutboxMail, store.OutboxGroupNews, store.OutboxDelegation, store.OutboxNDACode, store.OutboxNDANews}, 8, 250 * time.Millisecond},
 	{[]string{store.OutboxChat, store.OutboxChatCards}, 4, 100 * time.Millisecond},
 	{[]string{store.OutboxExportHistory}, 2, time.Second},
@@ -234,8 +235,22 @@ func (s *Service) handle(ctx context.Context, e store.Entry) error {
 			_, err := s.cfg.Store.TellCleared(ctx, p, strconv.FormatInt(e.ID, 10))
 			return err
 		})
-	case store.OutboxAskNDA, store.OutboxEndNDA:
-		return nil // agreements have no process yet
+	case store.OutboxAskNDA:
+		return with(e, func(p store.AskNDA) error { return s.AskNDA(ctx, p.Group, p.People) })
+	case store.OutboxEndNDA:
+		return with(e, func(p store.EndNDA) error {
+			_, err := s.cfg.Store.EndNDAs(ctx, p, strconv.FormatInt(e.ID, 10))
+			return err
+		})
+	case store.OutboxStartNDA:
+		return with(e, func(p store.StartNDA) error { return s.startNDA(ctx, p.NDA) })
+	case store.OutboxSignalNDA:
+		return with(e, func(p store.SignalNDA) error { return s.relayNDA(ctx, p) })
+	case store.OutboxSweepNDA:
+		return with(e, func(p store.SweepNDA) error {
+			_, err := s.cfg.Store.SweepNDAs(ctx, p)
+			return err
+		})
 	case store.OutboxExportHistory:
 		return with(e, func(p store.ExportHistory) error {
 			if p.Earlier {

@@ -272,6 +272,8 @@ type ActAnswer struct {
 	ActID     string            `json:"decision_id"`
 	// Group is the state of the group that the act was on, as it is now.
 	Group domain.GroupState `json:"group_state,omitempty"`
+	// NDA is the state of the agreement that the act was on, as it is now.
+	NDA domain.NDAState `json:"nda_state,omitempty"`
 }
 
 // BatchResult is what became of one decision of a batch: Answer, or Err with its reason.

@@ -47,6 +47,10 @@ func (p port) SaveGroup(ctx context.Context, g activities.GroupChange) error {
 	}
 }
 
+func (p port) SaveNDA(ctx context.Context, n activities.NDAChange) error {
+	return p.Store.SaveNDA(ctx, store.NDAChange(n))
+}
+
 func (p port) FilingOf(context.Context, string) (domain.Filing, error)   { return p.filing, nil }
 func (p port) SightingOf(context.Context, string) (domain.Filing, error) { return p.filing, nil }
 

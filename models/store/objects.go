@@ -35,6 +35,19 @@ func (s *Store) PutObject(ctx context.Context, o Object) error {
 	return clean("storing an object", err)
 }
 
+// PutObjects stores objects together, all or none; one that exists under its id stays as it is, and with it the others of the
+// same call, which were stored with it.
+func (s *Store) PutObjects(ctx context.Context, list []Object) error {
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		var b pgx.Batch
+		for _, o := range list {
+			b.Queue(putObjectSQL, o.args()...)
+		}
+		return tx.SendBatch(ctx, &b).Close()
+	})
+	return clean("storing objects", err)
+}
+
 // GetObject returns an object with its sealed body.
 func (s *Store) GetObject(ctx context.Context, id string) (Object, error) {
 	if !isID(id) {

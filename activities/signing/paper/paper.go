@@ -241,3 +241,7 @@ func (in Input) byHand() Input {
 	in.Document = &d
 	return in
 }
+
+// Printable is the same input with every character that no typeface has replaced by its code point: what the sealed record of
+// an agreement signed by hand can show.
+func (in Input) Printable() Input { return in.byHand() }

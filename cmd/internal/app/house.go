@@ -13,6 +13,7 @@ import (
 	"github.com/qunbei/qunbei/activities/chat"
 	"github.com/qunbei/qunbei/activities/chat/byhand"
 	"github.com/qunbei/qunbei/activities/chat/matrix"
+	"github.com/qunbei/qunbei/activities/signing"
 	"github.com/qunbei/qunbei/activities/signing/seal"
 	"github.com/qunbei/qunbei/models/policy"
 	"github.com/qunbei/qunbei/models/store"
@@ -111,7 +112,7 @@ func (h *house) connectors() map[string]chat.Connector {
 }
 
 // activities wires the ports of the activities.
-func (h *house) activities(filing filingOf, rules *rules, proofs activities.Proofs, planner activities.Planner, now func() time.Time) *activities.Activities {
+func (h *house) activities(filing filingOf, rules *rules, proofs activities.Proofs, planner activities.Planner, papers activities.Papers, now func() time.Time) *activities.Activities {
 	return &activities.Activities{
 		Store:      activityStore{Store: h.store, filing: filing},
 		Directory:  directoryPort{h.store},
@@ -120,7 +121,8 @@ func (h *house) activities(filing filingOf, rules *rules, proofs activities.Proo
 		Planner:    planner,
 		Connectors: h.connectors(),
 		Register:   registerPort{h.store},
-		Sealer:     sealer{h.seal},
+		Sealer:     signing.Platform{Key: h.seal},
+		Papers:     papers,
 		Account:    h.account,
 		Lives:      rules,
 		NameKey:    policy.NameKey,

@@ -85,7 +85,7 @@ func (h *house) run(ctx context.Context) error {
 		if err := svc.AnnounceChat(ctx); err != nil {
 			return err
 		}
-		w := h.newWorker(h.activities(svc.FilingOf, rules, svc, svc, time.Now))
+		w := h.newWorker(h.activities(svc.FilingOf, rules, svc, svc, svc, time.Now))
 		if err := w.Start(); err != nil {
 			return fmt.Errorf("start the worker on engine %s, namespace %s: %w", h.c.TemporalHostPort, h.c.Namespace, err)
 		}

@@ -227,6 +227,10 @@ func (p port) SaveGroup(ctx context.Context, g activities.GroupChange) error {
 	return fault(p.Store.SaveGroup(ctx, store.GroupChange(g)))
 }
 
+func (p port) SaveNDA(ctx context.Context, n activities.NDAChange) error {
+	return fault(p.Store.SaveNDA(ctx, store.NDAChange(n)))
+}
+
 func (p port) FilingOf(ctx context.Context, caseID string) (domain.Filing, error) {
 	return p.c.Filing(ctx, caseID)
 }
