@@ -27,6 +27,40 @@ func (s *Service) delegationBegins(ctx context.Context, id string) error {
 	return s.cfg.Store.TellOfWaiting(ctx, d, len(rows))
 }
 
+// delegationOver closes the cards that still ask the deputy, or whoever stood in for the deputy in turn, though nobody's place
+// is theirs any more.
+func (s *Service) delegationOver(ctx context.Context, id string) error {
+	rec, err := s.cfg.Store.Delegation(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read a delegation: %w", err)
+	}
+	all, err := s.cfg.Store.Delegations(ctx)
+	if err != nil {
+		return fmt.Errorf("read delegations: %w", err)
+	}
+	people := []domain.EmployeeID{rec.To}
+	for i := 0; i < len(people); i++ {
+		for _, d := range all {
+			if d.From == people[i] && !slices.Contains(people, d.To) {
+				people = append(people, d.To)
+			}
+		}
+	}
+	cases, err := s.cfg.Store.CasesWithCards(ctx, people)
+	if err != nil {
+		return fmt.Errorf("read whom cards still ask: %w", err)
+	}
+	for _, c := range cases {
+		if err := s.showOutcomes(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // waitsUnder lists what waits for a deputy under a delegation in force; nothing under one that is not.
 func (s *Service) waitsUnder(ctx context.Context, id string) (domain.Delegation, []store.InboxRec, error) {
 	rec, err := s.cfg.Store.Delegation(ctx, id)

@@ -170,7 +170,13 @@ func (s *Service) showOutcomes(ctx context.Context, caseID string) error {
 		}
 		st := l.Standing(row.State, s.now())
 		shows := string(st.State)
+		may, err := s.mayDecideIn(ctx, &row.State, st.Holder, l.Person)
+		if err != nil {
+			return err
+		}
 		switch {
+		case !may && st.State == domain.LinkOpen:
+			shows = string(domain.LinkNotAllowed) // a delegation ended
 		case st.State != domain.LinkOpen && st.State != domain.LinkWaiting:
 		case slices.ContainsFunc(cards[i+1:], func(c store.CardRow) bool { return c.PersonID == card.PersonID && c.Slot == card.Slot }):
 			shows = cardNewer

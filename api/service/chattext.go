@@ -108,6 +108,7 @@ var outcomeSaid = map[string][2]string{
 	string(domain.LinkReturned):   {"已退回", "Sent back"},
 	string(domain.LinkSuperseded): {"申请内容已变更", "The request was changed"},
 	string(domain.LinkEnded):      {"事项已结束", "The case has ended"},
+	string(domain.LinkNotAllowed): {"代理已结束，无需您审批", "You no longer stand in"},
 	cardNewer:                     {"见下方最新提醒", "See the reminder below"},
 }
 

@@ -259,7 +259,12 @@ func (s *Service) handle(ctx context.Context, e store.Entry) error {
 			return s.exportHistory(ctx, p.Workflow)
 		})
 	case store.OutboxDelegation:
-		return with(e, func(p store.DelegationBegins) error { return s.delegationBegins(ctx, p.Delegation) })
+		return with(e, func(p store.DelegationBegins) error {
+			if p.Over {
+				return s.delegationOver(ctx, p.Delegation)
+			}
+			return s.delegationBegins(ctx, p.Delegation)
+		})
 	case store.OutboxChat:
 		return with(e, func(p store.Mail) error { return s.sendCard(ctx, p.Notification) })
 	case store.OutboxChatCards:

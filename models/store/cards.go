@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"github.com/jackc/pgx/v5"
 	"gorm.io/gorm/clause"
 
 	"github.com/qunbei/qunbei/models/domain"
@@ -73,6 +74,17 @@ func (s *Store) OpenCards(ctx context.Context, caseID string) ([]CardRow, error)
 	var rows []CardRow
 	err := s.db(ctx).Where("case_id = ? AND closed_at IS NULL AND sent_at IS NOT NULL", caseID).Order("sent_at, id").Limit(500).Find(&rows).Error
 	return rows, clean("reading a case's cards", err)
+}
+
+// CasesWithCards lists the cases of which cards still ask one of some people.
+func (s *Store) CasesWithCards(ctx context.Context, people []domain.EmployeeID) ([]string, error) {
+	const doing = "reading whom cards still ask"
+	rows, err := s.pool.Query(ctx, `SELECT DISTINCT case_id::text FROM chat_cards WHERE closed_at IS NULL AND sent_at IS NOT NULL AND person_id = ANY ($1::uuid[]) ORDER BY 1`, ids(people))
+	if err != nil {
+		return nil, clean(doing, err)
+	}
+	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return out, clean(doing, err)
 }
 
 // SetNotify keeps by which ways a person wants to be asked: both, mail, chat.

@@ -72,9 +72,11 @@ type RevokeCase struct {
 	By     string `json:"by"` // the case that revokes it
 }
 
-// DelegationBegins asks to tell the deputy what waits already, when the delegation begins.
+// DelegationBegins asks to tell the deputy what waits already, when the delegation begins; Over asks to close what still asks
+// them in the chat, when it has ended.
 type DelegationBegins struct {
 	Delegation string `json:"delegation"`
+	Over       bool   `json:"over,omitempty"`
 }
 
 // ApplyChange asks to tell a group that its change was approved.

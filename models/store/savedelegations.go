@@ -120,6 +120,7 @@ func (c DelegationChange) write(ctx context.Context, tx pgx.Tx, ref IdempotencyR
 	var b pgx.Batch
 	if len(c.End) > 0 {
 		b.Queue(`UPDATE delegations SET revoked_at = $2 WHERE id = ANY ($1::uuid[]) AND revoked_at IS NULL AND until_at > $2`, c.End, at)
+		b.Queue(`UPDATE outbox SET due_at = now() WHERE key = ANY (SELECT 'delegation_over:' || e FROM unnest($1::text[]) e) AND done_at IS NULL`, c.End)
 	}
 	for _, n := range c.Notes {
 		n.queue(&b)
@@ -134,6 +135,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 			d.ID, string(d.From), string(d.To), kinds, d.Start, d.Until, at, d.Reason, orNull(d.NoteID), d.Source, orNull(string(d.SetBy)))
 		b.Queue(`INSERT INTO outbox (kind, key, payload, due_at, created_at) VALUES ($1, $2, jsonb_build_object('delegation', $3::text), $4, now()) ON CONFLICT (key) DO NOTHING`,
 			OutboxDelegation, "delegation:"+d.ID, d.ID, d.Start)
+		b.Queue(`INSERT INTO outbox (kind, key, payload, due_at, created_at) VALUES ($1, $2, jsonb_build_object('delegation', $3::text, 'over', true), $4, now()) ON CONFLICT (key) DO NOTHING`,
+			OutboxDelegation, "delegation_over:"+d.ID, d.ID, d.Until)
 	}
 	// What is replaced goes first: the same period may stand only once.
 	for _, replaced := range []bool{true, false} {

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/qunbei/qunbei/activities/chat"
 	"github.com/qunbei/qunbei/activities/chat/chattest"
+	"github.com/qunbei/qunbei/api/service"
 	"github.com/qunbei/qunbei/cmd/internal/app"
 	"github.com/qunbei/qunbei/models/domain"
 )
@@ -199,4 +201,38 @@ func (r *running) put(t *testing.T, who, path string, body any) reply {
 		t.Fatal(err)
 	}
 	return x
+}
+
+// A deputy's card asks for as long as they stand in: when the delegation ends, early or by its time, the card says so, and
+// the one of whose place it is goes on asking.
+func TestADeputysCardClosesWithTheDelegation(t *testing.T) {
+	p := withChat(t, nil)
+	for _, early := range []bool{true, false} {
+		over := time.Now().Add(time.Hour)
+		if !early {
+			over = time.Now().Add(25 * time.Second)
+		}
+		deputy, next := "E0121", "E0122"
+		if !early {
+			deputy, next = "E0123", "E0124"
+		}
+		var first, second service.DelegationView
+		p.post(t, "E0006", "/delegations", map[string]any{"to": p.id(t, deputy), "until": over.Format(time.RFC3339)}).is(t, http.StatusCreated).into(t, &first)
+		p.post(t, deputy, "/delegations", map[string]any{"to": p.id(t, next), "until": time.Now().Add(time.Hour).Format(time.RFC3339)}).is(t, http.StatusCreated).into(t, &second)
+		c := p.file(t, "E0040", p.filing(t, fmt.Sprintf("平台部-代理卡片%v", early), department))
+		p.cards(t, next, 1, "代为审批")
+		p.cards(t, deputy, 1, "代为审批")
+		if early {
+			p.post(t, "E0006", "/delegations/"+first.ID+"/ends", map[string]any{}).is(t, http.StatusOK)
+		}
+		p.cards(t, deputy, 1, "代理已结束")
+		p.cards(t, next, 1, "代理已结束")
+		leader, err := p.far.Inbox(p.id(t, "E0006"))
+		if err != nil || !strings.Contains(leader[len(leader)-1], "待您审批") || !strings.Contains(leader[len(leader)-1], c.Number) {
+			t.Errorf("whose place it is: %v %v", leader, err)
+		}
+		p.approve(t, "E0006", c)
+		time.Sleep(time.Second)
+		p.cards(t, deputy, 1, "代理已结束") // closed is closed
+	}
 }
