@@ -50,7 +50,7 @@ Exit status: 0 everything agrees, 1 something differs, 2 nothing could be said.`
 	}
 	root.PersistentFlags().StringVar(&t.lang, "lang", "", "zh-CN or en (default: by LANG)")
 	root.PersistentFlags().BoolVar(&t.json, "json", false, "answer in JSON")
-	root.AddCommand(t.verify(), t.show(), t.replay(), t.export())
+	root.AddCommand(t.verify(), t.show(), t.replay(), t.export(), t.passkey())
 	root.SetArgs(args)
 	root.SetOut(out)
 	root.SetErr(errs)

@@ -205,6 +205,9 @@ func (h *house) welcome() string {
 	if h.c.TemporalUI != "" {
 		fmt.Fprintf(&b, "   Engine: %s", h.c.TemporalUI)
 	}
+	if base := h.base(); strings.Contains(base, "127.0.0.1") {
+		fmt.Fprintf(&b, "\nPasskeys: open %s/me instead, for browsers give none to an address by number", strings.Replace(base, "127.0.0.1", "localhost", 1))
+	}
 	fmt.Fprintf(&b, "\nNext: be E0040, file a group, then approve it as E0006. Ctrl-C stops; the next start finds everything as it was.\n")
 	return b.String()
 }
