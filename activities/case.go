@@ -61,6 +61,7 @@ func (a *Activities) DecideCase(ctx context.Context, in CaseInput) (CaseOutput, 
 		return CaseOutput{}, fmt.Errorf("read what is known of the act: %w", err)
 	}
 	if known.Recorded != nil && known.Recorded.Seq <= in.State.Seq+1 {
+		a.published(in.Act.ID, false) // the attempt that recorded it may have died before it told anybody
 		return recordedCase(known.Recorded)
 	}
 	if known.Seq > in.State.Seq {
@@ -76,6 +77,7 @@ func (a *Activities) DecideCase(ctx context.Context, in CaseInput) (CaseOutput, 
 		if err != nil || known.Recorded == nil {
 			return CaseOutput{}, fmt.Errorf("read the act another attempt recorded: %w", errors.Join(err, ErrAlreadySaved))
 		}
+		a.published(in.Act.ID, false)
 		return recordedCase(known.Recorded)
 	case refused(err):
 		if out, first := a.firstOfCase(ctx, workflow, in.State); errors.Is(err, ErrOutOfStep) && !errors.Is(first, ErrOutOfStep) {

@@ -38,6 +38,7 @@ func (a *Activities) DecideGroup(ctx context.Context, in GroupInput) (GroupOutpu
 		return GroupOutput{}, fmt.Errorf("read what is known of the act: %w", err)
 	}
 	if known.Recorded != nil && known.Recorded.Seq <= in.State.Seq+1 {
+		a.published(in.Act.ID, false)
 		return recordedGroup(known.Recorded, in.State)
 	}
 	if known.Seq > in.State.Seq {
@@ -74,6 +75,7 @@ func (a *Activities) DecideGroup(ctx context.Context, in GroupInput) (GroupOutpu
 		if err != nil || known.Recorded == nil {
 			return GroupOutput{}, fmt.Errorf("read the act another attempt recorded: %w", errors.Join(err, ErrAlreadySaved))
 		}
+		a.published(in.Act.ID, false)
 		return recordedGroup(known.Recorded, in.State)
 	case errors.Is(err, ErrIllegal), errors.Is(err, ErrOutOfStep):
 		if out, first := a.firstRecorded(ctx, workflow, in.State); errors.Is(err, ErrOutOfStep) && !errors.Is(first, ErrOutOfStep) {

@@ -69,6 +69,7 @@ type Service struct {
 	temporal  atomic.Pointer[client.Client]
 	sessions  sessionCache
 	handed    handoff
+	signed    signed
 	openCases openCount
 	bot       botAsked
 	site      PasskeySite

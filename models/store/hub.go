@@ -106,7 +106,8 @@ func (w *Waiter) Close() {
 }
 
 // The poll's first and longest pause. The word of an answer comes by the hub, from this process or by LISTEN; the poll
-// is for a word that was lost, and must not load a database that is slow already.
+// is for a word that was lost, and must not load a database that is slow already. A process that writes all acts itself
+// has no LISTEN to lose a word by, and waits for the longest at once.
 const (
 	pollFirst = 250 * time.Millisecond
 	pollLast  = time.Second
@@ -116,6 +117,9 @@ const (
 // then still out. While the database is away it goes on looking.
 func (w *Waiter) Wait(ctx context.Context) (*AuditRow, error) {
 	pause := pollFirst
+	if w.hub.tell == nil {
+		pause = pollLast
+	}
 	t := time.NewTimer(pause)
 	defer t.Stop()
 	for {
