@@ -1,7 +1,6 @@
 package workflows
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -18,7 +17,7 @@ import (
 // happens to it later (a new version, another agreement in its place, the signer leaves) starts it again with its state and
 // that act. It alone writes the row after the first.
 func NDA(ctx workflow.Context, in NDAInput) (NDAResult, error) {
-	m := &ndaMachine{state: in.State, most: in.Most, before: in.Before}
+	m := &ndaMachine{state: in.State, most: in.Most}
 	if err := workflow.SetQueryHandler(ctx, QueryState, func() (domain.NDA, error) { return m.state, nil }); err != nil {
 		return NDAResult{}, fmt.Errorf("register the state query: %w", err)
 	}
@@ -62,7 +61,6 @@ func NDA(ctx workflow.Context, in NDAInput) (NDAResult, error) {
 type ndaMachine struct {
 	state   domain.NDA
 	most    int
-	before  string
 	sealing workflow.Future // the document is being made; nil otherwise
 	cancel  workflow.CancelFunc
 	timer   workflow.Future
@@ -167,21 +165,8 @@ func SealAct(act domain.NDAAct, n domain.NDA, made domain.NDASeal, err error) do
 		act.Seal = &made
 		return act
 	}
-	act.ID, act.Kind, act.Code = "sys:seal_failed:"+strconv.Itoa(n.Tries), domain.NDAActSealFailed, sealCode(err)
+	act.ID, act.Kind, act.Code = "sys:seal_failed:"+strconv.Itoa(n.Tries), domain.NDAActSealFailed, FaultCode(err)
 	return act
-}
-
-func sealCode(err error) string {
-	var app *temporal.ApplicationError
-	var code string
-	if errors.As(err, &app) && app.HasDetails() && app.Details(&code) == nil {
-		return code
-	}
-	var late *temporal.TimeoutError
-	if errors.As(err, &late) {
-		return "timeout"
-	}
-	return "unavailable"
 }
 
 // system makes an act of the system, whose id is derived so that it happens once.

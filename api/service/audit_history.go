@@ -58,7 +58,7 @@ func (s *Service) chapters(ctx context.Context, workflow string) ([]chapter, err
 		out = append(out, *c)
 		run = ""
 		if events := c.History.GetEvents(); len(events) > 0 {
-			run = events[0].GetWorkflowExecutionStartedEventAttributes().GetContinuedExecutionRunId()
+			run = s.before(c.History)
 		}
 	}
 	slices.Reverse(out)
@@ -93,7 +93,7 @@ func (s *Service) lastExported(exports []store.Export) string {
 			continue
 		}
 		if h, err := replay.Unmarshal(plain); err == nil && len(h.GetEvents()) > 0 {
-			before[h.GetEvents()[0].GetWorkflowExecutionStartedEventAttributes().GetContinuedExecutionRunId()] = true
+			before[s.before(h)] = true
 		}
 	}
 	for _, e := range exports {
@@ -102,6 +102,11 @@ func (s *Service) lastExported(exports []store.Export) string {
 		}
 	}
 	return ""
+}
+
+// before names the run that a run goes on from; empty: none.
+func (s *Service) before(h *historypb.History) string {
+	return replay.NewReader(s.cfg.Keyring, s.cfg.Namespace).Before(h)
 }
 
 // chapter reads one run. Where engine and export both hold it they must agree; the export has the say about bytes.

@@ -83,6 +83,8 @@ func (s *Service) readBoth(ctx context.Context, e *evidence, id string) (err err
 	if kind, _, _ := workflows.Subject(e.workflow); kind == "group" {
 		caseID = s.caseOf(ctx, e, id)
 		rows, err = s.cfg.Store.AuditRowsOfGroup(ctx, id, caseID)
+	} else if kind == "nda" {
+		rows, err = s.cfg.Store.AuditRowsOfNDA(ctx, id)
 	} else {
 		rows, err = s.cfg.Store.AuditRowsOfCase(ctx, id)
 	}
@@ -150,6 +152,9 @@ func (e *evidence) settled() bool {
 	}
 	last := e.chapters[len(e.chapters)-1]
 	ended := e.read.Case == nil || !e.read.Case.Status.Final() || e.read.Closed
+	if e.read.NDA != nil && !e.read.NDA.State.Open() {
+		ended = e.read.Closed
+	}
 	return last.source == fromExport || (e.rows.Seq(e.workflow) == e.read.Seq() && ended)
 }
 

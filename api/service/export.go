@@ -96,7 +96,7 @@ func (s *Service) exportRun(ctx context.Context, workflow, run, subject string) 
 		return "", fmt.Errorf("keep the history of %s: %w", workflow, err)
 	}
 	s.at("export.after_commit")
-	return h.Events[0].GetWorkflowExecutionStartedEventAttributes().GetContinuedExecutionRunId(), nil
+	return s.before(&h), nil
 }
 
 // maxHistory bounds what an export may unpack to; the engine's own limit is 50 MiB a run.

@@ -46,6 +46,19 @@ func (s *Store) AuditRowsOfGroup(ctx context.Context, groupID, caseID string) (A
 	return s.projected(ctx, auditGroupSQL, groupID, caseID)
 }
 
+const auditNDASQL = `
+SELECT jsonb_build_object(
+  'ndas', (SELECT coalesce(jsonb_agg(to_jsonb(n)), '[]') FROM ndas n WHERE n.id = $1),
+  'audit_entries', (SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]') FROM audit_entries e WHERE e.workflow_id = 'nda-' || $1::text OR e.subject_id = $1))`
+
+// AuditRowsOfNDA is AuditRowsOfCase for an agreement.
+func (s *Store) AuditRowsOfNDA(ctx context.Context, id string) (AuditRows, error) {
+	if !isID(id) {
+		return nil, ErrNotFound
+	}
+	return s.projected(ctx, auditNDASQL, id)
+}
+
 func (s *Store) projected(ctx context.Context, q string, args ...any) (AuditRows, error) {
 	const doing = "reading what is projected"
 	var raw []byte

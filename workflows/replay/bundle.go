@@ -197,8 +197,11 @@ func (rows Rows) MaterialID() string {
 // Seq is the number of the last act that the rows hold of a workflow; -1 without a row.
 func (rows Rows) Seq(workflowID string) int {
 	table := TableCases
-	if strings.HasPrefix(workflowID, "group-") {
+	switch {
+	case strings.HasPrefix(workflowID, "group-"):
 		table = TableGroups
+	case strings.HasPrefix(workflowID, "nda-"):
+		table = TableNDAs
 	}
 	seq := -1
 	if list := rows[table]; len(list) == 1 {

@@ -26,6 +26,7 @@ const (
 	TableFindings    = "group_findings"
 	TableOps         = "group_ops"
 	TableObjects     = "objects"
+	TableNDAs        = "ndas"
 	// TableRevocations are the rows of the cases that ask for a case's revocation; each has a history of its own.
 	TableRevocations = "revocations"
 )
@@ -113,6 +114,8 @@ func plans(v Verdict, m Material) []plan {
 		return casePlans(v, m)
 	case v.Group != nil:
 		return groupPlans(v, m)
+	case v.NDA != nil:
+		return ndaPlans(v)
 	}
 	return nil
 }
@@ -222,6 +225,7 @@ func Columns() map[string][]string {
 	states := map[At]any{{Run: "r", Event: 1}: domain.Group{Digest: filing.Digest()}, {Run: "r", Event: 2}: g}
 	all := append(casePlans(Verdict{Case: &c, Acts: applied, States: map[At]any{}}, Material{Filing: filing}),
 		groupPlans(Verdict{Group: &g, Runs: []string{"r"}, Acts: told, States: states}, Material{Filing: filing})...)
+	all = append(all, ndaPlans(Verdict{NDA: &domain.NDA{Seq: 1}, Acts: applied})...)
 	out := map[string][]string{}
 	for _, p := range all {
 		for _, l := range p.rows {

@@ -162,10 +162,18 @@ func (d *decoder) event(e *historypb.HistoryEvent) string {
 }
 
 func (d *decoder) input(in *commonpb.Payloads) {
-	if kind, _, _ := workflows.Subject(d.v.Workflow); kind == "case" {
+	switch kind, _, _ := workflows.Subject(d.v.Workflow); kind {
+	case "case":
 		var c workflows.CaseInput
 		d.read(in, &c)
 		d.d.GroupID = c.GroupID
+		return
+	case "nda":
+		var n workflows.NDAInput
+		if d.read(in, &n); n.First != nil {
+			d.d.Act, d.d.Continues = *n.First, n.Before
+			d.proof(n.First.Person(), n.First.AsAct())
+		}
 		return
 	}
 	var g workflows.GroupInput
@@ -189,6 +197,13 @@ func (d *decoder) signal(a *historypb.WorkflowExecutionSignaledEventAttributes) 
 			d.proof(act.Actor != "", act.AsAct())
 		}
 		return "group_act." + string(act.Kind)
+	case workflows.SignalNDAAct:
+		var act domain.NDAAct
+		if d.read(a.GetInput(), &act) {
+			d.d.Act = act
+			d.proof(act.Person(), act.AsAct())
+		}
+		return "nda_act." + string(act.Kind)
 	}
 	return "signal.unknown"
 }
@@ -277,6 +292,13 @@ func (d *decoder) end(e *historypb.HistoryEvent) string {
 	switch e.GetEventType() {
 	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED:
 		if p := e.GetWorkflowExecutionCompletedEventAttributes().GetResult(); len(p.GetPayloads()) > 0 {
+			if kind, _, _ := workflows.Subject(d.v.Workflow); kind == "nda" {
+				var res workflows.NDAResult
+				if d.read(p, &res) {
+					d.d.Outcome = res
+				}
+				return "completed"
+			}
 			var res workflows.CaseResult
 			if d.read(p, &res) {
 				d.d.Outcome = res

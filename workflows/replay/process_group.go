@@ -84,6 +84,10 @@ func systemActs(t *groupTale) []arrival[domain.GroupAct] {
 
 // answered takes the connector's answer: what it made, or why not.
 func (t *tale[S, A, F]) answered(e *historypb.HistoryEvent) {
+	if nda, ok := any(t).(*ndaTale); ok {
+		t.sealAnswered(nda, e)
+		return
+	}
 	group, ok := any(t).(*groupTale)
 	if !ok {
 		return

@@ -35,6 +35,7 @@ type opening[S any] struct {
 	state     S
 	group     string
 	continued bool // the run's first act takes over the rules in force
+	first     any  // the act that the run was started with; nil: none
 }
 
 // arrival is an act that waits to be decided, and the event that brought it.
@@ -184,6 +185,9 @@ func (t *tale[S, A, F]) started(id int64, a *historypb.WorkflowExecutionStartedE
 	}
 	t.begun, t.state, t.v.GroupID, t.continued = true, state, groupID, begun.continued
 	t.v.States[At{t.run, id}] = state
+	if first, ok := begun.first.(A); ok {
+		t.queue = append(t.queue, arrival[A]{event: id, act: first})
+	}
 }
 
 func (t *tale[S, A, F]) signaled(id int64, a *historypb.WorkflowExecutionSignaledEventAttributes) {

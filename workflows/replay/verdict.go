@@ -88,6 +88,7 @@ type Verdict struct {
 	// Case or Group is the recomputed state, Start the first one; GroupID what an approved case gives birth to.
 	Case    *domain.Case  `json:"case,omitempty"`
 	Group   *domain.Group `json:"group,omitempty"`
+	NDA     *domain.NDA   `json:"nda,omitempty"`
 	GroupID string        `json:"group_id,omitempty"`
 	// States holds the state after each event that changed it: domain.Case or domain.Group. Before the first there is none.
 	States map[At]any `json:"-"`
@@ -117,6 +118,8 @@ func (v Verdict) Seq() int {
 		return v.Case.Seq
 	case v.Group != nil:
 		return v.Group.Seq
+	case v.NDA != nil:
+		return v.NDA.Seq
 	}
 	return 0
 }

@@ -41,7 +41,7 @@ func (r *Reader) Verify(ctx context.Context, workflowID string, runs []Run, clos
 // read is Verify without running workflow code.
 func (r *Reader) read(workflowID string, runs []Run, closed bool) Verdict {
 	v := Verdict{Workflow: workflowID, States: map[At]any{}, wakes: map[At]domain.Wake{}, Faults: []Fault{}, Runs: []string{}}
-	v.whole(runs, closed)
+	v.whole(runs, closed, r.Before)
 	v.Complete = len(v.Faults) == 0
 	found := len(v.Faults)
 	switch kind, _, _ := workflows.Subject(workflowID); kind {
@@ -49,20 +49,26 @@ func (r *Reader) read(workflowID string, runs []Run, closed bool) Verdict {
 		(&caseTale{r: r, rules: caseRules, v: &v}).tell(runs)
 	case "group":
 		(&groupTale{r: r, rules: groupRules, v: &v}).tell(runs)
+	case "nda":
+		(&ndaTale{r: r, rules: ndaRules, v: &v}).tell(runs)
 	default:
 		v.fault(CodeSubject, "", 0, "%s", workflowID)
 	}
-	v.Recomputed = len(v.Faults) == found && (v.Case != nil || v.Group != nil)
+	v.Recomputed = len(v.Faults) == found && (v.Case != nil || v.Group != nil || v.NDA != nil)
 	// A case that has ended closes its workflow, whatever anybody claims.
 	if v.Case != nil && v.Case.Status.Final() && !v.Closed && !has(v.Faults, CodeCut) {
 		v.Complete = false
 		v.fault(CodeCut, "", 0, "the case has ended, and its history has no close event")
 	}
+	if v.NDA != nil && !v.NDA.State.Open() && !v.Closed && !has(v.Faults, CodeCut) {
+		v.Complete = false
+		v.fault(CodeCut, "", 0, "nobody is waited for, and the history has no close event")
+	}
 	return v
 }
 
 // whole checks that nothing was taken out of the histories, or put in.
-func (v *Verdict) whole(runs []Run, closed bool) {
+func (v *Verdict) whole(runs []Run, closed bool, from func(*historypb.History) string) {
 	if len(runs) == 0 {
 		v.fault(CodeCut, "", 0, "there is no history")
 		return
@@ -86,8 +92,8 @@ func (v *Verdict) whole(runs []Run, closed bool) {
 		switch {
 		case first == nil:
 			v.fault(CodeCut, run.ID, 1, "the history does not begin with its start")
-		case first.GetContinuedExecutionRunId() != before:
-			v.fault(CodeCut, run.ID, 1, "the run goes on from run %q, which is not the one before it", first.GetContinuedExecutionRunId())
+		case from(run.History) != before:
+			v.fault(CodeCut, run.ID, 1, "the run goes on from run %q, which is not the one before it", from(run.History))
 		}
 		end := -1
 		for k, e := range events {
@@ -101,6 +107,7 @@ func (v *Verdict) whole(runs []Run, closed bool) {
 		last := i == len(runs)-1
 		next := events[len(events)-1].GetWorkflowExecutionContinuedAsNewEventAttributes()
 		switch {
+		case !last && next == nil && end >= 0 && first.GetContinuedExecutionRunId() == "" && from(runs[i+1].History) == run.ID: // it had ended; the next began with its state
 		case !last && (next == nil || next.GetNewExecutionRunId() != runs[i+1].ID):
 			v.fault(CodeCut, run.ID, 0, "the run does not lead to the one after it")
 		case last && next != nil:

@@ -134,6 +134,9 @@ func acted(a Applied) want {
 		case domain.GroupAct:
 			act.At = t
 			return act
+		case domain.NDAAct:
+			act.At = t
+			return act
 		}
 		return a.Raw
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -20,6 +21,8 @@ import (
 	"github.com/qunbei/qunbei/activities/chat"
 	"github.com/qunbei/qunbei/activities/chat/byhand"
 	"github.com/qunbei/qunbei/activities/chat/chattest"
+	"github.com/qunbei/qunbei/activities/signing"
+	"github.com/qunbei/qunbei/activities/signing/seal"
 	"github.com/qunbei/qunbei/models/domain"
 	"github.com/qunbei/qunbei/models/policy"
 	"github.com/qunbei/qunbei/models/store"
@@ -41,6 +44,7 @@ type Company struct {
 	Life *domain.LifeRules
 	Most int // events of a run of theirs; 0: as many as the engine likes
 
+	sealKey  *seal.Key
 	boundary atomic.Pointer[func(string)]
 	routes   sync.Map // of cases, by id: what a resubmission is planned as
 
@@ -104,6 +108,7 @@ func (c *Company) Worker(t testing.TB, on client.Client) worker.Worker {
 			}
 		},
 		Register: registerPort{c.Store}, Account: func(platform, account string) string { return platform + "~" + account },
+		Sealer: signing.Platform{Key: c.seal(t)}, Papers: papers{c},
 		Planner: c, Lives: c, NameKey: policy.NameKey, Clock: time.Now, Published: c.Store.Hub().Published,
 	})
 	if err := w.Start(); err != nil {
@@ -111,6 +116,18 @@ func (c *Company) Worker(t testing.TB, on client.Client) worker.Worker {
 	}
 	t.Cleanup(w.Stop)
 	return w
+}
+
+// seal is the platform's key, made when it is needed first.
+func (c *Company) seal(t testing.TB) *seal.Key {
+	t.Helper()
+	if c.sealKey == nil {
+		var err error
+		if c.sealKey, err = seal.OpenKey(filepath.Join(t.TempDir(), "keys"), nil, "群备科技", time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return c.sealKey
 }
 
 // hire fills the directory: a head, two departments with leaders, two security officers, an auditor, six employees.
