@@ -277,7 +277,7 @@ func verdict(v *View, d service.DocumentReport) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = icon(verdictShape[d.Verdict]).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = icon(verdictIcon(d)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -218,6 +218,13 @@ func verdictLook(d service.DocumentReport) string {
 	return verdictTone[d.Verdict]
 }
 
+func verdictIcon(d service.DocumentReport) string {
+	if d.Verdict == service.DocumentIntact && !d.OnRecord {
+		return "alert"
+	}
+	return verdictShape[d.Verdict]
+}
+
 func (w *Web) verifyForm(c echo.Context, v *View) error {
 	return w.showVerify(c, v, http.StatusOK, nil, nil)
 }

@@ -24,7 +24,8 @@ var DemoCast = []CastMember{
 	{"E0292", demoFixed[292], domain.RoleSecurity, "安全员：审批涉密群组", "security officer: approves confidential groups"},
 	{"E0037", demoFixed[37], domain.RoleGroupAdmin, "群管理员：建群并确认", "group admin: creates the group and confirms it"},
 	{"E0038", demoFixed[38], domain.RoleGroupAdmin, "第二位群管理员", "the second group admin"},
-	{"E0285", demoFixed[285], domain.RoleLegal, "法务", "legal"},
+	{"E0285", demoFixed[285], domain.RoleLegal, "法务：起草协议文本", "legal: drafts the texts of agreements"},
+	{"E0286", demoFixed[286], domain.RoleLegal, "第二位法务：审核他人起草的协议文本", "the second of legal: reviews what the first drafted"},
 	{"E0260", demoFixed[260], domain.RoleHR, "人力资源：导入通讯录", "human resources: imports the address book"},
 	{"E0034", demoFixed[34], domain.RoleProcessAdmin, "流程管理员：处理待人工处理的事项", "process administrator: helps cases that need a hand"},
 	{"E0035", demoFixed[35], domain.RoleProcessAdmin, "第二位流程管理员：启用他人提议的规则", "the second process administrator: puts into force what the first proposed"},
@@ -38,7 +39,7 @@ var DemoCast = []CastMember{
 var demoFixed = map[int]string{
 	1: "周启明", 2: "沈致行", 3: "梁婉仪", 4: "贺长青", 5: "欧阳静姝", 6: "陈思齐", 7: "林若水", 8: "顾云舒", 9: "杨立冬", 10: "苏念慈",
 	11: "赵鹏举", 12: "罗景天", 13: "许怀远", 14: "韩铁生", 15: "方晓棠", 16: "邓采薇", 17: "宋知微", 18: "钱守正", 19: "彭衡之", 20: "秦卫安",
-	21: "孟审言", 34: "夏理成", 35: "董丽华", 37: "唐一帆", 38: "叶知秋", 40: "李晓雯", 116: "石小川", 260: "邵佳音", 285: "程明法", 292: "卫国安",
+	21: "孟审言", 34: "夏理成", 35: "董丽华", 37: "唐一帆", 38: "叶知秋", 40: "李晓雯", 116: "石小川", 260: "邵佳音", 285: "程明法", 286: "汤立群", 292: "卫国安",
 	41: "王䶮", 65: "张堃", 96: "吴喆", 132: "阿依古丽·买买提", 143: "刘昇", 168: "孙㛃", 208: "马𬭎", 225: "朱玥祎", 250: "冯犇", 273: "黄淼鑫", 287: "于㻛",
 }
 
