@@ -270,9 +270,9 @@ func (s *Service) handle(ctx context.Context, e store.Entry) error {
 	case store.OutboxChatCards:
 		return with(e, func(p store.ChatCards) error { return s.showOutcomes(ctx, p.CaseID) })
 	case store.OutboxTemplateMaterial:
-		return with(e, func(p store.TemplateSweep) error { return s.sweepMaterial(ctx, p) })
+		return with(e, func(p store.TemplateSweep) error { return s.tellAgain(ctx, p) })
 	case store.OutboxTemplateWithdrawn:
-		return with(e, func(p store.TemplateSweep) error { return s.sweepWithdrawn(ctx, p) })
+		return with(e, func(p store.TemplateSweep) error { return s.tellWithdrawn(ctx, p) })
 	case store.OutboxMail:
 		return with(e, func(p store.Mail) error { return s.sendMail(ctx, p.Notification) })
 	case store.OutboxNDACode:

@@ -8,19 +8,31 @@ import (
 )
 
 // templateUses counts the agreements made from a text.
-func (s *Service) templateUses(context.Context, string) (TemplateUses, error) {
-	return TemplateUses{}, nil
+func (s *Service) templateUses(ctx context.Context, sha string) (u TemplateUses, err error) {
+	u.Open, u.Force, err = s.cfg.Store.TextUses(ctx, sha)
+	return u, err
 }
 
 // onRecord tells whether a file is a document that was sealed here.
-func (s *Service) onRecord(context.Context, string) (bool, error) { return false, nil }
-
-var errNoAgreements = errors.New("there are no agreements yet")
-
-func (s *Service) sweepMaterial(context.Context, store.TemplateSweep) error {
-	return &fate{code: "too_early", after: relayMost, cause: errNoAgreements, expected: true}
+func (s *Service) onRecord(ctx context.Context, sha string) (bool, error) {
+	return s.cfg.Store.KnowsDocument(ctx, sha)
 }
 
-func (s *Service) sweepWithdrawn(context.Context, store.TemplateSweep) error {
-	return &fate{code: "too_early", after: relayMost, cause: errNoAgreements, expected: true}
+// tellAgain asks the signers of earlier texts to sign again, when a material version begins and some times after it.
+func (s *Service) tellAgain(ctx context.Context, p store.TemplateSweep) error {
+	_, err := s.cfg.Store.TellAgain(ctx, p.Template, p.Round)
+	return gone(err)
+}
+
+// tellWithdrawn makes void what a withdrawn version asked for.
+func (s *Service) tellWithdrawn(ctx context.Context, p store.TemplateSweep) error {
+	return gone(s.cfg.Store.TellWithdrawn(ctx, p.Template))
+}
+
+// gone is no fault: there is nothing left to tell of what is not there.
+func gone(err error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return err
 }

@@ -11,11 +11,15 @@ import (
 )
 
 // TemplateSweep asks to tell the agreements of earlier texts what became of a version: kind nda_material when a material
-// one begins, nda_withdrawn when one was withdrawn. After is the last agreement done.
+// one begins, nda_withdrawn when one was withdrawn.
 type TemplateSweep struct {
 	Template string `json:"template"`
-	After    string `json:"after,omitempty"`
+	Round    string `json:"round,omitempty"` // of those that follow a material version
 }
+
+// againAfter are the times after its date at which a material version looks for signers of earlier texts: at once, and for what
+// was signed before and sealed since, while the company's signature was waited for.
+var againAfter = map[string]time.Duration{"": 0, "hour": time.Hour, "day": 24 * time.Hour, "fortnight": 15 * 24 * time.Hour, "month": 31 * 24 * time.Hour}
 
 // ActOnTemplate carries an act on a version out by the rules (domain.DecideTemplate), with what follows from it and the
 // evidence, in one transaction. The error is a *TemplateRefused when the rules refuse it, and ErrIllegal when the database
@@ -68,21 +72,25 @@ func saveTemplate(ctx context.Context, tx pgx.Tx, was, is domain.TemplateVersion
 		_, err = tx.Exec(ctx, `UPDATE nda_templates SET state = $2, published_by = $3, published_at = $4, effective_at = $5, material = $6 WHERE id = $1`,
 			is.ID, string(is.State), string(a.By), is.Published, is.Effective, is.Material)
 		if err == nil && is.Material {
-			err = sweepTemplate(ctx, tx, OutboxTemplateMaterial, is.ID, is.Effective)
+			for round, after := range againAfter {
+				if err = sweepTemplate(ctx, tx, OutboxTemplateMaterial, is.ID, round, is.Effective.Add(after)); err != nil {
+					return err
+				}
+			}
 		}
 	case domain.TemplateWithdraw:
 		_, err = tx.Exec(ctx, `UPDATE nda_templates SET state = $2, withdrawn_by = $3, withdrawn_at = $4, withdrawn_why = $5 WHERE id = $1`,
 			is.ID, string(is.State), string(a.By), a.At, a.Comment)
 		if err == nil && was.State == domain.TemplatePublished && !was.Effective.After(a.At) {
-			err = sweepTemplate(ctx, tx, OutboxTemplateWithdrawn, is.ID, a.At)
+			err = sweepTemplate(ctx, tx, OutboxTemplateWithdrawn, is.ID, "", a.At)
 		}
 	}
 	return err
 }
 
-func sweepTemplate(ctx context.Context, tx pgx.Tx, kind, id string, due time.Time) error {
+func sweepTemplate(ctx context.Context, tx pgx.Tx, kind, id, round string, due time.Time) error {
 	_, err := tx.Exec(ctx, `INSERT INTO outbox (kind, key, payload, due_at, created_at)
-VALUES ($1, $1 || ':' || $2::text, jsonb_build_object('template', $2::text), $3, now()) ON CONFLICT (key) DO NOTHING`, kind, id, due)
+VALUES ($1, $1 || ':' || $2::text || rtrim(':' || $4::text, ':'), jsonb_build_object('template', $2::text, 'round', $4::text), $3, now()) ON CONFLICT (key) DO NOTHING`, kind, id, due, round)
 	if err != nil {
 		return fmt.Errorf("ask for what follows: %w", err)
 	}

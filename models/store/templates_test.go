@@ -1,10 +1,13 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/qunbei/qunbei/models/domain"
 )
@@ -185,5 +188,128 @@ func TestTheDatabaseKeepsTemplates(t *testing.T) {
 	}
 	if three := f.draftText(b, "2"); three.Number != 3 {
 		t.Errorf("number %d", three.Number)
+	}
+}
+
+// agreement puts an agreement of a text into the database as it stands, without its process.
+func (f *firm) agreement(text, state string, person domain.EmployeeID) string {
+	f.t.Helper()
+	id := newID()
+	tx, err := f.pool.Begin(f.t.Context())
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback(context.Background()) }()
+	if _, err = tx.Exec(f.t.Context(), `SET LOCAL session_replication_role = replica`); err == nil { // no group, no object stands behind it
+		_, err = tx.Exec(f.t.Context(), `INSERT INTO ndas (id, number, group_id, person_id, template_sha256, material_object, digest, state, seq, doc, state_digest, since, created_at, changed_at)
+VALUES ($1::uuid, $1::uuid::text, gen_random_uuid(), $2, $3, gen_random_uuid(), 'd', $4, 3, '{}', 'd', now(), now(), now())`, id, person, sha(text), state)
+	}
+	if err == nil {
+		err = tx.Commit(f.t.Context())
+	}
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return id
+}
+
+// told lists which agreements the outbox tells what, after every sweep in it was carried out.
+func (f *firm) told() map[string]domain.NDAActKind {
+	f.t.Helper()
+	ctx, out := f.t.Context(), map[string]domain.NDAActKind{}
+	for {
+		list, err := f.Claim(ctx, []string{OutboxSweepNDA}, 50, time.Minute)
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		if len(list) == 0 {
+			break
+		}
+		for _, e := range list {
+			var in SweepNDA
+			if err := e.Into(&in); err != nil {
+				f.t.Fatal(err)
+			}
+			if _, err := f.SweepNDAs(ctx, in); err != nil {
+				f.t.Fatal(err)
+			}
+			if err := f.Done(ctx, e.ID); err != nil {
+				f.t.Fatal(err)
+			}
+		}
+	}
+	rows, err := f.pool.Query(ctx, `SELECT payload->>'nda', payload->'act'->>'kind' FROM outbox WHERE kind = $1`, OutboxSignalNDA)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	var nda, kind string
+	if _, err := pgx.ForEachRow(rows, []any{&nda, &kind}, func() error {
+		if _, twice := out[nda]; twice {
+			f.t.Errorf("agreement %s is told twice", nda)
+		}
+		out[nda] = domain.NDAActKind(kind)
+		return nil
+	}); err != nil {
+		f.t.Fatal(err)
+	}
+	return out
+}
+
+// A material version asks those in force under earlier texts, each once however often it looks; what was signed before and
+// sealed since is found by a later look; a withdrawal makes void what is not signed, and nothing else.
+func TestSignersAreAskedAgain(t *testing.T) {
+	f := newFirm(t)
+	a, b, _ := f.lawyers()
+	ctx := t.Context()
+	if err := f.SetUpTemplate(ctx, TemplateDraft{Key: "zh", SHA256: sha("0"), Body: "0"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.SetUpTemplate(ctx, TemplateDraft{Key: "zh-en", SHA256: sha("9"), Body: "9"}); err != nil {
+		t.Fatal(err)
+	}
+	row := f.draftText(a, "1")
+	for _, act := range []domain.TemplateAct{{Kind: domain.TemplateReview, By: b, Approve: true}, {Kind: domain.TemplatePublish, By: a, Material: true}} {
+		if err := f.actOnText(row.ID, act); err != nil {
+			t.Fatal(err)
+		}
+	}
+	old, open, signed := f.agreement("0", "sealed", f.people[0]), f.agreement("0", "viewed", f.people[1]), f.agreement("0", "signed", f.people[2])
+	now, other := f.agreement("1", "sealed", f.people[3]), f.agreement("9", "sealed", f.people[4])
+	unread, counter := f.agreement("1", "sent", f.people[5]), f.agreement("1", "countersigned", f.head)
+	if opened, force, err := f.TextUses(ctx, sha("0")); err != nil || opened != 2 || force != 1 {
+		t.Errorf("%d open, %d in force: %v", opened, force, err)
+	}
+	for range 2 {
+		if n, err := f.TellAgain(ctx, row.ID, ""); err != nil || n != 1 {
+			t.Errorf("%d texts: %v", n, err)
+		}
+	}
+	if told := f.told(); len(told) != 1 || told[old] != domain.NDAActLapse {
+		t.Errorf("told %v, want only %s", told, old)
+	}
+	f.exec(`UPDATE ndas SET state = 'sealed' WHERE id = $1`, signed)
+	if _, err := f.TellAgain(ctx, row.ID, "day"); err != nil {
+		t.Fatal(err)
+	}
+	if told := f.told(); len(told) != 2 || told[signed] != domain.NDAActLapse || told[open] != "" || told[now] != "" || told[other] != "" {
+		t.Errorf("a day later: %v", told)
+	}
+	if err := f.TellWithdrawn(ctx, row.ID); err != nil || len(f.told()) != 2 {
+		t.Errorf("it is in force: %v", err)
+	}
+	if err := f.actOnText(row.ID, domain.TemplateAct{Kind: domain.TemplateWithdraw, By: b, Comment: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := f.TellAgain(ctx, row.ID, "month"); err != nil || n != 0 {
+		t.Errorf("withdrawn, and still asking: %d %v", n, err)
+	}
+	if err := f.TellWithdrawn(ctx, row.ID); err != nil {
+		t.Fatal(err)
+	}
+	if told := f.told(); len(told) != 3 || told[unread] != domain.NDAActVoid || told[counter] != "" {
+		t.Errorf("withdrawn: %v", told)
+	}
+	if err := f.TellWithdrawn(ctx, newID()); !errors.Is(err, ErrNotFound) {
+		t.Errorf("one that is not there: %v", err)
 	}
 }

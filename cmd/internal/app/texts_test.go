@@ -2,6 +2,9 @@ package app_test
 
 import (
 	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,6 +16,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/qunbei/qunbei/activities/signing/paper"
 	"github.com/qunbei/qunbei/activities/signing/seal"
@@ -303,10 +309,47 @@ func TestDocumentsAreChecked(t *testing.T) {
 			}
 		})
 	}
+	// The record knows the file by its digest, and that is all that is told.
+	known, _, _ := r.sealedDocument(t, 1, 1)
+	r.keep(t, known)
+	var d service.DocumentReport
+	r.upload(t, "", "/nda-verifications", "file", "协议.pdf", "application/pdf", known, nil).is(t, http.StatusOK).into(t, &d)
+	if d.Verdict != service.DocumentIntact || !d.OnRecord {
+		t.Errorf("on record: %+v", d)
+	}
+	if page := r.verifyPage(t, known); !strings.Contains(page, "文件完好") {
+		t.Error("the page does not know it")
+	}
+	known[len(known)-3] ^= 1
+	if page := r.verifyPage(t, known); !strings.Contains(page, "已被改动") {
+		t.Error("… and takes it for another")
+	}
 	for _, private := range []string{"王䶮", "N-2026-00001"} {
 		if strings.Contains(r.log.String(), private) {
 			t.Errorf("%s stands in the log", private)
 		}
+	}
+}
+
+// keep puts a file on record as an agreement's sealed document, without the agreement's process.
+func (r *running) keep(t *testing.T, pdf []byte) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), r.c.DatabaseURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	sum := sha256.Sum256(pdf)
+	err = pgx.BeginFunc(t.Context(), conn, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(t.Context(), `SET LOCAL session_replication_role = replica`); err != nil {
+			return err
+		}
+		_, err := tx.Exec(t.Context(), `INSERT INTO ndas (id, number, group_id, person_id, template_sha256, material_object, digest, state, seq, doc, state_digest, document_sha256, since, created_at, changed_at)
+VALUES (gen_random_uuid(), $1, gen_random_uuid(), gen_random_uuid(), '', gen_random_uuid(), 'd', 'sealed', 9, '{}', 'd', $2, now(), now(), now())`, uuid.NewString(), hex.EncodeToString(sum[:]))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
