@@ -93,6 +93,11 @@ func TestGuardsOfALife(t *testing.T) {
 		"appointed: who left, still on the list": {before: func(w *lifeWorld) { orphan(w); w.left["F"] = true }, act: by("H", domain.GroupAppoint, domain.LifeAct{People: ids("F")}), want: domain.ReasonTargetAway},
 		"appointed: who is implicated":           {before: func(w *lifeWorld) { frozen(w); orphan(w) }, act: by("H", domain.GroupAppoint, domain.LifeAct{People: ids("F")}), want: domain.ReasonImplicated},
 
+		"restored past its end": {before: func(w *lifeWorld) {
+			w.g.EndsOn = "2027-03-31"
+			w.must(sys(domain.GroupCalendar, domain.LifeAct{}))
+			w.until(domain.DateGrace)
+		}, act: plain("A", domain.GroupRestore), want: domain.ReasonEndPassed, state: domain.GroupArchived},
 		"prolonged to today": {before: func(w *lifeWorld) { w.g.EndsOn = "2027-03-31" }, act: by("A", domain.GroupRenew, domain.LifeAct{EndsOn: "2026-11-23", Digest: endsDigest(t)}), want: domain.ReasonEndPassed},
 	})
 }
