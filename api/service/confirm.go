@@ -197,6 +197,18 @@ func (s *Service) ActStatus(ctx context.Context, a Actor, caseID, actID string) 
 	} else if AsError(err).Kind != NotFound {
 		return ActAnswer{}, fail(err)
 	}
+	if nda, err := s.ndaRow(ctx, subject); err == nil {
+		rel, err := s.ndaRelations(ctx, nda, a)
+		if err != nil {
+			return ActAnswer{}, fail(err)
+		}
+		if !mayReadNDA(a, rel) {
+			return ActAnswer{}, notFound()
+		}
+		return ActAnswer{Pending: true, ActID: id}, nil
+	} else if AsError(err).Kind != NotFound {
+		return ActAnswer{}, fail(err)
+	}
 	if _, err := s.lifeAtDoor(ctx, a, subject, anyPart, "act_status"); err != nil {
 		return ActAnswer{}, fail(err)
 	}

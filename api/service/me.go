@@ -117,6 +117,11 @@ func (s *Service) me(ctx context.Context, a Actor) (MeView, error) {
 	if v.Unread, err = s.cfg.Store.UnreadCount(ctx, a.ID, waitingMost); err != nil {
 		return MeView{}, fmt.Errorf("count unread news: %w", err)
 	}
+	agreements, err := s.cfg.Store.NDACountsOf(ctx, a.ID, a.Roles)
+	if err != nil {
+		return MeView{}, err
+	}
+	v.ToSign, v.ToCountersign, v.ToReturn = agreements.Sign, agreements.Countersign, agreements.Return
 	sessions, err := s.cfg.Store.SessionsOf(ctx, a.ID)
 	if err != nil {
 		return MeView{}, err

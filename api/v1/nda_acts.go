@@ -88,7 +88,7 @@ func (s *Server) VoidNDA(ctx context.Context, r VoidNDARequestObject) (VoidNDARe
 
 // RetryNDA tries again to seal it.
 func (s *Server) RetryNDA(ctx context.Context, r RetryNDARequestObject) (RetryNDAResponseObject, error) {
-	ans, err := s.actOnNDA(ctx, r.Id, r.Body.DecisionId, r.Params.IdempotencyKey, service.NDAInput{Kind: "retry"})
+	ans, err := s.actOnNDA(ctx, r.Id, r.Body.DecisionId, r.Params.IdempotencyKey, service.NDAInput{Kind: domain.NDAActRetry})
 	if err != nil {
 		return nil, err
 	}

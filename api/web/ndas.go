@@ -48,7 +48,7 @@ var signPosts = map[string]signPost{
 	"scans":             {domain.NDAActPaper, "nda_scanned"},
 	"returns":           {domain.NDAActReturn, "nda_returned"},
 	"voids":             {domain.NDAActVoid, "nda_voided"},
-	"retries":           {"retry", "nda_retried"},
+	"retries":           {domain.NDAActRetry, "nda_retried"},
 }
 
 // ndaData is what an agreement's page shows.

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"github.com/qunbei/qunbei/api/service"
 	"github.com/qunbei/qunbei/models/domain"
 )
@@ -150,4 +152,12 @@ func ndaKey(v *View, e service.TimelineEntry, key string) string {
 		return key + ".system"
 	}
 	return key
+}
+
+// ndaAttrs make the form ask for the signer's passkey where the rules ask for one.
+func (v *View) ndaAttrs(d ndaData) templ.Attributes {
+	if d.Needs != domain.NDAByPasskey {
+		return nil
+	}
+	return v.passkeySigns(d.ID, d.Digest)
 }

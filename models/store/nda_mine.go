@@ -1,0 +1,49 @@
+package store
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/qunbei/qunbei/models/domain"
+)
+
+// NDACounts is how many agreements ask something of a person.
+type NDACounts struct {
+	Sign        int
+	Countersign int // at most 1,000 are counted
+	Return      int
+}
+
+// NDACountsOf counts what agreements ask of a person with these roles.
+func (s *Store) NDACountsOf(ctx context.Context, person domain.EmployeeID, roles []domain.Role) (NDACounts, error) {
+	list := make([]string, len(roles))
+	for i, r := range roles {
+		list[i] = string(r)
+	}
+	var c NDACounts
+	err := s.pool.QueryRow(ctx, `SELECT
+  (SELECT count(*) FROM ndas WHERE person_id = $1 AND state IN ('sent','viewed','verified')),
+  (SELECT count(*) FROM (SELECT 1 FROM ndas WHERE counter_role <> '' AND counter_role = ANY ($2::text[]) AND person_id <> $1 LIMIT 1000) x),
+  (SELECT count(*) FROM ndas WHERE person_id = $1 AND state = 'terminated' AND NOT doc ? 'returned')`, string(person), list).Scan(&c.Sign, &c.Countersign, &c.Return)
+	return c, clean("counting a person's agreements", err)
+}
+
+// AdminOf tells whether a person administers a group; who waits for an agreement or a training of their own does so all
+// the same.
+func (s *Store) AdminOf(ctx context.Context, group string, person domain.EmployeeID) (bool, error) {
+	var is bool
+	err := s.pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM group_members WHERE group_id = $1 AND employee_id = $2 AND state NOT IN ('removed', 'leaving') AND role IN ('owner', 'admin'))`,
+		group, string(person)).Scan(&is)
+	return is, clean("finding who administers a group", err)
+}
+
+// AdminOfGroups lists the groups that a person administers.
+func (s *Store) AdminOfGroups(ctx context.Context, person domain.EmployeeID) ([]string, error) {
+	rows, err := s.pool.Query(ctx, `SELECT group_id::text FROM group_members WHERE employee_id = $1 AND state NOT IN ('removed', 'leaving') AND role IN ('owner', 'admin') ORDER BY 1`, string(person))
+	if err != nil {
+		return nil, clean("listing the groups of an admin", err)
+	}
+	out, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return out, clean("listing the groups of an admin", err)
+}
