@@ -39,8 +39,34 @@ func (f *fake) Members(_ context.Context, _ service.Actor, _, state, _ string, _
 	m := service.MemberView{Person: wang, Role: "admin", State: "leaving", Since: at}
 	if !f.bare {
 		m.Left, m.Removed = &at, &at
+		m.Agreement, m.Training, m.Missing = domain.AgreementOpen, domain.TrainingLapsed, []domain.Missing{domain.MissingNDA, domain.MissingTraining}
+		m.Owned, m.Said = true, "why"
 	}
 	return page(f, m), f.note("Members " + state)
+}
+
+func (f *fake) place() service.PlaceView {
+	v := service.PlaceView{Group: groupID, Number: "G-2026-00042", Tier: domain.TierConfidential, State: domain.GroupActive, Asks: some(f, domain.MissingNDA),
+		Missing: some(f, domain.MissingTraining), Can: some(f, "leave")}
+	if !f.bare {
+		v.Name, v.Role, v.Place, v.Since, v.Course = "n", "member", domain.MemberSuspended, &at, "secrecy"
+		v.Agreement, v.AgreeBy, v.Training, v.TrainBy, v.Review, v.Open = domain.AgreementLapsed, &at, domain.TrainingLapsed, &at, true, true
+		v.Refused = "why"
+	}
+	return v
+}
+
+func (f *fake) Joining(context.Context, service.Actor, string) (service.PlaceView, error) {
+	return f.place(), f.note("Joining")
+}
+
+func (f *fake) Memberships(context.Context, service.Actor, bool, string, int) (service.Page[service.PlaceView], error) {
+	return page(f, f.place()), f.note("Memberships")
+}
+
+func (f *fake) AdmitSheet(_ context.Context, _ service.Actor, _, key string, up service.Upload, _ bool) (service.ActAnswer, error) {
+	f.up = up
+	return f.act("AdmitSheet", key)
 }
 
 func (f *fake) GroupDates(context.Context, service.Actor, string) ([]service.DateView, error) {
@@ -111,6 +137,9 @@ func goodLife() []*http.Request {
 		post(g+"/renewals", `{"digest":"sha256:00","ends_on":"2027-06-30"}`), post(g+"/freezes", `{"comment":"x","people":["E0001"]}`), post(g+"/freezes", `{"comment":"x"}`),
 		post(g+"/unfreezes", `{}`), post(g+"/archivals", `{"comment":"x"}`), post(g+"/restorations", `{}`), post(g+"/dissolutions", `{"comment":"x"}`),
 		post(g+"/holds", `{"comment":"x","people":["E0001"]}`), post(g+"/holds/"+someKey+"/releases", `{}`), post(g+"/members", `{"people":["E0001"]}`),
+		get(g + "/joins"), get(api.Base + "/memberships?waiting=true&limit=3&cursor=abc"), post(g+"/joins", `{"comment":"x"}`),
+		post(g+"/joins/E0002/reviews", `{"outcome":"refuse","comment":"x"}`), post(g+"/invitations", `{"people":["E0001"]}`),
+		post(g+"/invitations/E0001/answers", `{"outcome":"decline"}`), multi(g+"/members/imports?invite=true", "@file", "a,b"),
 		post(g+"/members/E0001/removals", `{"comment":"x"}`), post(g+"/departures", `{}`), post(g+"/consents", `{}`), post(g+"/appointments", `{"people":["E0001"]}`),
 		post(g+"/operations/12.1/confirmations", `{"screenshot":"`+shot+`"}`), multi(g+"/operations/12.1/confirmations", "@screenshot", png), post(g+"/operations/12.1/retries", `{}`),
 		post(g+"/findings/stranger:1/resolutions", `{"proposal":"dismiss","comment":"x"}`), post(g+"/gaps/recall/acknowledgements", `{}`), post(g+"/looks", `{}`),

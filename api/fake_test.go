@@ -51,7 +51,7 @@ func newFake() *fake {
 	session.Method, session.CSRF = "session", "csrf-of-the-session"
 	return &fake{
 		actors:    map[string]service.Actor{"all": me, "cookie": session},
-		relations: []service.Relation{service.RelRequester, service.RelAsked, service.RelApprover, service.RelNamedAdmin, service.RelMember, service.RelSigner, service.RelCounter},
+		relations: []service.Relation{service.RelRequester, service.RelAsked, service.RelApprover, service.RelNamedAdmin, service.RelMember, service.RelAwaited, service.RelSigner, service.RelCounter},
 	}
 }
 

@@ -108,7 +108,7 @@ func expected(t *testing.T, method, path string) expectation {
 	case p == "/groups/:id":
 		return onGroup(expectation{roles: groupReaders, relations: groupInsiders})
 	}
-	for _, own := range []string{"/groups", "/renewals", "/inbox", "/cases", "/me", "/tokens", "/passkeys", "/sessions", "/signout", "/notifications", "/people", "/departments", "/tiers", "/platforms", "/demo/mail", "/delegations", "/absences", "/ndas"} {
+	for _, own := range []string{"/groups", "/renewals", "/inbox", "/cases", "/me", "/memberships", "/tokens", "/passkeys", "/sessions", "/signout", "/notifications", "/people", "/departments", "/tiers", "/platforms", "/demo/mail", "/delegations", "/absences", "/ndas"} {
 		if strings.HasPrefix(p, own) || p == "/" {
 			return expectation{signedIn: true} // what is one's own, the register, the directory, filing
 		}
@@ -138,7 +138,15 @@ func lifeExpected(method, what string) expectation {
 		return expectation{roles: "security_officer legal process_admin", relations: "leader"}
 	case "POST holds", "POST holds/:hold/releases":
 		return expectation{roles: "legal"}
-	case "POST departures", "POST consents":
+	case "GET joins", "POST joins": // whoever has the address may look and ask (R2.2.2); what it is called is not told
+		return expectation{signedIn: true}
+	case "POST invitations/:employee/answers":
+		return expectation{relations: "awaited"}
+	case "POST joins/:employee/reviews", "POST invitations", "POST members/imports":
+		return admin
+	case "POST departures": // who waits gives a place up too
+		return expectation{relations: "named_admin member awaited"}
+	case "POST consents":
 		return member
 	case "POST appointments":
 		return expectation{roles: "security_officer", relations: "leader"}
@@ -146,7 +154,7 @@ func lifeExpected(method, what string) expectation {
 		"POST findings/:finding/resolutions", "POST gaps/:capability/acknowledgements", "POST looks", "POST retries", "POST deletions":
 		return either
 	case "GET acts/:act_id", "GET acts/:act": // who can act can ask what became of it
-		return expectation{roles: "security_officer legal process_admin", relations: "named_admin member leader"}
+		return expectation{roles: "security_officer legal process_admin", relations: "named_admin member leader awaited"}
 	case "GET evidence", "GET members", "GET findings", "GET operations":
 		return inside
 	}
@@ -229,7 +237,7 @@ func knock(t *testing.T, e http.Handler, r api.Route, token string) (int, *httpt
 
 // Every route × every role × every relation, and nobody at all.
 func TestRights(t *testing.T) {
-	relations := []service.Relation{service.RelRequester, service.RelApprover, service.RelAsked, service.RelDelegate, service.RelWasDelegate, service.RelCopied, service.RelNamedAdmin, service.RelMember, service.RelLeader, service.RelPublic, service.RelSecond, service.RelSigner, service.RelCounter, service.RelNone}
+	relations := []service.Relation{service.RelRequester, service.RelApprover, service.RelAsked, service.RelDelegate, service.RelWasDelegate, service.RelCopied, service.RelNamedAdmin, service.RelMember, service.RelAwaited, service.RelLeader, service.RelPublic, service.RelSecond, service.RelSigner, service.RelCounter, service.RelNone}
 	f := newFake()
 	e := server(t, f)
 	for _, r := range api.Routes() {

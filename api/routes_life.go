@@ -14,11 +14,13 @@ var (
 	byLegal    = Permission{Roles: roles{domain.RoleLegal}}
 	unfreeze   = Permission{Roles: roles{domain.RoleSecurity, domain.RoleLegal, domain.RoleProcessAdmin}, Relations: rels{service.RelLeader}}
 	ofMembers  = Permission{Relations: rels{service.RelMember, service.RelNamedAdmin}}
+	leaver     = Permission{Relations: rels{service.RelMember, service.RelNamedAdmin, service.RelAwaited}}
+	awaited    = Permission{Relations: rels{service.RelAwaited}}
 	appoint    = Permission{Roles: roles{domain.RoleSecurity}, Relations: rels{service.RelLeader}}
 	// groupActs are those who can do anything to a group: they can ask what became of it.
 	groupActs = Permission{
 		Roles:     roles{domain.RoleSecurity, domain.RoleLegal, domain.RoleProcessAdmin},
-		Relations: rels{service.RelNamedAdmin, service.RelMember, service.RelLeader},
+		Relations: rels{service.RelNamedAdmin, service.RelMember, service.RelLeader, service.RelAwaited},
 	}
 	// The company's groups in figures are for who answers for all of them.
 	overview = Permission{Roles: roles{domain.RoleSecurity, domain.RoleLegal, domain.RoleProcessAdmin, domain.RoleAuditor}}
@@ -41,7 +43,12 @@ var lifeActs = []struct {
 	{"holds/:hold/releases", "group.release", byLegal, JSONBody, domain.ReasonNotLegal},
 	{"members", "group.admit", byAdmin, JSONBody, domain.ReasonNotAdmin},
 	{"members/:employee/removals", "group.remove", retry, JSONBody, domain.ReasonNotAdmin},
-	{"departures", "group.leave", ofMembers, JSONBody, domain.ReasonNotMember},
+	{"departures", "group.leave", leaver, JSONBody, domain.ReasonNotMember},
+	{"joins", "group.join", everyone, JSONBody, ""}, // whoever has the address may ask
+	{"joins/:employee/reviews", "group.review", byAdmin, JSONBody, domain.ReasonNotAdmin},
+	{"invitations", "group.invite", byAdmin, JSONBody, domain.ReasonNotAdmin},
+	{"invitations/:employee/answers", "group.answer_invite", awaited, JSONBody, domain.ReasonNotInvited},
+	{"members/imports", "group.admit_sheet", byAdmin, UploadBody, domain.ReasonNotAdmin},
 	{"consents", "group.consent", ofMembers, JSONBody, domain.ReasonNotMember},
 	{"appointments", "group.appoint", appoint, JSONBody, domain.ReasonNotHead},
 	{"operations/:op/confirmations", "group.op_confirm", retry, EitherBody, domain.ReasonNotAdmin},
@@ -59,6 +66,8 @@ func lifeRoutes() []Route {
 		{Method: get, Path: Base + "/groups/:id/timeline", Name: "group.timeline", Permission: readGroup, Subject: OfGroup},
 		{Method: get, Path: Base + "/groups/:id/findings", Name: "group.findings", Permission: readEvidence, Subject: OfGroup},
 		{Method: get, Path: Base + "/groups/:id/operations", Name: "group.operations", Permission: readEvidence, Subject: OfGroup},
+		{Method: get, Path: Base + "/groups/:id/joins", Name: "group.joining", Permission: everyone, Subject: OfGroup},
+		{Method: get, Path: Base + "/memberships", Name: "membership.list", Permission: everyone},
 		{Method: get, Path: Base + "/groups/renewals", Name: "group.renewals", Permission: everyone},
 		{Method: post, Path: Base + "/groups/renewals", Name: "group.renew_many", Permission: everyone, Body: JSONBody},
 		{Method: get, Path: Base + "/groups/stats", Name: "group.stats", Permission: overview},

@@ -117,6 +117,9 @@ func pageRoutes() []Route {
 	}
 	rows = append(rows, passkeyPages()...)
 	rows = append(rows, agreementPages()...)
+	rows = append(rows,
+		Route{Path: "/memberships", Name: "membership.list", Permission: everyone},
+		Route{Path: "/groups/:id/joins", Name: "group.joining", Permission: everyone, Subject: OfGroup})
 	for _, a := range lifeActs {
 		rows = append(rows, Route{Method: http.MethodPost, Path: "/groups/:id/" + a.path, Name: a.name, Permission: a.Permission, Subject: OfGroup, Deny: a.deny})
 	}

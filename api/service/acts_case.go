@@ -128,7 +128,7 @@ func (s *Service) AddSigners(ctx context.Context, a Actor, caseID string, in Add
 		faults = append(faults, domain.Fault{Field: "mode", Code: "unknown_value", Params: map[string]string{"allowed": "before, after, parallel"}})
 	}
 	faults = append(faults, domain.CheckText("comment", in.Comment, domain.MaxCommentRunes, false)...)
-	to, more, err := s.allNamed(ctx, in.People)
+	to, more, err := s.allNamed(ctx, in.People, MaxNamed)
 	if err != nil {
 		return ActAnswer{}, err
 	}
@@ -151,7 +151,7 @@ func (s *Service) Urge(ctx context.Context, a Actor, caseID, actID string) (ActA
 // Copy lets people read along (semantics 1: 抄送).
 func (s *Service) Copy(ctx context.Context, a Actor, caseID string, in CopyInput) (ActAnswer, error) {
 	id, faults := checkActID(in.ID)
-	to, more, err := s.allNamed(ctx, in.People)
+	to, more, err := s.allNamed(ctx, in.People, MaxNamed)
 	if err != nil {
 		return ActAnswer{}, err
 	}
@@ -210,12 +210,12 @@ func whoIs(dir *domain.Directory, who string) (domain.EmployeeID, bool) {
 }
 
 // allNamed finds several people, each once.
-func (s *Service) allNamed(ctx context.Context, people []string) ([]domain.EmployeeID, []domain.Fault, error) {
+func (s *Service) allNamed(ctx context.Context, people []string, most int) ([]domain.EmployeeID, []domain.Fault, error) {
 	switch n := len(people); {
 	case n == 0:
 		return nil, []domain.Fault{{Field: "people", Code: "required"}}, nil
-	case n > MaxNamed:
-		return nil, []domain.Fault{{Field: "people", Code: "too_many", Params: map[string]string{"max": strconv.Itoa(MaxNamed)}}}, nil
+	case n > most:
+		return nil, []domain.Fault{{Field: "people", Code: "too_many", Params: map[string]string{"max": strconv.Itoa(most)}}}, nil
 	}
 	var out []domain.EmployeeID
 	var faults []domain.Fault

@@ -126,11 +126,12 @@ func (s *Service) groupRow(ctx context.Context, id string) (*store.GroupRec, err
 
 // relationsToGroup is what somebody is to a group in the register.
 func (s *Service) relationsToGroup(ctx context.Context, row *store.GroupRec, dir *domain.Directory, a Actor) ([]Relation, error) {
-	member, err := s.cfg.Store.IsMember(ctx, row.ID, a.ID)
+	place, err := s.cfg.Store.PlaceIn(ctx, row.ID, a.ID)
 	if err != nil {
-		return nil, fmt.Errorf("look up a member of group %s: %w", row.ID, err)
+		return nil, fmt.Errorf("look up a place in group %s: %w", row.ID, err)
 	}
-	return groupRelations(groupFacts{tier: row.Doc.Tier, admins: row.Doc.Admins, departments: row.Doc.Departments, member: member, second: halfUnfrozen(&row.Doc)}, dir, a), nil
+	return groupRelations(groupFacts{tier: row.Doc.Tier, admins: row.Doc.Admins, departments: row.Doc.Departments, member: place == domain.MemberActive,
+		awaited: place.Asked() || place.Waits(), second: halfUnfrozen(&row.Doc)}, dir, a), nil
 }
 
 // fileName keeps the last part of an uploaded file's name, without what a reader cannot see.

@@ -166,7 +166,7 @@ func (s *Service) Renewals(ctx context.Context, a Actor, cursor string, limit in
 	}
 	n := names{dir}
 	return mapped(rows, func(r *store.RenewalRec) RenewalView {
-		can := lifeOffers(&r.GroupRec, dir, a, []Relation{RelNamedAdmin, RelMember})
+		can := lifeOffers(&r.GroupRec, dir, a, []Relation{RelNamedAdmin, RelMember}, "")
 		v := RenewalView{Group: n.rowFor(&r.GroupRec, a), Purpose: r.Purpose, Admins: n.people(r.Doc.Admins), Permissions: r.Permissions,
 			Can: slices.Contains(can, string(domain.GroupRenew)), Attest: domain.AttestDigest(r.Doc, domain.MembersDigest(in[r.ID]))}
 		v.Due = n.dueOf(r)

@@ -29,6 +29,8 @@ type lifeRule struct {
 	deny    domain.Reason // what somebody hears who has no part in it
 	comment carried
 	people  carried
+	most    int  // people at once; 0: MaxNamed
+	anybody bool // who has the group's address may try: the workflow says whether they can
 }
 
 var (
@@ -47,9 +49,14 @@ var lifeRules = map[domain.GroupActKind]lifeRule{
 	domain.GroupDissolve:  {rels: byAdmin, deny: domain.ReasonNotAdmin, comment: may},
 	domain.GroupHold:      {roles: byLegal, deny: domain.ReasonNotLegal, comment: must, people: may},
 	domain.GroupRelease:   {roles: byLegal, deny: domain.ReasonNotLegal, comment: may},
-	domain.GroupAdmit:     {rels: byAdmin, deny: domain.ReasonNotAdmin, people: must},
+	domain.GroupAdmit:     {rels: byAdmin, deny: domain.ReasonNotAdmin, people: must, most: MaxJoining},
+	domain.GroupInvite:    {rels: byAdmin, deny: domain.ReasonNotAdmin, people: must, most: MaxJoining},
+	domain.GroupReview:    {rels: byAdmin, deny: domain.ReasonNotAdmin, people: must, comment: may, most: MaxJoining},
+	domain.GroupJoin:      {anybody: true, comment: may},
+	domain.GroupAccept:    {rels: []Relation{RelAwaited}, deny: domain.ReasonNotInvited},
+	domain.GroupDecline:   {rels: []Relation{RelAwaited}, deny: domain.ReasonNotInvited},
 	domain.GroupRemove:    {roles: bySecurity, rels: byAdmin, deny: domain.ReasonNotAdmin, comment: must, people: must},
-	domain.GroupLeave:     {rels: []Relation{RelMember, RelNamedAdmin}, deny: domain.ReasonNotMember},
+	domain.GroupLeave:     {rels: []Relation{RelMember, RelNamedAdmin, RelAwaited}, deny: domain.ReasonNotMember},
 	domain.GroupConsent:   {rels: []Relation{RelMember, RelNamedAdmin}, deny: domain.ReasonNotMember},
 	domain.GroupAppoint:   {roles: bySecurity, rels: []Relation{RelLeader}, deny: domain.ReasonNotHead, people: must},
 	domain.GroupOpConfirm: {roles: bySecurity, rels: byAdmin, deny: domain.ReasonNotAdmin},
@@ -61,7 +68,7 @@ var lifeRules = map[domain.GroupActKind]lifeRule{
 // anyPart is who can do anything to a group at all, and may ask what became of it.
 var anyPart = lifeRule{
 	roles: []domain.Role{domain.RoleSecurity, domain.RoleLegal, domain.RoleProcessAdmin},
-	rels:  []Relation{RelNamedAdmin, RelMember, RelLeader}, deny: domain.ReasonNotAdmin,
+	rels:  []Relation{RelNamedAdmin, RelMember, RelLeader, RelAwaited}, deny: domain.ReasonNotAdmin,
 }
 
 // partName is how an operation, a hold, a finding or a capability is called in an address.
@@ -84,6 +91,15 @@ func (s *Service) ActOnGroup(ctx context.Context, a Actor, groupID string, in Gr
 	}
 	x := s.groupAct(row, d)
 	x.same = sameLife(d)
+	if rule.anybody || slices.Contains(rule.rels, RelAwaited) { // who is not in it learns nothing of its filing
+		x.about = func(ctx context.Context, ans *ActAnswer) error {
+			now, err := s.groupRow(ctx, row.ID)
+			if err == nil {
+				ans.Group = now.Doc.State
+			}
+			return err
+		}
+	}
 	if ans, err := s.known(ctx, x); err != nil {
 		return ActAnswer{}, err
 	} else if ans != nil {
@@ -101,13 +117,13 @@ func (s *Service) ActOnGroup(ctx context.Context, a Actor, groupID string, in Gr
 func (s *Service) lifeAct(ctx context.Context, a Actor, rule lifeRule, in GroupActInput) (d domain.GroupAct, media string, err error) {
 	id, faults := checkActID(in.ID)
 	d = domain.GroupAct{ID: id, Kind: in.Kind, Actor: a.ID, At: s.now(), Life: &domain.LifeAct{
-		Digest: in.Digest, EndsOn: strings.TrimSpace(in.EndsOn), Op: in.Op, Hold: in.Hold, Finding: in.Finding, Proposal: in.Proposal,
+		Digest: in.Digest, EndsOn: strings.TrimSpace(in.EndsOn), Op: in.Op, Hold: in.Hold, Finding: in.Finding, Proposal: in.Proposal, Refuse: in.Refuse,
 	}}
 	if rule.comment != none || in.Comment != "" {
-		faults = append(faults, domain.CheckText("comment", in.Comment, domain.MaxCommentRunes, rule.comment == must || in.Proposal == domain.ProposeDismiss)...)
+		faults = append(faults, domain.CheckText("comment", in.Comment, domain.MaxCommentRunes, rule.comment == must || in.Proposal == domain.ProposeDismiss || in.Refuse)...)
 	}
 	if rule.people == must || len(in.People) > 0 {
-		people, more, err := s.allNamed(ctx, in.People)
+		people, more, err := s.allNamed(ctx, in.People, max(rule.most, MaxNamed))
 		if err != nil {
 			return d, "", err
 		}
@@ -224,7 +240,7 @@ func (s *Service) lifeAtDoor(ctx context.Context, a Actor, id string, rule lifeR
 	if err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(rule.roles, a.Has) || slices.ContainsFunc(rule.rels, func(r Relation) bool { return slices.Contains(rel, r) }) {
+	if rule.anybody || slices.ContainsFunc(rule.roles, a.Has) || slices.ContainsFunc(rule.rels, func(r Relation) bool { return slices.Contains(rel, r) }) {
 		return row, nil
 	}
 	if err := s.record(ctx, a, "act_refused", row.ID, name, "refused", nil); err != nil {

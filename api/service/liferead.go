@@ -42,7 +42,7 @@ func (n names) rowFor(r *store.GroupRec, a Actor) GroupRow {
 }
 
 // lifeOffers lists the acts that a reader may do on a group now: by the rules of its life, or of its birth.
-func lifeOffers(row *store.GroupRec, dir *domain.Directory, a Actor, rel []Relation) []string {
+func lifeOffers(row *store.GroupRec, dir *domain.Directory, a Actor, rel []Relation, place domain.MemberState) []string {
 	can := groupCan(&row.Doc, a)
 	if row.Doc.Life == nil {
 		return can
@@ -51,6 +51,9 @@ func lifeOffers(row *store.GroupRec, dir *domain.Directory, a Actor, rel []Relat
 	f := domain.GroupFacts{Active: true, Life: &domain.LifeFacts{Roles: a.Roles, Heads: dir.HeadsOf(row.Doc.Departments)}}
 	if slices.Contains(rel, RelMember) {
 		f.Life.Members = []domain.EmployeeID{a.ID}
+	}
+	if place != "" && place != domain.MemberActive {
+		f.Life.Clear = []domain.Clearance{{Person: a.ID, Was: place}}
 	}
 	for _, k := range domain.GroupOffers(row.Doc, a.ID, f) {
 		can = append(can, string(k))
@@ -191,7 +194,7 @@ func (s *Service) partOf(ctx context.Context, a Actor, id string, members bool) 
 }
 
 // memberStates are the states a list of members can be narrowed to.
-var memberStates = []string{"", "active", "leaving", "removed"}
+var memberStates = []string{"", "active", "requested", "invited", "nda_pending", "training_pending", "suspended", "leaving", "removed"}
 
 // Members lists who is in a group, admins first.
 func (s *Service) Members(ctx context.Context, a Actor, groupID, state, cursor string, limit int) (Page[MemberView], error) {
@@ -207,8 +210,13 @@ func (s *Service) Members(ctx context.Context, a Actor, groupID, state, cursor s
 		return Page[MemberView]{}, listFault("list the members of a group", err)
 	}
 	n := names{dir}
+	papers, err := s.papersOf(ctx, row, dir, rows.Items)
+	if err != nil {
+		return Page[MemberView]{}, fail(err)
+	}
 	return mapped(rows, func(r *store.MemberRec) MemberView {
 		v := MemberView{Person: n.person(r.Person), Role: r.Role, State: r.State, Since: r.Since.UTC()}
+		papers(r, &v)
 		if r.Left != nil {
 			v.Left = timeOf(*r.Left)
 		}

@@ -120,10 +120,16 @@ type GapView struct {
 type MemberView struct {
 	Person  PersonRef  `json:"person"`
 	Role    string     `json:"role"`  // owner, admin, member
-	State   string     `json:"state"` // active, leaving, removed
-	Since   time.Time  `json:"since"`
+	State   string     `json:"state"` // domain.MemberState
+	Since   time.Time  `json:"since"` // in the group since; who waits: asked for since
 	Left    *time.Time `json:"left,omitempty"`
 	Removed *time.Time `json:"removed,omitempty"`
+
+	Agreement domain.AgreementState `json:"agreement,omitempty"` // where the group asks for one
+	Training  domain.TrainingState  `json:"training,omitempty"`
+	Missing   []domain.Missing      `json:"missing,omitempty"`
+	Owned     bool                  `json:"owned,omitempty"` // requested: their department, or one above it, owns the group
+	Said      string                `json:"said,omitempty"`  // requested: why they ask
 }
 
 // Operations is what the platform is still to do, and what it cannot do.
@@ -199,4 +205,5 @@ type GroupActInput struct {
 	Proposal   domain.Proposal
 	Capability string
 	Screenshot Upload // op_confirm
+	Refuse     bool   // review: the requests are refused
 }

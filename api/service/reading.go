@@ -122,10 +122,14 @@ func (s *Service) group(ctx context.Context, a Actor, id, purpose string) (Group
 	if err := s.look(ctx, a, "read_group", row.ID, row.Doc.Tier, rel, purpose); err != nil {
 		return GroupView{}, err
 	}
+	place, err := s.waitsIn(ctx, row, a, rel)
+	if err != nil {
+		return GroupView{}, err
+	}
 	n := names{dir}
 	v := GroupView{
 		GroupRow: n.rowFor(row, a), Purpose: row.Purpose, Permissions: row.Permissions, Admins: n.people(row.Doc.Admins), PlatformID: row.Doc.PlatformID,
-		Receipt: row.Doc.Receipt, Relations: rel, Can: lifeOffers(row, dir, a, rel),
+		Receipt: row.Doc.Receipt, Relations: rel, Can: lifeOffers(row, dir, a, rel, place),
 	}
 	inside := mayReadMembers(a, rel)
 	if v.Life, err = s.life(ctx, n, row, a, v.Can, inside); err != nil {

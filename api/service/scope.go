@@ -56,7 +56,9 @@ func readerByOffice(a Actor) bool {
 
 // related tells whether any relation means something.
 func related(rel []Relation) bool {
-	return slices.ContainsFunc(rel, func(r Relation) bool { return r != RelNone && r != RelPublic && r != RelSecond && r != RelWasDelegate })
+	return slices.ContainsFunc(rel, func(r Relation) bool {
+		return r != RelNone && r != RelPublic && r != RelSecond && r != RelAwaited && r != RelWasDelegate
+	})
 }
 
 // partyTo tells whether a relation gives a part in the matter, beyond being allowed to look. A copy is to be read only.
@@ -81,6 +83,9 @@ func groupRelations(g groupFacts, dir *domain.Directory, a Actor) []Relation {
 	if g.member {
 		out = append(out, RelMember)
 	}
+	if g.awaited && !slices.Contains(g.admins, a.ID) {
+		out = append(out, RelAwaited)
+	}
 	if leadsAny(a, g.departments, dir) {
 		out = append(out, RelLeader)
 	}
@@ -102,6 +107,7 @@ type groupFacts struct {
 	admins      []domain.EmployeeID
 	departments []domain.DepartmentID
 	member      bool
+	awaited     bool // has a place that is not taken yet, or not any more for now
 	second      bool // frozen, and one of the two who unfreeze it has spoken
 }
 

@@ -19,6 +19,7 @@ type API interface {
 	PolicyAPI
 	Links
 	GroupLife
+	Joining
 	Passkeys
 	TemplateAPI
 	Signing

@@ -153,6 +153,7 @@ const (
 	RelMember      Relation = "member"
 	RelLeader      Relation = "leader"        // leads an owning department or one above it
 	RelPublic      Relation = "public"        // an ordinary group in the register: every employee
+	RelAwaited     Relation = "awaited"       // asked to join, is invited, or waits for agreement or training
 	RelSecond      Relation = "second"        // may be asked to be the second of two who unfreeze the group
 	RelSigner      Relation = "signer"        // signs, or signed, the agreement
 	RelCounter     Relation = "countersigner" // holds the role that signs it for the company

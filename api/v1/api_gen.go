@@ -94,11 +94,34 @@ func (e DryStepKind) Valid() bool {
 	}
 }
 
+// Defines values for InviteAnswerInputOutcome.
+const (
+	InviteAnswerInputOutcomeAccept  InviteAnswerInputOutcome = "accept"
+	InviteAnswerInputOutcomeDecline InviteAnswerInputOutcome = "decline"
+)
+
+// Valid indicates whether the value is a known member of the InviteAnswerInputOutcome enum.
+func (e InviteAnswerInputOutcome) Valid() bool {
+	switch e {
+	case InviteAnswerInputOutcomeAccept:
+		return true
+	case InviteAnswerInputOutcomeDecline:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for MemberState.
 const (
-	MemberStateActive  MemberState = "active"
-	MemberStateLeaving MemberState = "leaving"
-	MemberStateRemoved MemberState = "removed"
+	MemberStateActive          MemberState = "active"
+	MemberStateInvited         MemberState = "invited"
+	MemberStateLeaving         MemberState = "leaving"
+	MemberStateNdaPending      MemberState = "nda_pending"
+	MemberStateRemoved         MemberState = "removed"
+	MemberStateRequested       MemberState = "requested"
+	MemberStateSuspended       MemberState = "suspended"
+	MemberStateTrainingPending MemberState = "training_pending"
 )
 
 // Valid indicates whether the value is a known member of the MemberState enum.
@@ -106,9 +129,19 @@ func (e MemberState) Valid() bool {
 	switch e {
 	case MemberStateActive:
 		return true
+	case MemberStateInvited:
+		return true
 	case MemberStateLeaving:
 		return true
+	case MemberStateNdaPending:
+		return true
 	case MemberStateRemoved:
+		return true
+	case MemberStateRequested:
+		return true
+	case MemberStateSuspended:
+		return true
+	case MemberStateTrainingPending:
 		return true
 	default:
 		return false
@@ -140,6 +173,7 @@ func (e PasskeyPurposePurpose) Valid() bool {
 const (
 	RelationApprover      Relation = "approver"
 	RelationAsked         Relation = "asked"
+	RelationAwaited       Relation = "awaited"
 	RelationCopied        Relation = "copied"
 	RelationCountersigner Relation = "countersigner"
 	RelationDelegate      Relation = "delegate"
@@ -160,6 +194,8 @@ func (e Relation) Valid() bool {
 	case RelationApprover:
 		return true
 	case RelationAsked:
+		return true
+	case RelationAwaited:
 		return true
 	case RelationCopied:
 		return true
@@ -211,6 +247,24 @@ func (e Result) Valid() bool {
 	case ResultRefused:
 		return true
 	case ResultTooLate:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReviewInputOutcome.
+const (
+	ReviewInputOutcomeAccept ReviewInputOutcome = "accept"
+	ReviewInputOutcomeRefuse ReviewInputOutcome = "refuse"
+)
+
+// Valid indicates whether the value is a known member of the ReviewInputOutcome enum.
+func (e ReviewInputOutcome) Valid() bool {
+	switch e {
+	case ReviewInputOutcomeAccept:
+		return true
+	case ReviewInputOutcomeRefuse:
 		return true
 	default:
 		return false
@@ -494,11 +548,16 @@ type AdmissionInput struct {
 	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
 	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
 
-	// People People by id or staff number, each once.
+	// People People, by id or staff number.
 	//
 	// Example: ["E0037"]
-	People []string `json:"people" validate:"required,min=1,max=20,dive,required,max=64"`
+	People []string `json:"people" validate:"required,min=1,max=500,dive,required,max=64"`
 }
+
+// AgreementState How a person's agreement for a group stands.
+//
+// Example: sealed
+type AgreementState = domain.AgreementState
 
 // Alive Alive.
 type Alive struct {
@@ -1371,6 +1430,33 @@ type InboxPage = service.Page[service.InboxItem]
 // InboxTask One kind of thing to do in a group.
 type InboxTask = service.InboxTask
 
+// InviteAnswerInput An answer to an invitation.
+type InviteAnswerInput struct {
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// Outcome Whether they come.
+	//
+	// Example: accept
+	Outcome InviteAnswerInputOutcome `json:"outcome" validate:"required,oneof=accept decline"`
+}
+
+// InviteAnswerInputOutcome Whether they come.
+//
+// Example: accept
+type InviteAnswerInputOutcome string
+
+// JoinInput A request to join.
+type JoinInput struct {
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 范围与人员合适
+	Comment string `json:"comment,omitempty" validate:"max=2000"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+}
+
 // Label A text of the policy in both languages.
 type Label struct {
 	// En English.
@@ -1417,13 +1503,24 @@ type Member = service.MemberView
 // MemberPage One page of members.
 type MemberPage = service.Page[service.MemberView]
 
-// MemberState `leaving`: out by the register, not yet confirmed by the platform (R2.3.4).
+// MemberState Where a person's place is. `requested` waits for an admin, `invited` for the person, `nda_pending` for the agreement (R4.2.1), `training_pending` for the training (R4.2.2); `suspended`: was in, and agreement or training no longer holds. `leaving`: out by the register, not yet confirmed by the platform (R2.3.4).
 //
 // Example: active
 type MemberState string
 
+// MembershipPage One page of one's places.
+type MembershipPage = service.Page[service.PlaceView]
+
+// MembershipPlace Where somebody stands with a group, and what is missing until they are in.
+type MembershipPlace = service.PlaceView
+
 // Minimum How many of a class must agree.
 type Minimum = service.MinimumView
+
+// Missing What keeps a person out of a group: an admin's answer, their own, the agreement, the training.
+//
+// Example: nda
+type Missing = domain.Missing
 
 // NDABlock One line of an agreement.
 type NDABlock = service.NDABlock
@@ -2047,6 +2144,27 @@ type ReturnInput struct {
 	Version int `json:"version,omitempty" validate:"min=0,max=1000000"`
 }
 
+// ReviewInput An admin's answer to a request to join.
+type ReviewInput struct {
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 范围与人员合适
+	Comment string `json:"comment,omitempty" validate:"max=2000"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// Outcome Whether the person's identity fits the group (R2.2.2).
+	//
+	// Example: accept
+	Outcome ReviewInputOutcome `json:"outcome" validate:"required,oneof=accept refuse"`
+}
+
+// ReviewInputOutcome Whether the person's identity fits the group (R2.2.2).
+//
+// Example: accept
+type ReviewInputOutcome string
+
 // RevocationInput Why it is to be revoked.
 type RevocationInput struct {
 	// Comment Why; shown in the timeline.
@@ -2239,6 +2357,11 @@ type TokenList struct {
 	// Items The tokens.
 	Items []Token `json:"items"`
 }
+
+// TrainingState How a person's training stands.
+//
+// Example: valid
+type TrainingState = domain.TrainingState
 
 // TransferInput Who takes the place over, and why.
 type TransferInput struct {
@@ -2808,6 +2931,30 @@ type ReleaseGroupParams struct {
 	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
+// InviteMembersParams defines parameters for InviteMembers.
+type InviteMembersParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// AnswerInvitationParams defines parameters for AnswerInvitation.
+type AnswerInvitationParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// JoinGroupParams defines parameters for JoinGroup.
+type JoinGroupParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ReviewJoinParams defines parameters for ReviewJoin.
+type ReviewJoinParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
 // LookAtGroupParams defines parameters for LookAtGroup.
 type LookAtGroupParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
@@ -2817,7 +2964,7 @@ type LookAtGroupParams struct {
 // ListMembersParams defines parameters for ListMembers.
 type ListMembersParams struct {
 	// State Only members in this state.
-	State *MemberState `form:"state,omitempty" json:"state,omitempty" validate:"omitempty,oneof=active leaving removed"`
+	State *MemberState `form:"state,omitempty" json:"state,omitempty" validate:"omitempty,oneof=requested invited nda_pending training_pending active suspended leaving removed"`
 
 	// Cursor `next` of the page before; leave out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty" validate:"omitempty,max=1000"`
@@ -2830,6 +2977,15 @@ type ListMembersParams struct {
 type AdmitMembersParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
 	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ImportMembersParams defines parameters for ImportMembers.
+type ImportMembersParams struct {
+	// Invite Invite them instead of admitting them.
+	Invite *bool `form:"invite,omitempty" json:"invite,omitempty"`
+
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
 }
 
 // RemoveMemberParams defines parameters for RemoveMember.
@@ -2905,6 +3061,18 @@ type GetInboxParams struct {
 type DecideManyParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
 	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ListMembershipsParams defines parameters for ListMemberships.
+type ListMembershipsParams struct {
+	// Waiting Only places that are not taken.
+	Waiting *bool `form:"waiting,omitempty" json:"waiting,omitempty"`
+
+	// Cursor `next` of the page before; leave out for the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty" validate:"omitempty,max=1000"`
+
+	// Limit How many at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
 }
 
 // ListNDATemplatesParams defines parameters for ListNDATemplates.
@@ -3291,11 +3459,26 @@ type HoldGroupJSONRequestBody = HoldInput
 // ReleaseGroupJSONRequestBody defines body for ReleaseGroup for application/json ContentType.
 type ReleaseGroupJSONRequestBody = ReleaseInput
 
+// InviteMembersJSONRequestBody defines body for InviteMembers for application/json ContentType.
+type InviteMembersJSONRequestBody = AdmissionInput
+
+// AnswerInvitationJSONRequestBody defines body for AnswerInvitation for application/json ContentType.
+type AnswerInvitationJSONRequestBody = InviteAnswerInput
+
+// JoinGroupJSONRequestBody defines body for JoinGroup for application/json ContentType.
+type JoinGroupJSONRequestBody = JoinInput
+
+// ReviewJoinJSONRequestBody defines body for ReviewJoin for application/json ContentType.
+type ReviewJoinJSONRequestBody = ReviewInput
+
 // LookAtGroupJSONRequestBody defines body for LookAtGroup for application/json ContentType.
 type LookAtGroupJSONRequestBody = LookInput
 
 // AdmitMembersJSONRequestBody defines body for AdmitMembers for application/json ContentType.
 type AdmitMembersJSONRequestBody = AdmissionInput
+
+// ImportMembersMultipartRequestBody defines body for ImportMembers for multipart/form-data ContentType.
+type ImportMembersMultipartRequestBody = FileUpload
 
 // RemoveMemberJSONRequestBody defines body for RemoveMember for application/json ContentType.
 type RemoveMemberJSONRequestBody = RemovalInput
@@ -3650,6 +3833,21 @@ type ServerInterface interface {
 	// ReleaseGroup Release a legal hold
 	// (POST /groups/{id}/holds/{hold}/releases)
 	ReleaseGroup(ctx echo.Context, id GroupId, hold HoldId, params ReleaseGroupParams) error
+	// InviteMembers Invite people
+	// (POST /groups/{id}/invitations)
+	InviteMembers(ctx echo.Context, id GroupId, params InviteMembersParams) error
+	// AnswerInvitation Answer an invitation
+	// (POST /groups/{id}/invitations/{employee}/answers)
+	AnswerInvitation(ctx echo.Context, id GroupId, employee EmployeeOf, params AnswerInvitationParams) error
+	// GetJoining What it takes to join
+	// (GET /groups/{id}/joins)
+	GetJoining(ctx echo.Context, id GroupId) error
+	// JoinGroup Ask to join
+	// (POST /groups/{id}/joins)
+	JoinGroup(ctx echo.Context, id GroupId, params JoinGroupParams) error
+	// ReviewJoin Answer a request to join
+	// (POST /groups/{id}/joins/{employee}/reviews)
+	ReviewJoin(ctx echo.Context, id GroupId, employee EmployeeOf, params ReviewJoinParams) error
 	// LookAtGroup Compare a group with its platform now
 	// (POST /groups/{id}/looks)
 	LookAtGroup(ctx echo.Context, id GroupId, params LookAtGroupParams) error
@@ -3659,6 +3857,9 @@ type ServerInterface interface {
 	// AdmitMembers Admit members
 	// (POST /groups/{id}/members)
 	AdmitMembers(ctx echo.Context, id GroupId, params AdmitMembersParams) error
+	// ImportMembers Admit the people of a spreadsheet
+	// (POST /groups/{id}/members/imports)
+	ImportMembers(ctx echo.Context, id GroupId, params ImportMembersParams) error
 	// RemoveMember Remove a member
 	// (POST /groups/{id}/members/{employee}/removals)
 	RemoveMember(ctx echo.Context, id GroupId, employee EmployeeOf, params RemoveMemberParams) error
@@ -3704,6 +3905,9 @@ type ServerInterface interface {
 	// SetNotify Choose how I am asked to decide
 	// (PUT /me/notifications)
 	SetNotify(ctx echo.Context) error
+	// ListMemberships My places in groups
+	// (GET /memberships)
+	ListMemberships(ctx echo.Context, params ListMembershipsParams) error
 	// ListNDATemplates The texts of agreements
 	// (GET /nda-templates)
 	ListNDATemplates(ctx echo.Context, params ListNDATemplatesParams) error
@@ -6186,6 +6390,182 @@ func (w *ServerInterfaceWrapper) ReleaseGroup(ctx echo.Context) error {
 	return err
 }
 
+// InviteMembers converts echo context to params.
+func (w *ServerInterfaceWrapper) InviteMembers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params InviteMembersParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.InviteMembers(ctx, id, params)
+	return err
+}
+
+// AnswerInvitation converts echo context to params.
+func (w *ServerInterfaceWrapper) AnswerInvitation(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "employee" -------------
+	var employee EmployeeOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "employee", ctx.Param("employee"), &employee, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter employee: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AnswerInvitationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AnswerInvitation(ctx, id, employee, params)
+	return err
+}
+
+// GetJoining converts echo context to params.
+func (w *ServerInterfaceWrapper) GetJoining(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetJoining(ctx, id)
+	return err
+}
+
+// JoinGroup converts echo context to params.
+func (w *ServerInterfaceWrapper) JoinGroup(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params JoinGroupParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.JoinGroup(ctx, id, params)
+	return err
+}
+
+// ReviewJoin converts echo context to params.
+func (w *ServerInterfaceWrapper) ReviewJoin(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "employee" -------------
+	var employee EmployeeOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "employee", ctx.Param("employee"), &employee, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter employee: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReviewJoinParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReviewJoin(ctx, id, employee, params)
+	return err
+}
+
 // LookAtGroup converts echo context to params.
 func (w *ServerInterfaceWrapper) LookAtGroup(ctx echo.Context) error {
 	var err error
@@ -6294,6 +6674,50 @@ func (w *ServerInterfaceWrapper) AdmitMembers(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.AdmitMembers(ctx, id, params)
+	return err
+}
+
+// ImportMembers converts echo context to params.
+func (w *ServerInterfaceWrapper) ImportMembers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ImportMembersParams
+	// ------------- Optional query parameter "invite" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "invite", ctx.QueryParams(), &params.Invite, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter invite: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ImportMembers(ctx, id, params)
 	return err
 }
 
@@ -6724,6 +7148,38 @@ func (w *ServerInterfaceWrapper) SetNotify(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.SetNotify(ctx)
+	return err
+}
+
+// ListMemberships converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMemberships(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListMembershipsParams
+	// ------------- Optional query parameter "waiting" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "waiting", ctx.QueryParams(), &params.Waiting, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter waiting: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMemberships(ctx, params)
 	return err
 }
 
@@ -8224,6 +8680,13 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/groups/:id/holds/:hold/releases", wrapper.ReleaseGroup, options.OperationMiddlewares["releaseGroup"]...)
 	router.GET(options.BaseURL+"/groups/:id/members", wrapper.ListMembers, options.OperationMiddlewares["listMembers"]...)
 	router.POST(options.BaseURL+"/groups/:id/members", wrapper.AdmitMembers, options.OperationMiddlewares["admitMembers"]...)
+	router.GET(options.BaseURL+"/memberships", wrapper.ListMemberships, options.OperationMiddlewares["listMemberships"]...)
+	router.GET(options.BaseURL+"/groups/:id/joins", wrapper.GetJoining, options.OperationMiddlewares["getJoining"]...)
+	router.POST(options.BaseURL+"/groups/:id/joins", wrapper.JoinGroup, options.OperationMiddlewares["joinGroup"]...)
+	router.POST(options.BaseURL+"/groups/:id/joins/:employee/reviews", wrapper.ReviewJoin, options.OperationMiddlewares["reviewJoin"]...)
+	router.POST(options.BaseURL+"/groups/:id/invitations", wrapper.InviteMembers, options.OperationMiddlewares["inviteMembers"]...)
+	router.POST(options.BaseURL+"/groups/:id/invitations/:employee/answers", wrapper.AnswerInvitation, options.OperationMiddlewares["answerInvitation"]...)
+	router.POST(options.BaseURL+"/groups/:id/members/imports", wrapper.ImportMembers, options.OperationMiddlewares["importMembers"]...)
 	router.POST(options.BaseURL+"/groups/:id/members/:employee/removals", wrapper.RemoveMember, options.OperationMiddlewares["removeMember"]...)
 	router.POST(options.BaseURL+"/groups/:id/departures", wrapper.LeaveGroup, options.OperationMiddlewares["leaveGroup"]...)
 	router.POST(options.BaseURL+"/groups/:id/consents", wrapper.ConsentToGroup, options.OperationMiddlewares["consentToGroup"]...)
@@ -12219,6 +12682,335 @@ func (response ReleaseGroupdefaultApplicationProblemPlusJSONResponse) VisitRelea
 	return err
 }
 
+type InviteMembersRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params InviteMembersParams
+	Body   *InviteMembersJSONRequestBody
+}
+
+type InviteMembersResponseObject interface {
+	VisitInviteMembersResponse(w http.ResponseWriter) error
+}
+
+type InviteMembers200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response InviteMembers200JSONResponse) VisitInviteMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type InviteMembers202JSONResponse struct{ PendingJSONResponse }
+
+func (response InviteMembers202JSONResponse) VisitInviteMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type InviteMembers409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response InviteMembers409ApplicationProblemPlusJSONResponse) VisitInviteMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type InviteMembersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response InviteMembersdefaultApplicationProblemPlusJSONResponse) VisitInviteMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnswerInvitationRequestObject struct {
+	Id       GroupId    `json:"id"`
+	Employee EmployeeOf `json:"employee"`
+	Params   AnswerInvitationParams
+	Body     *AnswerInvitationJSONRequestBody
+}
+
+type AnswerInvitationResponseObject interface {
+	VisitAnswerInvitationResponse(w http.ResponseWriter) error
+}
+
+type AnswerInvitation200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response AnswerInvitation200JSONResponse) VisitAnswerInvitationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnswerInvitation202JSONResponse struct{ PendingJSONResponse }
+
+func (response AnswerInvitation202JSONResponse) VisitAnswerInvitationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnswerInvitation409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response AnswerInvitation409ApplicationProblemPlusJSONResponse) VisitAnswerInvitationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnswerInvitationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AnswerInvitationdefaultApplicationProblemPlusJSONResponse) VisitAnswerInvitationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetJoiningRequestObject struct {
+	Id GroupId `json:"id"`
+}
+
+type GetJoiningResponseObject interface {
+	VisitGetJoiningResponse(w http.ResponseWriter) error
+}
+
+type GetJoining200JSONResponse MembershipPlace
+
+func (response GetJoining200JSONResponse) VisitGetJoiningResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetJoiningdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetJoiningdefaultApplicationProblemPlusJSONResponse) VisitGetJoiningResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroupRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params JoinGroupParams
+	Body   *JoinGroupJSONRequestBody
+}
+
+type JoinGroupResponseObject interface {
+	VisitJoinGroupResponse(w http.ResponseWriter) error
+}
+
+type JoinGroup200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response JoinGroup200JSONResponse) VisitJoinGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroup202JSONResponse struct{ PendingJSONResponse }
+
+func (response JoinGroup202JSONResponse) VisitJoinGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroup409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response JoinGroup409ApplicationProblemPlusJSONResponse) VisitJoinGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type JoinGroupdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response JoinGroupdefaultApplicationProblemPlusJSONResponse) VisitJoinGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReviewJoinRequestObject struct {
+	Id       GroupId    `json:"id"`
+	Employee EmployeeOf `json:"employee"`
+	Params   ReviewJoinParams
+	Body     *ReviewJoinJSONRequestBody
+}
+
+type ReviewJoinResponseObject interface {
+	VisitReviewJoinResponse(w http.ResponseWriter) error
+}
+
+type ReviewJoin200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response ReviewJoin200JSONResponse) VisitReviewJoinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReviewJoin202JSONResponse struct{ PendingJSONResponse }
+
+func (response ReviewJoin202JSONResponse) VisitReviewJoinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReviewJoin409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response ReviewJoin409ApplicationProblemPlusJSONResponse) VisitReviewJoinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReviewJoindefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReviewJoindefaultApplicationProblemPlusJSONResponse) VisitReviewJoinResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type LookAtGroupRequestObject struct {
 	Id     GroupId `json:"id"`
 	Params LookAtGroupParams
@@ -12361,6 +13153,78 @@ type AdmitMembersdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response AdmitMembersdefaultApplicationProblemPlusJSONResponse) VisitAdmitMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportMembersRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params ImportMembersParams
+	Body   *multipart.Reader
+}
+
+type ImportMembersResponseObject interface {
+	VisitImportMembersResponse(w http.ResponseWriter) error
+}
+
+type ImportMembers200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response ImportMembers200JSONResponse) VisitImportMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportMembers202JSONResponse struct{ PendingJSONResponse }
+
+func (response ImportMembers202JSONResponse) VisitImportMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportMembers409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response ImportMembers409ApplicationProblemPlusJSONResponse) VisitImportMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportMembersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ImportMembersdefaultApplicationProblemPlusJSONResponse) VisitImportMembersResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -13170,6 +14034,45 @@ type SetNotifydefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response SetNotifydefaultApplicationProblemPlusJSONResponse) VisitSetNotifyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMembershipsRequestObject struct {
+	Params ListMembershipsParams
+}
+
+type ListMembershipsResponseObject interface {
+	VisitListMembershipsResponse(w http.ResponseWriter) error
+}
+
+type ListMemberships200JSONResponse MembershipPage
+
+func (response ListMemberships200JSONResponse) VisitListMembershipsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMembershipsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListMembershipsdefaultApplicationProblemPlusJSONResponse) VisitListMembershipsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -15881,6 +16784,21 @@ type StrictServerInterface interface {
 	// ReleaseGroup Release a legal hold
 	// (POST /groups/{id}/holds/{hold}/releases)
 	ReleaseGroup(ctx context.Context, request ReleaseGroupRequestObject) (ReleaseGroupResponseObject, error)
+	// InviteMembers Invite people
+	// (POST /groups/{id}/invitations)
+	InviteMembers(ctx context.Context, request InviteMembersRequestObject) (InviteMembersResponseObject, error)
+	// AnswerInvitation Answer an invitation
+	// (POST /groups/{id}/invitations/{employee}/answers)
+	AnswerInvitation(ctx context.Context, request AnswerInvitationRequestObject) (AnswerInvitationResponseObject, error)
+	// GetJoining What it takes to join
+	// (GET /groups/{id}/joins)
+	GetJoining(ctx context.Context, request GetJoiningRequestObject) (GetJoiningResponseObject, error)
+	// JoinGroup Ask to join
+	// (POST /groups/{id}/joins)
+	JoinGroup(ctx context.Context, request JoinGroupRequestObject) (JoinGroupResponseObject, error)
+	// ReviewJoin Answer a request to join
+	// (POST /groups/{id}/joins/{employee}/reviews)
+	ReviewJoin(ctx context.Context, request ReviewJoinRequestObject) (ReviewJoinResponseObject, error)
 	// LookAtGroup Compare a group with its platform now
 	// (POST /groups/{id}/looks)
 	LookAtGroup(ctx context.Context, request LookAtGroupRequestObject) (LookAtGroupResponseObject, error)
@@ -15890,6 +16808,9 @@ type StrictServerInterface interface {
 	// AdmitMembers Admit members
 	// (POST /groups/{id}/members)
 	AdmitMembers(ctx context.Context, request AdmitMembersRequestObject) (AdmitMembersResponseObject, error)
+	// ImportMembers Admit the people of a spreadsheet
+	// (POST /groups/{id}/members/imports)
+	ImportMembers(ctx context.Context, request ImportMembersRequestObject) (ImportMembersResponseObject, error)
 	// RemoveMember Remove a member
 	// (POST /groups/{id}/members/{employee}/removals)
 	RemoveMember(ctx context.Context, request RemoveMemberRequestObject) (RemoveMemberResponseObject, error)
@@ -15935,6 +16856,9 @@ type StrictServerInterface interface {
 	// SetNotify Choose how I am asked to decide
 	// (PUT /me/notifications)
 	SetNotify(ctx context.Context, request SetNotifyRequestObject) (SetNotifyResponseObject, error)
+	// ListMemberships My places in groups
+	// (GET /memberships)
+	ListMemberships(ctx context.Context, request ListMembershipsRequestObject) (ListMembershipsResponseObject, error)
 	// ListNDATemplates The texts of agreements
 	// (GET /nda-templates)
 	ListNDATemplates(ctx context.Context, request ListNDATemplatesRequestObject) (ListNDATemplatesResponseObject, error)
@@ -18964,6 +19888,229 @@ func (sh *strictHandler) ReleaseGroup(ctx echo.Context, id GroupId, hold HoldId,
 	return nil
 }
 
+// InviteMembers operation middleware
+func (sh *strictHandler) InviteMembers(ctx echo.Context, id GroupId, params InviteMembersParams) error {
+	var request InviteMembersRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body InviteMembersJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.InviteMembers(ctx.Request().Context(), request.(InviteMembersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "InviteMembers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(InviteMembersResponseObject); ok {
+		return validResponse.VisitInviteMembersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AnswerInvitation operation middleware
+func (sh *strictHandler) AnswerInvitation(ctx echo.Context, id GroupId, employee EmployeeOf, params AnswerInvitationParams) error {
+	var request AnswerInvitationRequestObject
+
+	request.Id = id
+	request.Employee = employee
+	request.Params = params
+
+	var body AnswerInvitationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AnswerInvitation(ctx.Request().Context(), request.(AnswerInvitationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AnswerInvitation")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AnswerInvitationResponseObject); ok {
+		return validResponse.VisitAnswerInvitationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetJoining operation middleware
+func (sh *strictHandler) GetJoining(ctx echo.Context, id GroupId) error {
+	var request GetJoiningRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetJoining(ctx.Request().Context(), request.(GetJoiningRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetJoining")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetJoiningResponseObject); ok {
+		return validResponse.VisitGetJoiningResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// JoinGroup operation middleware
+func (sh *strictHandler) JoinGroup(ctx echo.Context, id GroupId, params JoinGroupParams) error {
+	var request JoinGroupRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body JoinGroupJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.JoinGroup(ctx.Request().Context(), request.(JoinGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "JoinGroup")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(JoinGroupResponseObject); ok {
+		return validResponse.VisitJoinGroupResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReviewJoin operation middleware
+func (sh *strictHandler) ReviewJoin(ctx echo.Context, id GroupId, employee EmployeeOf, params ReviewJoinParams) error {
+	var request ReviewJoinRequestObject
+
+	request.Id = id
+	request.Employee = employee
+	request.Params = params
+
+	var body ReviewJoinJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReviewJoin(ctx.Request().Context(), request.(ReviewJoinRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReviewJoin")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReviewJoinResponseObject); ok {
+		return validResponse.VisitReviewJoinResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // LookAtGroup operation middleware
 func (sh *strictHandler) LookAtGroup(ctx echo.Context, id GroupId, params LookAtGroupParams) error {
 	var request LookAtGroupRequestObject
@@ -19082,6 +20229,38 @@ func (sh *strictHandler) AdmitMembers(ctx echo.Context, id GroupId, params Admit
 		return err
 	} else if validResponse, ok := response.(AdmitMembersResponseObject); ok {
 		return validResponse.VisitAdmitMembersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ImportMembers operation middleware
+func (sh *strictHandler) ImportMembers(ctx echo.Context, id GroupId, params ImportMembersParams) error {
+	var request ImportMembersRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	if reader, err := ctx.Request().MultipartReader(); err != nil {
+		return err
+	} else {
+		request.Body = reader
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ImportMembers(ctx.Request().Context(), request.(ImportMembersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImportMembers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ImportMembersResponseObject); ok {
+		return validResponse.VisitImportMembersResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -19701,6 +20880,31 @@ func (sh *strictHandler) SetNotify(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(SetNotifyResponseObject); ok {
 		return validResponse.VisitSetNotifyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMemberships operation middleware
+func (sh *strictHandler) ListMemberships(ctx echo.Context, params ListMembershipsParams) error {
+	var request ListMembershipsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMemberships(ctx.Request().Context(), request.(ListMembershipsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMemberships")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMembershipsResponseObject); ok {
+		return validResponse.VisitListMembershipsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

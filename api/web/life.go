@@ -20,6 +20,8 @@ type groupData struct {
 	Inside  bool // the reader may see who is in it
 	Members service.Page[service.MemberView]
 	Looked  int // open findings after a look just now; -1: nobody looked
+
+	Requests service.Page[service.MemberView] // to join, for who may answer them
 }
 
 // can tells whether the reader may do an act now.
@@ -47,6 +49,11 @@ func (w *Web) showGroup(c echo.Context, v *View, status int) error {
 	default:
 		return err
 	}
+	if d.can(domain.GroupReview) && d.Inside {
+		if d.Requests, err = w.Service.Members(ctxOf(c), v.Actor, id, string(domain.MemberRequested), "", membersShown); err != nil {
+			return err
+		}
+	}
 	w.recount(c, v)
 	v.Title, v.Nav = g.Name, "register"
 	return w.show(c, status, groupPage(v, d))
@@ -72,6 +79,7 @@ var lifePosts = map[string]lifePost{
 	"holds/:hold/releases":              {kind: domain.GroupRelease, done: "released", param: "hold"},
 	"members":                           {kind: domain.GroupAdmit, done: "admitted", field: "admitted"},
 	"members/:employee/removals":        {kind: domain.GroupRemove, done: "removed", param: "employee"},
+	"invitations":                       {kind: domain.GroupInvite, done: "invited", field: "invited"},
 	"departures":                        {kind: domain.GroupLeave, done: "left"},
 	"consents":                          {kind: domain.GroupConsent, done: "consented"},
 	"appointments":                      {kind: domain.GroupAppoint, done: "appointed", field: "appointed"},
@@ -122,7 +130,10 @@ func (w *Web) lifeAct(c echo.Context, v *View, p lifePost) error {
 		a, err = w.Service.ActOnGroup(ctxOf(c), v.Actor, id, in)
 	}
 	to := "/groups/" + id
-	if p.kind == domain.GroupLeave && err == nil && !v.openTo(a) { // who left may not be let in again
+	switch {
+	case p.kind == domain.GroupLeave && c.FormValue("from") == "joins": // a place given up
+		return w.answered(c, v, a, err, "/memberships", "gave_up", "", "/groups/"+id+"/acts/"+in.ID, w.showJoining)
+	case p.kind == domain.GroupLeave && err == nil && !v.openTo(a): // who left may not be let in again
 		to = "/groups"
 	}
 	return w.answered(c, v, a, err, to, p.done, "", "/groups/"+id+"/acts/"+in.ID, func(c echo.Context, v *View, status int) error {

@@ -27,6 +27,13 @@ var Routes = slices.Concat(lifeRoutes(), passkeyRoutes(), templateRoutes(), sign
 	{Method: http.MethodGet, Path: "/help", Public: true, handle: (*Web).help},
 	{Method: http.MethodGet, Path: "/static/:hash/:file", Public: true, handle: (*Web).static},
 
+	{Method: http.MethodGet, Path: "/memberships", handle: (*Web).memberships},
+	{Method: http.MethodGet, Path: "/groups/:id/joins", handle: (*Web).joining},
+	{Method: http.MethodPost, Path: "/groups/:id/joins", handle: (*Web).ask},
+	{Method: http.MethodPost, Path: "/groups/:id/joins/:employee/reviews", handle: (*Web).review},
+	{Method: http.MethodPost, Path: "/groups/:id/invitations/:employee/answers", handle: (*Web).answerInvitation},
+	{Method: http.MethodPost, Path: "/groups/:id/members/imports", handle: (*Web).admitSheet},
+
 	{Method: http.MethodGet, Path: "/inbox", handle: (*Web).inbox},
 	{Method: http.MethodGet, Path: "/cases", handle: (*Web).myCases},
 	{Method: http.MethodGet, Path: "/cases/:id", handle: (*Web).casePage},

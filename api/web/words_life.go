@@ -21,8 +21,10 @@ var (
 	opTone  = map[domain.OpState]string{domain.OpPending: "info", domain.OpByHand: "warn", domain.OpFailed: "bad"}
 	opShape = map[domain.OpState]string{domain.OpPending: "half", domain.OpByHand: "person", domain.OpFailed: "alert"}
 
-	memberTone  = map[string]string{"active": "ok", "leaving": "warn", "removed": "calm"}
-	memberShape = map[string]string{"active": "check", "leaving": "arrow", "removed": "cross"}
+	memberTone = map[string]string{"active": "ok", "leaving": "warn", "removed": "calm", "requested": "info", "invited": "info", "nda_pending": "warn",
+		"training_pending": "warn", "suspended": "bad"}
+	memberShape = map[string]string{"active": "check", "leaving": "arrow", "removed": "cross", "requested": "person", "invited": "person", "nda_pending": "doc",
+		"training_pending": "half", "suspended": "lock"}
 )
 
 // stateWhat says what a state means for its readers; a group that was dissolved is told from one whose filing was revoked.
@@ -139,7 +141,7 @@ func elsewhere(p domain.Proposal) string {
 // lifeActsOf counts the acts that the reader can do beside those that stand with what they are about.
 func lifeActsOf(g groupData) int {
 	n := 0
-	for _, k := range []domain.GroupActKind{domain.GroupRenew, domain.GroupConsent, domain.GroupUnfreeze, domain.GroupAdmit, domain.GroupAppoint, domain.GroupRestore,
+	for _, k := range []domain.GroupActKind{domain.GroupRenew, domain.GroupConsent, domain.GroupUnfreeze, domain.GroupAdmit, domain.GroupInvite, domain.GroupAppoint, domain.GroupRestore,
 		domain.GroupHold, domain.GroupFreeze, domain.GroupArchive, domain.GroupDissolve, domain.GroupLeave} {
 		if g.can(k) {
 			n++

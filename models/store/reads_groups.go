@@ -91,6 +91,13 @@ func (s *Store) IsMember(ctx context.Context, groupID string, person domain.Empl
 	return is, clean("looking a member up", err)
 }
 
+// PlaceIn is a person's place in a group; empty: none, or they left.
+func (s *Store) PlaceIn(ctx context.Context, groupID string, person domain.EmployeeID) (domain.MemberState, error) {
+	var state string
+	err := s.db(ctx).Raw(`SELECT state FROM group_members WHERE group_id = ? AND employee_id = ? AND state NOT IN ('leaving', 'removed')`, groupID, string(person)).Scan(&state).Error
+	return domain.MemberState(state), clean("looking a place up", err)
+}
+
 // GroupMembers lists the active members without the admins, by staff number.
 func (s *Store) GroupMembers(ctx context.Context, groupID string) ([]domain.EmployeeID, error) {
 	var ids []domain.EmployeeID

@@ -1,0 +1,39 @@
+package web_test
+
+import (
+	"context"
+
+	"github.com/qunbei/qunbei/api/service"
+	"github.com/qunbei/qunbei/models/domain"
+)
+
+// place is somebody's way into the group with secrets: how far they are, the script's reader says.
+func (s *script) place(a service.Actor) service.PlaceView {
+	at := s.now.AddDate(0, 0, -2)
+	p := service.PlaceView{Group: id(70), Number: "G-2026-00042", Tier: domain.TierConfidential, State: domain.GroupActive, Review: true, Course: "secrecy",
+		Asks: []domain.Missing{domain.MissingNDA, domain.MissingTraining}, Missing: []domain.Missing{domain.MissingNDA, domain.MissingTraining}, Can: []string{}}
+	switch a.Number {
+	case "E0040":
+		p.Name, p.Place, p.Role, p.Since, p.Can = "平台部-保密值班", domain.MemberNDAPending, "member", &at, []string{"leave"}
+	case "E0006":
+		p.Name, p.Place, p.Role, p.Since, p.Can = "平台部-保密值班", domain.MemberInvited, "member", &at, []string{"accept_invite", "refuse_invite", "leave"}
+		p.Missing = append([]domain.Missing{domain.MissingAnswer}, p.Missing...)
+	default:
+		p.Can, p.Refused = []string{"join"}, "与职责无关"
+	}
+	return p
+}
+
+func (s *script) Joining(_ context.Context, a service.Actor, _ string) (service.PlaceView, error) {
+	return s.place(a), nil
+}
+
+func (s *script) Memberships(_ context.Context, a service.Actor, waiting bool, _ string, _ int) (service.Page[service.PlaceView], error) {
+	in := service.PlaceView{Group: id(70), Number: "G-2026-00007", Name: "平台部-值班", Tier: domain.TierOrdinary, State: domain.GroupActive, Role: "member",
+		Place: domain.MemberActive, Since: &s.now, Asks: []domain.Missing{}, Missing: []domain.Missing{}, Can: []string{"leave"}, Open: true}
+	p := service.Page[service.PlaceView]{Items: []service.PlaceView{s.place(a)}}
+	if !waiting {
+		p.Items = append(p.Items, in)
+	}
+	return p, nil
+}
