@@ -24,6 +24,9 @@ import (
 
 var ndaRules = domain.NDARules{Policy: "p1", Check: domain.NDABySession, Reminders: []int{3, 7}, Expires: 14, Survives: 1095, Grace: 14}
 
+// ndaEvents is what an agreement that is opened, read and signed may cost.
+const ndaEvents = 30
+
 // signs leads an agreement to its signature.
 func signs(t *testing.T, c *company.Company, n domain.NDA) {
 	t.Helper()
@@ -90,6 +93,12 @@ func TestAgreementsAgree(t *testing.T) {
 		t.Fatalf("%s, %+v", got.State, got.Sealed)
 	}
 	outside(t, c, got, 1)
+	// The budget: five acts and one document, no more events than these.
+	if _, h := c.History(t, workflows.NDAID(n.ID)); len(h.GetEvents()) > ndaEvents {
+		t.Errorf("%d events for an agreement from its request to its seal, at most %d", len(h.GetEvents()), ndaEvents)
+	} else {
+		t.Logf("%d events", len(h.GetEvents()))
+	}
 	c.AgainNDA(t, n.ID, domain.NDAAct{ID: "sys:lapse:v2", Kind: domain.NDAActLapse})
 	if got = state(t, c, n.ID); got.State != domain.NDASealed || got.LapsesAt.IsZero() {
 		t.Fatalf("lapsed: %+v", got)
