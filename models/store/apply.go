@@ -185,11 +185,15 @@ FROM jsonb_to_recordset($1::jsonb) AS c(kind text, employee_id uuid, department_
 // followChange does what a change leads to, in its own transaction.
 func followChange(ctx context.Context, tx pgx.Tx, t Touched, out *DirectoryApplied) error {
 	for _, table := range []string{"sessions", "tokens"} {
-		tag, err := tx.Exec(ctx, `UPDATE `+table+` k SET ended_at = now() FROM employees e WHERE e.id = k.employee_id AND NOT e.active AND k.ended_at IS NULL`)
-		if err != nil {
+		if _, err := tx.Exec(ctx, `UPDATE `+table+` k SET ended_at = now() FROM employees e WHERE e.id = k.employee_id AND NOT e.active AND k.ended_at IS NULL`); err != nil {
 			return err
 		}
-		out.Sessions += int(tag.RowsAffected())
+		// Most of them ended already with the row that says that the person left (migration 20), in this transaction.
+		var ended int
+		if err := tx.QueryRow(ctx, `SELECT count(*) FROM `+table+` WHERE employee_id = ANY($1::uuid[]) AND ended_at = now()`, textsOf(t.People)).Scan(&ended); err != nil {
+			return err
+		}
+		out.Sessions += ended
 	}
 	n, err := signalCases(ctx, tx, t, out.Revision)
 	if err != nil {
