@@ -31,6 +31,10 @@ func (s *Service) maintain(ctx context.Context) {
 		case n > 0:
 			s.log.InfoContext(ctx, "groups of the first version take over the rules for their lives", "groups", n)
 		}
+		if _, err := s.cfg.Store.SweepClearances(ctx); err != nil && ctx.Err() == nil {
+			after = relayMost
+			s.log.WarnContext(ctx, "agreements and trainings that ran out are looked for later", "code", store.Code(err))
+		}
 		select {
 		case <-ctx.Done():
 		case <-time.After(after):
