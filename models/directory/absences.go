@@ -34,6 +34,7 @@ const (
 	colRemark = "remark"
 )
 
+// absenceColumn is a column of a list, with what its template says of it.
 type absenceColumn struct {
 	field, zh, note string
 	width           float64
@@ -181,17 +182,20 @@ func overlaps(rows []AbsenceRow) []RowFault {
 }
 
 // AbsenceTemplateXLSX is the empty list of absences, with a sheet that explains every column.
-func AbsenceTemplateXLSX() ([]byte, error) {
-	b := newSheetBuilder("请假名单")
-	titles, widths := make([]string, len(absenceColumns)), make([]float64, len(absenceColumns))
-	for i, c := range absenceColumns {
+func AbsenceTemplateXLSX() ([]byte, error) { return templateXLSX("请假名单", absenceColumns) }
+
+// templateXLSX is an empty list with its columns, and a sheet that explains every one.
+func templateXLSX(name string, columns []absenceColumn) ([]byte, error) {
+	b := newSheetBuilder(name)
+	titles, widths := make([]string, len(columns)), make([]float64, len(columns))
+	for i, c := range columns {
 		titles[i], widths[i] = c.zh, c.width
 	}
 	b.row(titles)
 	b.heading(widths...)
 	b.add("填写说明")
 	b.row([]string{"列", "说明"})
-	for _, c := range absenceColumns {
+	for _, c := range columns {
 		b.row([]string{c.zh, c.note})
 	}
 	b.heading(20, 90)

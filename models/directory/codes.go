@@ -75,6 +75,14 @@ const (
 	CodeDaysTwice     = "days_twice"
 	CodeDeputyAway    = "deputy_away"
 
+	// Codes of a list of training results.
+	CodeBadScore    = "bad_score"
+	CodeInFuture    = "in_the_future"
+	CodeResultTwice = "result_twice"
+	CodeNameDiffers = "name_differs"
+	CodeBelowMark   = "below_pass_mark"
+	CodeValidBeyond = "valid_beyond_rules"
+
 	// Codes of a calendar file.
 	CodeNotCalendar    = "not_a_calendar"
 	CodeCalendarBroken = "calendar_broken"
@@ -140,6 +148,13 @@ var texts = map[string]wording{
 	CodeEndFirst:      {"结束日期早于开始日期，请更正。", "The last day lies before the first: correct one of them."},
 	CodeDaysTwice:     {"与第 {row} 行是同一人的同一段日期，请只保留一行。", "Row {row} has days of the same person: keep one row for each day."},
 	CodeDeputyAway:    {"代理人在这段时间也不在，请确认是否换人。", "The deputy is away then too: check whether somebody else should stand in."},
+
+	CodeBadScore:    {"“{value}”不是成绩，应为 0 到 100 的数。", "“{value}” is no score: write a number from 0 to 100."},
+	CodeInFuture:    {"“{value}”在今天之后，请更正日期。", "“{value}” lies after today: correct the date."},
+	CodeResultTwice: {"与第 {row} 行是同一人同一天的同一课程，请只保留一行。", "Row {row} is the same person, course and day: keep one row."},
+	CodeNameDiffers: {"工号 {number} 的员工不叫“{value}”，请核对工号和姓名。", "The employee {number} is not called “{value}”: check number and name."},
+	CodeBelowMark:   {"成绩低于合格分 {min}，不能填“通过”。", "The score is below the pass mark of {min}: it cannot be a pass."},
+	CodeValidBeyond: {"超过课程规定的有效期，最晚为 {max}。", "Longer than the course is valid: {max} at the latest."},
 
 	CodeNotCalendar:    {"这不是日历文件，请从日历中导出 .ics。", "This is no calendar file: export it from your calendar as .ics."},
 	CodeCalendarBroken: {"日历文件不完整，请重新导出。", "The calendar file is incomplete: export it again."},
