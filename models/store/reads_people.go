@@ -27,12 +27,16 @@ type Notification struct {
 }
 
 const notificationSQL = `
-SELECT n.id, n.person_id AS person, n.kind, n.subject, n.subject_id, n.slot, coalesce(c.number, a.number, g.number, '') AS number, coalesce(c.title, g.name, '') AS title,
+SELECT n.id, n.person_id AS person, n.kind, n.subject, n.subject_id, n.slot, coalesce(c.number, a.number, g.number, '') AS number, coalesce(c.title, g.name, ` + courseTitleSQL + `, '') AS title,
   coalesce(n.detail->>'status', '') AS status, coalesce(n.detail->>'person', '') AS other, coalesce(n.detail->>'n', '0')::int AS n, n.key, n.created_at AS at, n.read_at AS read
 FROM notifications n
 LEFT JOIN cases c ON n.subject = 'case' AND c.id = n.subject_id
 LEFT JOIN ndas a ON n.subject = 'nda' AND a.id = n.subject_id
 LEFT JOIN groups g ON g.id = CASE n.subject WHEN 'group' THEN n.subject_id WHEN 'nda' THEN a.group_id END`
+
+// courseTitleSQL is the title of the course that a notification about a training is about, in its person's language.
+const courseTitleSQL = `(SELECT v.title->>CASE WHEN l.language LIKE 'en%' THEN 'en' ELSE 'zh' END FROM course_versions v, employees l
+    WHERE n.subject = 'training' AND v.course = n.detail->>'course' AND v.state = 'published' AND l.id = n.person_id)`
 
 // Notifications lists a person's news, the newest first.
 func (s *Store) Notifications(ctx context.Context, person domain.EmployeeID, cursor string, limit int) (Page[Notification], error) {
@@ -70,8 +74,8 @@ func (s *Store) MailOf(ctx context.Context, id string) (MailNotice, error) {
 		return n, ErrNotFound
 	}
 	err := s.pool.QueryRow(ctx, `
-SELECT n.id, n.kind, n.subject, n.subject_id, coalesce(c.number, a.number, g.number, ''), coalesce(c.title, g.name, ''),
-  coalesce(n.detail->>'status', ''), p.email, p.language, n.slot, n.key, p.notify, n.person_id, coalesce(n.detail->>'person', ''), coalesce(c.tier, g.tier, 'secret'), p.active, n.created_at
+SELECT n.id, n.kind, n.subject, n.subject_id, coalesce(c.number, a.number, g.number, ''), coalesce(c.title, g.name, `+courseTitleSQL+`, ''),
+  coalesce(n.detail->>'status', ''), p.email, p.language, n.slot, n.key, p.notify, n.person_id, coalesce(n.detail->>'person', ''), coalesce(c.tier, g.tier, CASE WHEN n.subject = 'training' THEN 'ordinary' ELSE 'secret' END), p.active, n.created_at
 FROM notifications n
 JOIN employees p ON p.id = n.person_id
 LEFT JOIN cases c ON n.subject = 'case' AND c.id = n.subject_id
