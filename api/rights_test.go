@@ -48,6 +48,9 @@ func expected(t *testing.T, method, path string) expectation {
 	if rest, ok := strings.CutPrefix(p, "/ndas/:id"); ok {
 		return signExpected(method, strings.TrimPrefix(rest, "/"))
 	}
+	if x, ok := trainingExpected(method, p); ok {
+		return x
+	}
 	switch {
 	case slices.Contains([]string{"/openapi.yaml", "/healthz", "/readyz", "/docs", "/docs/:file", "/demo/cast"}, p):
 		return expectation{anybody: true}
@@ -200,7 +203,7 @@ func (x expectation) status(role domain.Role, rel service.Relation) int {
 // refused.
 func knock(t *testing.T, e http.Handler, r api.Route, token string) (int, *httptest.ResponseRecorder) {
 	t.Helper()
-	path := strings.NewReplacer(":id", caseID, ":op", "1.1", ":hold", someKey, ":finding", "stranger:1", ":capability", "recall", ":employee", "E0001", ":act_id", someKey, ":act", someKey, ":object", otherID, ":workflow", "case-"+caseID, ":version", version, ":hash", "h", ":file", "index.html").Replace(r.Path)
+	path := strings.NewReplacer(":id", caseID, ":op", "1.1", ":hold", someKey, ":finding", "stranger:1", ":capability", "recall", ":employee", "E0001", ":act_id", someKey, ":act", someKey, ":object", otherID, ":workflow", "case-"+caseID, ":version", version, ":course", "secrecy", ":number", "2", ":hash", "h", ":file", "index.html").Replace(r.Path)
 	req := httptest.NewRequest(r.Method, path, strings.NewReader(""))
 	switch r.Body {
 	case api.JSONBody, api.EitherBody, api.FilesBody:

@@ -110,7 +110,7 @@ const Base = "/api/v1"
 // without a row, or a row without a route, stops the start.
 func Routes() []Route {
 	return slices.Concat(apiRoutes(), lifeRoutes(), signRoutes(), ruleRoutes(), passkeyRoutes(),
-		agreementRoutes(),
+		agreementRoutes(), trainingRoutes(),
 		serviceRoutes(), pageRoutes())
 }
 

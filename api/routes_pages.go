@@ -120,6 +120,7 @@ func pageRoutes() []Route {
 	rows = append(rows,
 		Route{Path: "/memberships", Name: "membership.list", Permission: everyone},
 		Route{Path: "/groups/:id/joins", Name: "group.joining", Permission: everyone, Subject: OfGroup})
+	rows = append(rows, trainingPages()...)
 	for _, a := range lifeActs {
 		rows = append(rows, Route{Method: http.MethodPost, Path: "/groups/:id/" + a.path, Name: a.name, Permission: a.Permission, Subject: OfGroup, Deny: a.deny})
 	}

@@ -31,6 +31,10 @@ var faultTexts = map[string]text{
 	"no_such_place":     say("“{field}”不是席位编号。", "{field} is not a place on the route.", "请填写事项中的席位编号，例如 r1.s1.p1；无人可审批时留空。", "Name one of the case's places, such as r1.s1.p1; leave it out where nobody was found."),
 	"in_the_past":       say("“{field}”已经过去。", "{field} lies in the past.", "请选择将来的时间，或留空表示立即生效。", "Choose a time to come, or leave it out to begin at once."),
 	"too_far_ahead":     say("“{field}”过于久远。", "{field} lies too far ahead.", "请选择两年以内的时间。", "Choose a time within two years."),
+	"not_in_attempt":    say("“{field}”不是本次测验的题目。", "{field} is no question of this attempt.", "请只回答本次测验列出的题目。", "Answer the questions of this attempt, as it lists them."),
+	"named_twice":       say("“{field}”重复出现。", "{field} names the same twice.", "请只保留一个。", "Keep one."),
+	"unknown_option":    say("“{field}”含有不存在的选项。", "{field} names an option that is not there.", "请从题目列出的选项中选择。", "Choose among the options of the question."),
+	"question_left_out": say("还有题目没有回答。", "A question was left out.", "请回答每一道题。", "Answer every question."),
 	"missing_header":    say("缺少请求头 {field}。", "The header {field} is missing.", "请为每次写入附上一个新的 UUID。", "Send a fresh UUID with each write."),
 }
 

@@ -64,18 +64,19 @@ var ErrUnreadable = errors.New("the platform cannot be read")
 
 // Service runs the API that handlers call. It is safe for concurrent use.
 type Service struct {
-	cfg       Config
-	log       *slog.Logger
-	temporal  atomic.Pointer[client.Client]
-	sessions  sessionCache
-	handed    handoff
-	signed    signed
-	openCases openCount
-	bot       botAsked
-	site      PasskeySite
-	rp        *webauthn.WebAuthn // nil where passkeys cannot be used
-	checks    chan struct{}      // documents being checked
-	astray    atomic.Bool        // the relay lost sight of entries that it may hold
+	cfg        Config
+	log        *slog.Logger
+	temporal   atomic.Pointer[client.Client]
+	sessions   sessionCache
+	handed     handoff
+	signed     signed
+	openCases  openCount
+	bot        botAsked
+	site       PasskeySite
+	rp         *webauthn.WebAuthn // nil where passkeys cannot be used
+	checks     chan struct{}      // documents being checked
+	astray     atomic.Bool        // the relay lost sight of entries that it may hold
+	courseBook courseBook
 }
 
 var _ API = (*Service)(nil)

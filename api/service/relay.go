@@ -62,6 +62,7 @@ func (s *Service) Relay(ctx context.Context) error {
 	var wg sync.WaitGroup
 	wg.Go(func() { s.keepUp(ctx) })
 	wg.Go(func() { s.watch(ctx) })
+	wg.Go(func() { s.keepTold(ctx) })
 	wakes := make([]chan struct{}, len(lanes))
 	for i, l := range lanes {
 		l.kinds = slices.DeleteFunc(slices.Clone(l.kinds), func(k string) bool { return slices.Contains(s.cfg.Hold, k) })

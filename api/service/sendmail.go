@@ -34,7 +34,7 @@ func (s *Service) sendMail(ctx context.Context, notification string) error {
 	if chat, err := s.onlyChat(ctx, n); err != nil || chat {
 		return err
 	}
-	if gathered[domain.EffectKind(n.Kind)] && n.Subject == "group" {
+	if gathered[domain.EffectKind(n.Kind)] && n.Subject == "group" || n.Subject == subjectTraining {
 		return s.gatherNews(ctx, n)
 	}
 	if n.Subject == subjectNDA {

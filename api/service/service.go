@@ -23,6 +23,7 @@ type API interface {
 	Passkeys
 	TemplateAPI
 	Signing
+	TrainingAPI
 }
 
 // Auth is about who somebody is.

@@ -85,29 +85,37 @@ func (s *Server) DraftCalendar(ctx context.Context, r DraftCalendarRequestObject
 	return DraftCalendar201JSONResponse{Body: v, Headers: DraftCalendar201ResponseHeaders{Location: s.base + "/calendars/" + v.Version}}, nil
 }
 
-// draft reads a file of rules, as it is or in a form.
 func (s *Server) draft(ctx context.Context, kind service.RulesKind, key, note string, body io.Reader, parts *multipart.Reader) (service.RulesVersion, bool, error) {
-	up := service.Upload{MediaType: "application/yaml"}
+	up, values, err := yamlFile(body, parts, "note")
+	if err != nil {
+		return service.RulesVersion{}, false, err
+	}
 	if parts != nil {
-		f, err := readForm(parts, map[string]int64{"file": MaxRules}, "note")
-		if err != nil {
-			return service.RulesVersion{}, false, err
-		}
-		if up, err = f.file("file"); err != nil {
-			return service.RulesVersion{}, false, err
-		}
-		note = f.values["note"]
-	} else {
-		var b bytes.Buffer
-		if _, err := io.Copy(&b, body); err != nil {
-			return service.RulesVersion{}, false, halted(err)
-		}
-		if b.Len() == 0 {
-			return service.RulesVersion{}, false, &service.Error{Kind: service.Invalid, Code: "invalid", Faults: []domain.Fault{{Field: "file", Code: "required"}}}
-		}
-		up.Data = b.Bytes()
+		note = values["note"]
 	}
 	return s.svc.DraftRules(ctx, actor(ctx), key, kind, up, note)
+}
+
+// yamlFile reads a file, as it is or in a form with other fields.
+func yamlFile(body io.Reader, parts *multipart.Reader, fields ...string) (service.Upload, map[string]string, error) {
+	up := service.Upload{MediaType: "application/yaml"}
+	if parts != nil {
+		f, err := readForm(parts, map[string]int64{"file": MaxRules}, fields...)
+		if err != nil {
+			return up, nil, err
+		}
+		up, err = f.file("file")
+		return up, f.values, err
+	}
+	var b bytes.Buffer
+	if _, err := io.Copy(&b, body); err != nil {
+		return up, nil, halted(err)
+	}
+	if b.Len() == 0 {
+		return up, nil, &service.Error{Kind: service.Invalid, Code: "invalid", Faults: []domain.Fault{{Field: "file", Code: "required"}}}
+	}
+	up.Data = b.Bytes()
+	return up, nil, nil
 }
 
 // DryRunPolicy replays past requests under a version.

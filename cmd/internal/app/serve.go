@@ -17,6 +17,7 @@ import (
 	"github.com/qunbei/qunbei/api/auth"
 	"github.com/qunbei/qunbei/api/service"
 	"github.com/qunbei/qunbei/api/web"
+	"github.com/qunbei/qunbei/deploy/courses"
 	defaultpolicy "github.com/qunbei/qunbei/deploy/policy"
 	"github.com/qunbei/qunbei/models/directory"
 )
@@ -33,6 +34,9 @@ func (h *house) run(ctx context.Context) error {
 	}
 	rules, err := newRules(ctx, h.store, h.c.WorkingMinute, first)
 	if err != nil {
+		return err
+	}
+	if err := service.SeedCourse(ctx, h.store, courses.Secrecy); err != nil {
 		return err
 	}
 	if h.c.Matrix.Used() {
