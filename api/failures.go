@@ -126,8 +126,11 @@ func badParameter(message string) *service.Error {
 }
 
 func expected(name string) string {
-	if name == "limit" {
+	switch name {
+	case "limit":
 		return "1 … 100"
+	case "number":
+		return "1 … 100000"
 	}
 	return "true, false"
 }

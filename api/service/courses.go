@@ -12,6 +12,9 @@ import (
 	"github.com/qunbei/qunbei/models/store"
 )
 
+// mostVersions bounds the number of a version that is looked for.
+const mostVersions = 100_000
+
 // mayReadCourses lets security, HR and auditors see versions of courses with what is right; mayWriteCourses security alone.
 func mayReadCourses(a Actor) error {
 	if a.Has(domain.RoleSecurity) || a.Has(domain.RoleHR) || a.Has(domain.RoleAuditor) {
@@ -62,6 +65,9 @@ func (n names) courseVersion(r store.CourseRow) CourseVersion {
 func (s *Service) CourseVersion(ctx context.Context, a Actor, course string, version int) (CourseVersionView, error) {
 	if err := mayReadCourses(a); err != nil {
 		return CourseVersionView{}, err
+	}
+	if version < 1 || version > mostVersions {
+		return CourseVersionView{}, &Error{Kind: NotFound, Code: "not_found"}
 	}
 	v, err := s.courseVersion(ctx, a, course, version)
 	return v, fail(err)
@@ -175,7 +181,7 @@ func (s *Service) MoveCourse(ctx context.Context, a Actor, key, course string, v
 		return CourseVersion{}, err
 	}
 	to, ok := courseMoves[act]
-	if !ok {
+	if !ok || version < 1 || version > mostVersions {
 		return CourseVersion{}, &Error{Kind: NotFound, Code: "not_found"}
 	}
 	note = strings.TrimSpace(note)

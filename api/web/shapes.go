@@ -82,6 +82,7 @@ var iconPath = map[string]string{
 	"gear":   "M4 6h7M15 6h1M4 14h1M9 14h7M13 4v4M7 12v4",
 	"pen":    "M4 16l1-4 8.5-8.5 3 3L8 15zM11.5 5.5l3 3M3 18h14",
 	"tick":   "M4.5 10.5l3.5 3.5 7.5-8",
+	"learn":  "M2 7.5 10 4l8 3.5-8 3.5zM5 9v4.5c1.5 1.3 3 2 5 2s3.5-.7 5-2V9M18 7.5v5",
 	"say":    "M3 4h14v9.5H9L5 17v-3.5H3z",
 }
 

@@ -321,6 +321,8 @@ func newsHref(n service.NotificationView) string {
 		return "/delegations"
 	case "nda":
 		return "/ndas/" + n.SubjectID
+	case "training":
+		return "/trainings"
 	}
 	return "/cases/" + n.SubjectID
 }

@@ -42,7 +42,10 @@ var lifeZH = map[string]words{
 	"finding":        {"与平台不一致：%s", "群组与平台不一致，请查看并处理。"},
 	"unfiled":        {"逾期未报备：%s", "在平台上发现的群组逾期未报备。"},
 	"adopted":        {"已进入台账：%s", "群组已补报并进入台账。"},
-	"groups":         {"群组事项%s", "您管理的群组今日有以下事项："},
+	"groups":         {"群组事项%s", "与您有关的群组和培训今日有以下事项："},
+
+	"training_due":    {"培训即将到期，请再次通过测验：%s", "您的保密培训即将到期。请在到期前再次通过测验。"},
+	"training_lapsed": {"培训已过期：%s", "您的保密培训已过期。宽限期后，涉密群组的成员资格将暂停，通过测验即恢复。"},
 }
 
 var lifeEN = map[string]words{
@@ -76,7 +79,10 @@ var lifeEN = map[string]words{
 	"finding":        {"Differs from its platform: %s", "A group differs from its platform. Please see to it."},
 	"unfiled":        {"Not filed in time: %s", "A group found on a platform was not filed in time."},
 	"adopted":        {"On file: %s", "A group was filed late and is in the register."},
-	"groups":         {"Your groups%s", "What your groups need, or what became of them, today:"},
+	"groups":         {"Your groups%s", "What your groups and trainings need, or what became of them, today:"},
+
+	"training_due":    {"Training ends soon, please pass the quiz again: %s", "Your secrecy training ends soon. Please pass the quiz again before it does."},
+	"training_lapsed": {"Training has ended: %s", "Your secrecy training has ended. After the grace you are suspended from confidential groups until you pass the quiz."},
 }
 
 // GroupLine is one notice of a digest about groups. Title stays empty for confidential matter.
