@@ -247,10 +247,10 @@ func sortedAnswers(in []domain.QuizAnswer) []domain.QuizAnswer {
 }
 
 // tiersAsking are the tiers whose groups ask for a course.
-func tiersAsking(pol *policy.Policy, _ string) []domain.Tier {
-	var out []domain.Tier
+func tiersAsking(pol *policy.Policy, course string) []domain.Tier {
+	out := []domain.Tier{}
 	for _, t := range pol.Tiers {
-		if t.Tier.Confidential() {
+		if pol.Clearance(t.Tier).Course == course {
 			out = append(out, t.Tier)
 		}
 	}

@@ -94,7 +94,7 @@ func coursesPage(v *View, list []service.CourseVersion, f rulesForm) templ.Compo
 				return templ_7745c5c3_Err
 			}
 			if len(f.Defects) > 0 {
-				templ_7745c5c3_Err = defectList(v, f).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = defectList(v, f.Text, v.ruleFaults(f.Defects)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
