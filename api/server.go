@@ -64,7 +64,7 @@ func New(cfg Config) (*echo.Echo, error) {
 	if cfg.Pages != nil {
 		f.pages = cfg.Pages(e, door)
 	} else {
-		rows = slices.Concat(apiRoutes(), lifeRoutes(), signRoutes(), ruleRoutes(), passkeyRoutes(), agreementRoutes(), serviceRoutes())
+		rows = slices.DeleteFunc(rows, func(r Route) bool { return r.Page })
 	}
 	if err := checkTable(e.Routes(), rows); err != nil {
 		return nil, err
