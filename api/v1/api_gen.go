@@ -469,6 +469,30 @@ func (e ListNDAsParamsScope) Valid() bool {
 	}
 }
 
+// Defines values for ListTrainingStandsParamsState.
+const (
+	ListTrainingStandsParamsStateEnding ListTrainingStandsParamsState = "ending"
+	ListTrainingStandsParamsStateLapsed ListTrainingStandsParamsState = "lapsed"
+	ListTrainingStandsParamsStateNone   ListTrainingStandsParamsState = "none"
+	ListTrainingStandsParamsStateValid  ListTrainingStandsParamsState = "valid"
+)
+
+// Valid indicates whether the value is a known member of the ListTrainingStandsParamsState enum.
+func (e ListTrainingStandsParamsState) Valid() bool {
+	switch e {
+	case ListTrainingStandsParamsStateEnding:
+		return true
+	case ListTrainingStandsParamsStateLapsed:
+		return true
+	case ListTrainingStandsParamsStateNone:
+		return true
+	case ListTrainingStandsParamsStateValid:
+		return true
+	default:
+		return false
+	}
+}
+
 // Absence A time that I am away.
 type Absence = service.AbsenceView
 
@@ -565,6 +589,12 @@ type Alive struct {
 	Alive bool `json:"alive"`
 }
 
+// AnswersInput The answers to an attempt.
+type AnswersInput struct {
+	// Answers One for each question.
+	Answers []domain.QuizAnswer `json:"answers" validate:"max=50,dive"`
+}
+
 // Applied What the group made of an approved change.
 type Applied = service.AppliedView
 
@@ -613,6 +643,9 @@ type AssignmentInput struct {
 
 // Attachment A file of a comment.
 type Attachment = service.AttachmentView
+
+// Attempt One go at a quiz.
+type Attempt = service.AttemptView
 
 // BatchAnswer What became of each decision, in the order sent.
 type BatchAnswer struct {
@@ -907,6 +940,35 @@ type CountersignaturesInput struct {
 	// Items One for each agreement.
 	Items []CountersignatureItemInput `json:"items" validate:"required,min=1,max=50"`
 }
+
+// Course A course to read.
+type Course = service.CourseView
+
+// CourseCard A course and how I stand in it.
+type CourseCard = service.CourseCard
+
+// CourseNote A word to the author; needed when it is sent back.
+type CourseNote struct {
+	// Note The word.
+	//
+	// Example: 第三题的解释请写明条款
+	Note *string `json:"note,omitempty"`
+}
+
+// CourseRules A course's own rules.
+type CourseRules = domain.CourseRules
+
+// CourseVersion A version of a course.
+type CourseVersion = service.CourseVersion
+
+// CourseVersionList Versions of courses.
+type CourseVersionList struct {
+	// Items The versions.
+	Items []CourseVersion `json:"items"`
+}
+
+// CourseVersionView A version in full.
+type CourseVersionView = service.CourseVersionView
 
 // DateKind What comes: notice, renewal_due, last_warning, grace_over, ends, ask_head, ownerless_over, archive_over, deletion_due, discovered_over.
 //
@@ -1476,6 +1538,9 @@ type LanguageInput struct {
 	Language string `json:"language" validate:"required,oneof=zh-CN en"`
 }
 
+// LongLabel A long text in both languages.
+type LongLabel = domain.Label
+
 // LookAnswer What a look found.
 type LookAnswer = service.LookView
 
@@ -1521,6 +1586,9 @@ type Minimum = service.MinimumView
 //
 // Example: nda
 type Missing = domain.Missing
+
+// MyTrainings My trainings.
+type MyTrainings = service.MyTrainings
 
 // NDABlock One line of an agreement.
 type NDABlock = service.NDABlock
@@ -1882,6 +1950,9 @@ type ProposalInput struct {
 	// Example: 2027-01-01T00:00:00+08:00
 	EffectiveAt *time.Time `json:"effective_at,omitempty"`
 }
+
+// Question A question; what is right, and why, once the attempt ended.
+type Question = service.QuestionView
 
 // ReadsInput What was read.
 type ReadsInput struct {
@@ -2358,6 +2429,17 @@ type TokenList struct {
 	Items []Token `json:"items"`
 }
 
+// TrainingOverview How people stand in a course.
+type TrainingOverview = service.TrainingOverview
+
+// TrainingReport What comes of a list of results.
+type TrainingReport = service.TrainingReport
+
+// TrainingStand `ending`: valid, and over within 30 days.
+//
+// Example: valid
+type TrainingStand = service.TrainingStandState
+
 // TrainingState How a person's training stands.
 //
 // Example: valid
@@ -2410,6 +2492,11 @@ type WithdrawalInput struct {
 	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
 }
 
+// AttemptId An opaque, sortable identifier.
+//
+// Example: 0198c0de-0000-7000-8000-000000000001
+type AttemptId = Id
+
 // CapabilityOf Example: recall
 type CapabilityOf = string
 
@@ -2417,6 +2504,12 @@ type CapabilityOf = string
 //
 // Example: 0198c0de-0000-7000-8000-000000000001
 type CaseId = Id
+
+// CourseNumber Example: 2
+type CourseNumber = int
+
+// CourseOf Example: secrecy
+type CourseOf = string
 
 // Cursor defines model for Cursor.
 type Cursor = string
@@ -2474,6 +2567,9 @@ type Workflow = string
 
 // Answered What became of an act.
 type Answered = ActAnswer
+
+// CourseNow A version of a course.
+type CourseNow = CourseVersion
 
 // NDATemplateNow A version of an agreement's text.
 type NDATemplateNow = NDATemplate
@@ -2707,6 +2803,42 @@ type UrgeCaseParams struct {
 type WithdrawCaseParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
 	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// DraftCourseParams defines parameters for DraftCourse.
+type DraftCourseParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
+// BeginAttemptParams defines parameters for BeginAttempt.
+type BeginAttemptParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
+// PublishCourseParams defines parameters for PublishCourse.
+type PublishCourseParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
+// ReturnCourseParams defines parameters for ReturnCourse.
+type ReturnCourseParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
+// SubmitCourseParams defines parameters for SubmitCourse.
+type SubmitCourseParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
+// WithdrawCourseParams defines parameters for WithdrawCourse.
+type WithdrawCourseParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
 }
 
 // ListDelegationsParams defines parameters for ListDelegations.
@@ -3321,6 +3453,45 @@ type CreateTokenParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
 }
 
+// AnswerAttemptParams defines parameters for AnswerAttempt.
+type AnswerAttemptParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ImportTrainingsParams defines parameters for ImportTrainings.
+type ImportTrainingsParams struct {
+	// DryRun Only say what would happen.
+	DryRun *DryRun `form:"dry_run,omitempty" json:"dry_run,omitempty"`
+
+	// IdempotencyKey Names this write; required unless dry_run is set. Repeat it with the same file and nothing happens twice.
+	IdempotencyKey *IdempotencyKeyUnlessDry `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ListTrainingStandsParams defines parameters for ListTrainingStands.
+type ListTrainingStandsParams struct {
+	// Course The course; the first when left out.
+	Course *string `form:"course,omitempty" json:"course,omitempty" validate:"omitempty,max=32"`
+
+	// State Only this state.
+	State *ListTrainingStandsParamsState `form:"state,omitempty" json:"state,omitempty" validate:"omitempty,oneof=valid ending lapsed none"`
+
+	// Needed Only those who have a place in a group that asks for it.
+	Needed *bool `form:"needed,omitempty" json:"needed,omitempty"`
+
+	// Q Part of a name or staff number.
+	Q *string `form:"q,omitempty" json:"q,omitempty" validate:"omitempty,max=100"`
+
+	// Cursor `next` of the page before; leave out for the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty" validate:"omitempty,max=1000"`
+
+	// Limit How many at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+}
+
+// ListTrainingStandsParamsState defines parameters for ListTrainingStands.
+type ListTrainingStandsParamsState string
+
 // ImportCalendarMultipartRequestBody defines body for ImportCalendar for multipart/form-data ContentType.
 type ImportCalendarMultipartRequestBody = FileUpload
 
@@ -3389,6 +3560,24 @@ type UrgeCaseJSONRequestBody = UrgeInput
 
 // WithdrawCaseJSONRequestBody defines body for WithdrawCase for application/json ContentType.
 type WithdrawCaseJSONRequestBody = WithdrawalInput
+
+// DraftCourseMultipartRequestBody defines body for DraftCourse for multipart/form-data ContentType.
+type DraftCourseMultipartRequestBody = FileUpload
+
+// BeginAttemptJSONRequestBody defines body for BeginAttempt for application/json ContentType.
+type BeginAttemptJSONRequestBody = NothingInput
+
+// PublishCourseJSONRequestBody defines body for PublishCourse for application/json ContentType.
+type PublishCourseJSONRequestBody = CourseNote
+
+// ReturnCourseJSONRequestBody defines body for ReturnCourse for application/json ContentType.
+type ReturnCourseJSONRequestBody = CourseNote
+
+// SubmitCourseJSONRequestBody defines body for SubmitCourse for application/json ContentType.
+type SubmitCourseJSONRequestBody = CourseNote
+
+// WithdrawCourseJSONRequestBody defines body for WithdrawCourse for application/json ContentType.
+type WithdrawCourseJSONRequestBody = CourseNote
 
 // DelegateJSONRequestBody defines body for Delegate for application/json ContentType.
 type DelegateJSONRequestBody = DelegationInput
@@ -3606,6 +3795,12 @@ type AskSignInJSONRequestBody = SignInPurpose
 // CreateTokenJSONRequestBody defines body for CreateToken for application/json ContentType.
 type CreateTokenJSONRequestBody = TokenInput
 
+// AnswerAttemptJSONRequestBody defines body for AnswerAttempt for application/json ContentType.
+type AnswerAttemptJSONRequestBody = AnswersInput
+
+// ImportTrainingsMultipartRequestBody defines body for ImportTrainings for multipart/form-data ContentType.
+type ImportTrainingsMultipartRequestBody = FileUpload
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// ListProposals My absences that wait for an answer
@@ -3725,6 +3920,33 @@ type ServerInterface interface {
 	// WithdrawCase Withdraw my request
 	// (POST /cases/{id}/withdrawals)
 	WithdrawCase(ctx echo.Context, id CaseId, params WithdrawCaseParams) error
+	// ListCourseVersions The versions of every course
+	// (GET /courses)
+	ListCourseVersions(ctx echo.Context) error
+	// DraftCourse Upload a course as a draft
+	// (POST /courses)
+	DraftCourse(ctx echo.Context, params DraftCourseParams) error
+	// GetCourse A course to read
+	// (GET /courses/{course})
+	GetCourse(ctx echo.Context, course CourseOf) error
+	// BeginAttempt Begin an attempt at the quiz
+	// (POST /courses/{course}/attempts)
+	BeginAttempt(ctx echo.Context, course CourseOf, params BeginAttemptParams) error
+	// GetCourseVersion A version of a course
+	// (GET /courses/{course}/versions/{number})
+	GetCourseVersion(ctx echo.Context, course CourseOf, number CourseNumber) error
+	// PublishCourse Publish a version
+	// (POST /courses/{course}/versions/{number}/publications)
+	PublishCourse(ctx echo.Context, course CourseOf, number CourseNumber, params PublishCourseParams) error
+	// ReturnCourse Send a version back to its author
+	// (POST /courses/{course}/versions/{number}/returns)
+	ReturnCourse(ctx echo.Context, course CourseOf, number CourseNumber, params ReturnCourseParams) error
+	// SubmitCourse Ask a second person to review a draft
+	// (POST /courses/{course}/versions/{number}/submissions)
+	SubmitCourse(ctx echo.Context, course CourseOf, number CourseNumber, params SubmitCourseParams) error
+	// WithdrawCourse Withdraw a version
+	// (POST /courses/{course}/versions/{number}/withdrawals)
+	WithdrawCourse(ctx echo.Context, course CourseOf, number CourseNumber, params WithdrawCourseParams) error
 	// ListDelegations What I handed over, and what was handed to me
 	// (GET /delegations)
 	ListDelegations(ctx echo.Context, params ListDelegationsParams) error
@@ -4067,6 +4289,24 @@ type ServerInterface interface {
 	// EndToken End a token
 	// (DELETE /tokens/{id})
 	EndToken(ctx echo.Context, id Id) error
+	// GetAttempt One of my attempts
+	// (GET /training-attempts/{id})
+	GetAttempt(ctx echo.Context, id AttemptId) error
+	// AnswerAttempt Answer an attempt
+	// (POST /training-attempts/{id}/answers)
+	AnswerAttempt(ctx echo.Context, id AttemptId, params AnswerAttemptParams) error
+	// ListMyTrainings My trainings
+	// (GET /trainings)
+	ListMyTrainings(ctx echo.Context) error
+	// ImportTrainings Import training results
+	// (POST /trainings/imports)
+	ImportTrainings(ctx echo.Context, params ImportTrainingsParams) error
+	// GetTrainingTemplate The empty list of training results
+	// (GET /trainings/imports/template)
+	GetTrainingTemplate(ctx echo.Context) error
+	// ListTrainingStands How people stand in a course
+	// (GET /trainings/stands)
+	ListTrainingStands(ctx echo.Context, params ListTrainingStandsParams) error
 }
 
 // ServerInterfaceWrapper converts echo contexts to parameters.
@@ -5260,6 +5500,308 @@ func (w *ServerInterfaceWrapper) WithdrawCase(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.WithdrawCase(ctx, id, params)
+	return err
+}
+
+// ListCourseVersions converts echo context to params.
+func (w *ServerInterfaceWrapper) ListCourseVersions(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListCourseVersions(ctx)
+	return err
+}
+
+// DraftCourse converts echo context to params.
+func (w *ServerInterfaceWrapper) DraftCourse(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DraftCourseParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DraftCourse(ctx, params)
+	return err
+}
+
+// GetCourse converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCourse(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "course" -------------
+	var course CourseOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "course", ctx.Param("course"), &course, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter course: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCourse(ctx, course)
+	return err
+}
+
+// BeginAttempt converts echo context to params.
+func (w *ServerInterfaceWrapper) BeginAttempt(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "course" -------------
+	var course CourseOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "course", ctx.Param("course"), &course, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter course: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params BeginAttemptParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.BeginAttempt(ctx, course, params)
+	return err
+}
+
+// GetCourseVersion converts echo context to params.
+func (w *ServerInterfaceWrapper) GetCourseVersion(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "course" -------------
+	var course CourseOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "course", ctx.Param("course"), &course, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter course: %s", err))
+	}
+
+	// ------------- Path parameter "number" -------------
+	var number CourseNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetCourseVersion(ctx, course, number)
+	return err
+}
+
+// PublishCourse converts echo context to params.
+func (w *ServerInterfaceWrapper) PublishCourse(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "course" -------------
+	var course CourseOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "course", ctx.Param("course"), &course, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter course: %s", err))
+	}
+
+	// ------------- Path parameter "number" -------------
+	var number CourseNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PublishCourseParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PublishCourse(ctx, course, number, params)
+	return err
+}
+
+// ReturnCourse converts echo context to params.
+func (w *ServerInterfaceWrapper) ReturnCourse(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "course" -------------
+	var course CourseOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "course", ctx.Param("course"), &course, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter course: %s", err))
+	}
+
+	// ------------- Path parameter "number" -------------
+	var number CourseNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReturnCourseParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReturnCourse(ctx, course, number, params)
+	return err
+}
+
+// SubmitCourse converts echo context to params.
+func (w *ServerInterfaceWrapper) SubmitCourse(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "course" -------------
+	var course CourseOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "course", ctx.Param("course"), &course, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter course: %s", err))
+	}
+
+	// ------------- Path parameter "number" -------------
+	var number CourseNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SubmitCourseParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SubmitCourse(ctx, course, number, params)
+	return err
+}
+
+// WithdrawCourse converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawCourse(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "course" -------------
+	var course CourseOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "course", ctx.Param("course"), &course, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter course: %s", err))
+	}
+
+	// ------------- Path parameter "number" -------------
+	var number CourseNumber
+
+	err = runtime.BindStyledParameterWithOptions("simple", "number", ctx.Param("number"), &number, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter number: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WithdrawCourseParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawCourse(ctx, course, number, params)
 	return err
 }
 
@@ -8608,6 +9150,164 @@ func (w *ServerInterfaceWrapper) EndToken(ctx echo.Context) error {
 	return err
 }
 
+// GetAttempt converts echo context to params.
+func (w *ServerInterfaceWrapper) GetAttempt(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id AttemptId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetAttempt(ctx, id)
+	return err
+}
+
+// AnswerAttempt converts echo context to params.
+func (w *ServerInterfaceWrapper) AnswerAttempt(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id AttemptId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AnswerAttemptParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AnswerAttempt(ctx, id, params)
+	return err
+}
+
+// ListMyTrainings converts echo context to params.
+func (w *ServerInterfaceWrapper) ListMyTrainings(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListMyTrainings(ctx)
+	return err
+}
+
+// ImportTrainings converts echo context to params.
+func (w *ServerInterfaceWrapper) ImportTrainings(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ImportTrainingsParams
+	// ------------- Optional query parameter "dry_run" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "dry_run", ctx.QueryParams(), &params.DryRun, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter dry_run: %s", err))
+	}
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyUnlessDry
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ImportTrainings(ctx, params)
+	return err
+}
+
+// GetTrainingTemplate converts echo context to params.
+func (w *ServerInterfaceWrapper) GetTrainingTemplate(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetTrainingTemplate(ctx)
+	return err
+}
+
+// ListTrainingStands converts echo context to params.
+func (w *ServerInterfaceWrapper) ListTrainingStands(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListTrainingStandsParams
+	// ------------- Optional query parameter "course" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "course", ctx.QueryParams(), &params.Course, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter course: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "needed" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "needed", ctx.QueryParams(), &params.Needed, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter needed: %s", err))
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", ctx.QueryParams(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter q: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListTrainingStands(ctx, params)
+	return err
+}
+
 // This is a simple interface which specifies echo.Route addition functions which
 // are present on both echo.Echo and echo.Group, since we want to allow using
 // either of them for path registration
@@ -8775,6 +9475,21 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/tiers", wrapper.ListTiers, options.OperationMiddlewares["listTiers"]...)
 	router.GET(options.BaseURL+"/platforms", wrapper.ListPlatforms, options.OperationMiddlewares["listPlatforms"]...)
 	router.POST(options.BaseURL+"/directory/imports", wrapper.ImportDirectory, options.OperationMiddlewares["importDirectory"]...)
+	router.GET(options.BaseURL+"/trainings", wrapper.ListMyTrainings, options.OperationMiddlewares["listMyTrainings"]...)
+	router.GET(options.BaseURL+"/trainings/stands", wrapper.ListTrainingStands, options.OperationMiddlewares["listTrainingStands"]...)
+	router.POST(options.BaseURL+"/trainings/imports", wrapper.ImportTrainings, options.OperationMiddlewares["importTrainings"]...)
+	router.GET(options.BaseURL+"/trainings/imports/template", wrapper.GetTrainingTemplate, options.OperationMiddlewares["getTrainingTemplate"]...)
+	router.GET(options.BaseURL+"/courses", wrapper.ListCourseVersions, options.OperationMiddlewares["listCourseVersions"]...)
+	router.POST(options.BaseURL+"/courses", wrapper.DraftCourse, options.OperationMiddlewares["draftCourse"]...)
+	router.GET(options.BaseURL+"/courses/:course", wrapper.GetCourse, options.OperationMiddlewares["getCourse"]...)
+	router.POST(options.BaseURL+"/courses/:course/attempts", wrapper.BeginAttempt, options.OperationMiddlewares["beginAttempt"]...)
+	router.GET(options.BaseURL+"/courses/:course/versions/:number", wrapper.GetCourseVersion, options.OperationMiddlewares["getCourseVersion"]...)
+	router.POST(options.BaseURL+"/courses/:course/versions/:number/submissions", wrapper.SubmitCourse, options.OperationMiddlewares["submitCourse"]...)
+	router.POST(options.BaseURL+"/courses/:course/versions/:number/returns", wrapper.ReturnCourse, options.OperationMiddlewares["returnCourse"]...)
+	router.POST(options.BaseURL+"/courses/:course/versions/:number/publications", wrapper.PublishCourse, options.OperationMiddlewares["publishCourse"]...)
+	router.POST(options.BaseURL+"/courses/:course/versions/:number/withdrawals", wrapper.WithdrawCourse, options.OperationMiddlewares["withdrawCourse"]...)
+	router.GET(options.BaseURL+"/training-attempts/:id", wrapper.GetAttempt, options.OperationMiddlewares["getAttempt"]...)
+	router.POST(options.BaseURL+"/training-attempts/:id/answers", wrapper.AnswerAttempt, options.OperationMiddlewares["answerAttempt"]...)
 	router.GET(options.BaseURL+"/policies", wrapper.ListPolicyVersions, options.OperationMiddlewares["listPolicyVersions"]...)
 	router.POST(options.BaseURL+"/policies", wrapper.DraftPolicy, options.OperationMiddlewares["draftPolicy"]...)
 	router.GET(options.BaseURL+"/policies/:version", wrapper.GetPolicy, options.OperationMiddlewares["getPolicy"]...)
@@ -8812,6 +9527,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 }
 
 type AnsweredJSONResponse ActAnswer
+
+type CourseNowJSONResponse CourseVersion
 
 type NDATemplateNowJSONResponse NDATemplate
 
@@ -10776,6 +11493,395 @@ type WithdrawCasedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response WithdrawCasedefaultApplicationProblemPlusJSONResponse) VisitWithdrawCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCourseVersionsRequestObject struct {
+}
+
+type ListCourseVersionsResponseObject interface {
+	VisitListCourseVersionsResponse(w http.ResponseWriter) error
+}
+
+type ListCourseVersions200JSONResponse CourseVersionList
+
+func (response ListCourseVersions200JSONResponse) VisitListCourseVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCourseVersionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListCourseVersionsdefaultApplicationProblemPlusJSONResponse) VisitListCourseVersionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DraftCourseRequestObject struct {
+	Params        DraftCourseParams
+	Body          io.Reader
+	MultipartBody *multipart.Reader
+}
+
+type DraftCourseResponseObject interface {
+	VisitDraftCourseResponse(w http.ResponseWriter) error
+}
+
+type DraftCourse200JSONResponse CourseVersion
+
+func (response DraftCourse200JSONResponse) VisitDraftCourseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DraftCourse201ResponseHeaders struct {
+	Location string
+}
+
+type DraftCourse201JSONResponse struct {
+	Body    CourseVersion
+	Headers DraftCourse201ResponseHeaders
+}
+
+func (response DraftCourse201JSONResponse) VisitDraftCourseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DraftCoursedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DraftCoursedefaultApplicationProblemPlusJSONResponse) VisitDraftCourseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCourseRequestObject struct {
+	Course CourseOf `json:"course" validate:"required,max=32"`
+}
+
+type GetCourseResponseObject interface {
+	VisitGetCourseResponse(w http.ResponseWriter) error
+}
+
+type GetCourse200JSONResponse Course
+
+func (response GetCourse200JSONResponse) VisitGetCourseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCoursedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCoursedefaultApplicationProblemPlusJSONResponse) VisitGetCourseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginAttemptRequestObject struct {
+	Course CourseOf `json:"course" validate:"required,max=32"`
+	Params BeginAttemptParams
+	Body   *BeginAttemptJSONRequestBody
+}
+
+type BeginAttemptResponseObject interface {
+	VisitBeginAttemptResponse(w http.ResponseWriter) error
+}
+
+type BeginAttempt200JSONResponse Attempt
+
+func (response BeginAttempt200JSONResponse) VisitBeginAttemptResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type BeginAttemptdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response BeginAttemptdefaultApplicationProblemPlusJSONResponse) VisitBeginAttemptResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCourseVersionRequestObject struct {
+	Course CourseOf     `json:"course" validate:"required,max=32"`
+	Number CourseNumber `json:"number" validate:"min=1,max=100000"`
+}
+
+type GetCourseVersionResponseObject interface {
+	VisitGetCourseVersionResponse(w http.ResponseWriter) error
+}
+
+type GetCourseVersion200JSONResponse CourseVersionView
+
+func (response GetCourseVersion200JSONResponse) VisitGetCourseVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetCourseVersiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetCourseVersiondefaultApplicationProblemPlusJSONResponse) VisitGetCourseVersionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublishCourseRequestObject struct {
+	Course CourseOf     `json:"course" validate:"required,max=32"`
+	Number CourseNumber `json:"number" validate:"min=1,max=100000"`
+	Params PublishCourseParams
+	Body   *PublishCourseJSONRequestBody
+}
+
+type PublishCourseResponseObject interface {
+	VisitPublishCourseResponse(w http.ResponseWriter) error
+}
+
+type PublishCourse200JSONResponse struct{ CourseNowJSONResponse }
+
+func (response PublishCourse200JSONResponse) VisitPublishCourseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PublishCoursedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PublishCoursedefaultApplicationProblemPlusJSONResponse) VisitPublishCourseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReturnCourseRequestObject struct {
+	Course CourseOf     `json:"course" validate:"required,max=32"`
+	Number CourseNumber `json:"number" validate:"min=1,max=100000"`
+	Params ReturnCourseParams
+	Body   *ReturnCourseJSONRequestBody
+}
+
+type ReturnCourseResponseObject interface {
+	VisitReturnCourseResponse(w http.ResponseWriter) error
+}
+
+type ReturnCourse200JSONResponse struct{ CourseNowJSONResponse }
+
+func (response ReturnCourse200JSONResponse) VisitReturnCourseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReturnCoursedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReturnCoursedefaultApplicationProblemPlusJSONResponse) VisitReturnCourseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SubmitCourseRequestObject struct {
+	Course CourseOf     `json:"course" validate:"required,max=32"`
+	Number CourseNumber `json:"number" validate:"min=1,max=100000"`
+	Params SubmitCourseParams
+	Body   *SubmitCourseJSONRequestBody
+}
+
+type SubmitCourseResponseObject interface {
+	VisitSubmitCourseResponse(w http.ResponseWriter) error
+}
+
+type SubmitCourse200JSONResponse struct{ CourseNowJSONResponse }
+
+func (response SubmitCourse200JSONResponse) VisitSubmitCourseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SubmitCoursedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SubmitCoursedefaultApplicationProblemPlusJSONResponse) VisitSubmitCourseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawCourseRequestObject struct {
+	Course CourseOf     `json:"course" validate:"required,max=32"`
+	Number CourseNumber `json:"number" validate:"min=1,max=100000"`
+	Params WithdrawCourseParams
+	Body   *WithdrawCourseJSONRequestBody
+}
+
+type WithdrawCourseResponseObject interface {
+	VisitWithdrawCourseResponse(w http.ResponseWriter) error
+}
+
+type WithdrawCourse200JSONResponse struct{ CourseNowJSONResponse }
+
+func (response WithdrawCourse200JSONResponse) VisitWithdrawCourseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawCoursedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response WithdrawCoursedefaultApplicationProblemPlusJSONResponse) VisitWithdrawCourseResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -16557,6 +17663,247 @@ func (response EndTokendefaultApplicationProblemPlusJSONResponse) VisitEndTokenR
 	return err
 }
 
+type GetAttemptRequestObject struct {
+	Id AttemptId `json:"id"`
+}
+
+type GetAttemptResponseObject interface {
+	VisitGetAttemptResponse(w http.ResponseWriter) error
+}
+
+type GetAttempt200JSONResponse Attempt
+
+func (response GetAttempt200JSONResponse) VisitGetAttemptResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAttemptdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetAttemptdefaultApplicationProblemPlusJSONResponse) VisitGetAttemptResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnswerAttemptRequestObject struct {
+	Id     AttemptId `json:"id"`
+	Params AnswerAttemptParams
+	Body   *AnswerAttemptJSONRequestBody
+}
+
+type AnswerAttemptResponseObject interface {
+	VisitAnswerAttemptResponse(w http.ResponseWriter) error
+}
+
+type AnswerAttempt200JSONResponse Attempt
+
+func (response AnswerAttempt200JSONResponse) VisitAnswerAttemptResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AnswerAttemptdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AnswerAttemptdefaultApplicationProblemPlusJSONResponse) VisitAnswerAttemptResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyTrainingsRequestObject struct {
+}
+
+type ListMyTrainingsResponseObject interface {
+	VisitListMyTrainingsResponse(w http.ResponseWriter) error
+}
+
+type ListMyTrainings200JSONResponse MyTrainings
+
+func (response ListMyTrainings200JSONResponse) VisitListMyTrainingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListMyTrainingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListMyTrainingsdefaultApplicationProblemPlusJSONResponse) VisitListMyTrainingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportTrainingsRequestObject struct {
+	Params ImportTrainingsParams
+	Body   *multipart.Reader
+}
+
+type ImportTrainingsResponseObject interface {
+	VisitImportTrainingsResponse(w http.ResponseWriter) error
+}
+
+type ImportTrainings200JSONResponse TrainingReport
+
+func (response ImportTrainings200JSONResponse) VisitImportTrainingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportTrainingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ImportTrainingsdefaultApplicationProblemPlusJSONResponse) VisitImportTrainingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetTrainingTemplateRequestObject struct {
+}
+
+type GetTrainingTemplateResponseObject interface {
+	VisitGetTrainingTemplateResponse(w http.ResponseWriter) error
+}
+
+type GetTrainingTemplate200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetTrainingTemplate200ApplicationvndOpenxmlformatsOfficedocumentSpreadsheetmlSheetResponse) VisitGetTrainingTemplateResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetTrainingTemplatedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetTrainingTemplatedefaultApplicationProblemPlusJSONResponse) VisitGetTrainingTemplateResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTrainingStandsRequestObject struct {
+	Params ListTrainingStandsParams
+}
+
+type ListTrainingStandsResponseObject interface {
+	VisitListTrainingStandsResponse(w http.ResponseWriter) error
+}
+
+type ListTrainingStands200JSONResponse TrainingOverview
+
+func (response ListTrainingStands200JSONResponse) VisitListTrainingStandsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListTrainingStandsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListTrainingStandsdefaultApplicationProblemPlusJSONResponse) VisitListTrainingStandsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// ListProposals My absences that wait for an answer
@@ -16676,6 +18023,33 @@ type StrictServerInterface interface {
 	// WithdrawCase Withdraw my request
 	// (POST /cases/{id}/withdrawals)
 	WithdrawCase(ctx context.Context, request WithdrawCaseRequestObject) (WithdrawCaseResponseObject, error)
+	// ListCourseVersions The versions of every course
+	// (GET /courses)
+	ListCourseVersions(ctx context.Context, request ListCourseVersionsRequestObject) (ListCourseVersionsResponseObject, error)
+	// DraftCourse Upload a course as a draft
+	// (POST /courses)
+	DraftCourse(ctx context.Context, request DraftCourseRequestObject) (DraftCourseResponseObject, error)
+	// GetCourse A course to read
+	// (GET /courses/{course})
+	GetCourse(ctx context.Context, request GetCourseRequestObject) (GetCourseResponseObject, error)
+	// BeginAttempt Begin an attempt at the quiz
+	// (POST /courses/{course}/attempts)
+	BeginAttempt(ctx context.Context, request BeginAttemptRequestObject) (BeginAttemptResponseObject, error)
+	// GetCourseVersion A version of a course
+	// (GET /courses/{course}/versions/{number})
+	GetCourseVersion(ctx context.Context, request GetCourseVersionRequestObject) (GetCourseVersionResponseObject, error)
+	// PublishCourse Publish a version
+	// (POST /courses/{course}/versions/{number}/publications)
+	PublishCourse(ctx context.Context, request PublishCourseRequestObject) (PublishCourseResponseObject, error)
+	// ReturnCourse Send a version back to its author
+	// (POST /courses/{course}/versions/{number}/returns)
+	ReturnCourse(ctx context.Context, request ReturnCourseRequestObject) (ReturnCourseResponseObject, error)
+	// SubmitCourse Ask a second person to review a draft
+	// (POST /courses/{course}/versions/{number}/submissions)
+	SubmitCourse(ctx context.Context, request SubmitCourseRequestObject) (SubmitCourseResponseObject, error)
+	// WithdrawCourse Withdraw a version
+	// (POST /courses/{course}/versions/{number}/withdrawals)
+	WithdrawCourse(ctx context.Context, request WithdrawCourseRequestObject) (WithdrawCourseResponseObject, error)
 	// ListDelegations What I handed over, and what was handed to me
 	// (GET /delegations)
 	ListDelegations(ctx context.Context, request ListDelegationsRequestObject) (ListDelegationsResponseObject, error)
@@ -17018,6 +18392,24 @@ type StrictServerInterface interface {
 	// EndToken End a token
 	// (DELETE /tokens/{id})
 	EndToken(ctx context.Context, request EndTokenRequestObject) (EndTokenResponseObject, error)
+	// GetAttempt One of my attempts
+	// (GET /training-attempts/{id})
+	GetAttempt(ctx context.Context, request GetAttemptRequestObject) (GetAttemptResponseObject, error)
+	// AnswerAttempt Answer an attempt
+	// (POST /training-attempts/{id}/answers)
+	AnswerAttempt(ctx context.Context, request AnswerAttemptRequestObject) (AnswerAttemptResponseObject, error)
+	// ListMyTrainings My trainings
+	// (GET /trainings)
+	ListMyTrainings(ctx context.Context, request ListMyTrainingsRequestObject) (ListMyTrainingsResponseObject, error)
+	// ImportTrainings Import training results
+	// (POST /trainings/imports)
+	ImportTrainings(ctx context.Context, request ImportTrainingsRequestObject) (ImportTrainingsResponseObject, error)
+	// GetTrainingTemplate The empty list of training results
+	// (GET /trainings/imports/template)
+	GetTrainingTemplate(ctx context.Context, request GetTrainingTemplateRequestObject) (GetTrainingTemplateResponseObject, error)
+	// ListTrainingStands How people stand in a course
+	// (GET /trainings/stands)
+	ListTrainingStands(ctx context.Context, request ListTrainingStandsRequestObject) (ListTrainingStandsResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx echo.Context, request any) (any, error)
@@ -18489,6 +19881,364 @@ func (sh *strictHandler) WithdrawCase(ctx echo.Context, id CaseId, params Withdr
 		return err
 	} else if validResponse, ok := response.(WithdrawCaseResponseObject); ok {
 		return validResponse.VisitWithdrawCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListCourseVersions operation middleware
+func (sh *strictHandler) ListCourseVersions(ctx echo.Context) error {
+	var request ListCourseVersionsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListCourseVersions(ctx.Request().Context(), request.(ListCourseVersionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListCourseVersions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListCourseVersionsResponseObject); ok {
+		return validResponse.VisitListCourseVersionsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DraftCourse operation middleware
+func (sh *strictHandler) DraftCourse(ctx echo.Context, params DraftCourseParams) error {
+	var request DraftCourseRequestObject
+
+	request.Params = params
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "application/yaml") {
+		request.Body = ctx.Request().Body
+	}
+	if strings.HasPrefix(ctx.Request().Header.Get("Content-Type"), "multipart/form-data") {
+		if reader, err := ctx.Request().MultipartReader(); err != nil {
+			return err
+		} else {
+			request.MultipartBody = reader
+		}
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DraftCourse(ctx.Request().Context(), request.(DraftCourseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DraftCourse")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DraftCourseResponseObject); ok {
+		return validResponse.VisitDraftCourseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCourse operation middleware
+func (sh *strictHandler) GetCourse(ctx echo.Context, course CourseOf) error {
+	var request GetCourseRequestObject
+
+	request.Course = course
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCourse(ctx.Request().Context(), request.(GetCourseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCourse")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCourseResponseObject); ok {
+		return validResponse.VisitGetCourseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// BeginAttempt operation middleware
+func (sh *strictHandler) BeginAttempt(ctx echo.Context, course CourseOf, params BeginAttemptParams) error {
+	var request BeginAttemptRequestObject
+
+	request.Course = course
+	request.Params = params
+
+	var body BeginAttemptJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.BeginAttempt(ctx.Request().Context(), request.(BeginAttemptRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "BeginAttempt")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(BeginAttemptResponseObject); ok {
+		return validResponse.VisitBeginAttemptResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetCourseVersion operation middleware
+func (sh *strictHandler) GetCourseVersion(ctx echo.Context, course CourseOf, number CourseNumber) error {
+	var request GetCourseVersionRequestObject
+
+	request.Course = course
+	request.Number = number
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetCourseVersion(ctx.Request().Context(), request.(GetCourseVersionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetCourseVersion")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetCourseVersionResponseObject); ok {
+		return validResponse.VisitGetCourseVersionResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PublishCourse operation middleware
+func (sh *strictHandler) PublishCourse(ctx echo.Context, course CourseOf, number CourseNumber, params PublishCourseParams) error {
+	var request PublishCourseRequestObject
+
+	request.Course = course
+	request.Number = number
+	request.Params = params
+
+	var body PublishCourseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PublishCourse(ctx.Request().Context(), request.(PublishCourseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PublishCourse")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PublishCourseResponseObject); ok {
+		return validResponse.VisitPublishCourseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ReturnCourse operation middleware
+func (sh *strictHandler) ReturnCourse(ctx echo.Context, course CourseOf, number CourseNumber, params ReturnCourseParams) error {
+	var request ReturnCourseRequestObject
+
+	request.Course = course
+	request.Number = number
+	request.Params = params
+
+	var body ReturnCourseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReturnCourse(ctx.Request().Context(), request.(ReturnCourseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReturnCourse")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReturnCourseResponseObject); ok {
+		return validResponse.VisitReturnCourseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SubmitCourse operation middleware
+func (sh *strictHandler) SubmitCourse(ctx echo.Context, course CourseOf, number CourseNumber, params SubmitCourseParams) error {
+	var request SubmitCourseRequestObject
+
+	request.Course = course
+	request.Number = number
+	request.Params = params
+
+	var body SubmitCourseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SubmitCourse(ctx.Request().Context(), request.(SubmitCourseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SubmitCourse")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SubmitCourseResponseObject); ok {
+		return validResponse.VisitSubmitCourseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawCourse operation middleware
+func (sh *strictHandler) WithdrawCourse(ctx echo.Context, course CourseOf, number CourseNumber, params WithdrawCourseParams) error {
+	var request WithdrawCourseRequestObject
+
+	request.Course = course
+	request.Number = number
+	request.Params = params
+
+	var body WithdrawCourseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawCourse(ctx.Request().Context(), request.(WithdrawCourseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawCourse")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawCourseResponseObject); ok {
+		return validResponse.VisitWithdrawCourseResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -22913,6 +24663,182 @@ func (sh *strictHandler) EndToken(ctx echo.Context, id Id) error {
 		return err
 	} else if validResponse, ok := response.(EndTokenResponseObject); ok {
 		return validResponse.VisitEndTokenResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetAttempt operation middleware
+func (sh *strictHandler) GetAttempt(ctx echo.Context, id AttemptId) error {
+	var request GetAttemptRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAttempt(ctx.Request().Context(), request.(GetAttemptRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAttempt")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetAttemptResponseObject); ok {
+		return validResponse.VisitGetAttemptResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AnswerAttempt operation middleware
+func (sh *strictHandler) AnswerAttempt(ctx echo.Context, id AttemptId, params AnswerAttemptParams) error {
+	var request AnswerAttemptRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body AnswerAttemptJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AnswerAttempt(ctx.Request().Context(), request.(AnswerAttemptRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AnswerAttempt")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AnswerAttemptResponseObject); ok {
+		return validResponse.VisitAnswerAttemptResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListMyTrainings operation middleware
+func (sh *strictHandler) ListMyTrainings(ctx echo.Context) error {
+	var request ListMyTrainingsRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListMyTrainings(ctx.Request().Context(), request.(ListMyTrainingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListMyTrainings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListMyTrainingsResponseObject); ok {
+		return validResponse.VisitListMyTrainingsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ImportTrainings operation middleware
+func (sh *strictHandler) ImportTrainings(ctx echo.Context, params ImportTrainingsParams) error {
+	var request ImportTrainingsRequestObject
+
+	request.Params = params
+
+	if reader, err := ctx.Request().MultipartReader(); err != nil {
+		return err
+	} else {
+		request.Body = reader
+	}
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ImportTrainings(ctx.Request().Context(), request.(ImportTrainingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImportTrainings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ImportTrainingsResponseObject); ok {
+		return validResponse.VisitImportTrainingsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetTrainingTemplate operation middleware
+func (sh *strictHandler) GetTrainingTemplate(ctx echo.Context) error {
+	var request GetTrainingTemplateRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetTrainingTemplate(ctx.Request().Context(), request.(GetTrainingTemplateRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetTrainingTemplate")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetTrainingTemplateResponseObject); ok {
+		return validResponse.VisitGetTrainingTemplateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListTrainingStands operation middleware
+func (sh *strictHandler) ListTrainingStands(ctx echo.Context, params ListTrainingStandsParams) error {
+	var request ListTrainingStandsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListTrainingStands(ctx.Request().Context(), request.(ListTrainingStandsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListTrainingStands")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListTrainingStandsResponseObject); ok {
+		return validResponse.VisitListTrainingStandsResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
