@@ -22,6 +22,9 @@ func (r *running) secretGroup(t *testing.T, name string, tier domain.Tier) strin
 	f := r.filing(t, name, func(f *domain.Filing) {
 		f.Type, f.Tier = domain.TypeDepartment, tier
 		f.Permissions.SeeContacts = false
+		if tier == domain.TierSecret {
+			f.Permissions.Posting = domain.PostAdmins
+		}
 	})
 	c := r.file(t, "E0040", f)
 	until(t, "everybody has approved", func() bool {
