@@ -60,7 +60,14 @@ func TestDocsInBrowser(t *testing.T) {
 		chromedp.Click("#operations-groups-fileGroup .opblock-summary-control"), chromedp.WaitVisible("#operations-groups-fileGroup .opblock-body")); err != nil {
 		t.Fatalf("open the contract: %v", err)
 	}
-	shown, err := chromedp.Run(ctx, chromedp.Evaluate[int](`document.querySelectorAll(".opblock").length`))
+	shown, err := 0, error(nil)
+	for range 200 { // the page draws them one group after the other
+		shown, err = chromedp.Run(ctx, chromedp.Evaluate[int](`document.querySelectorAll(".opblock").length`))
+		if err != nil || shown >= len(operations()) {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
 	if err != nil || shown != len(operations()) {
 		t.Errorf("%d operations are shown, want %d (%v)", shown, len(operations()), err)
 	}
