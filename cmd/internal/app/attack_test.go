@@ -133,7 +133,7 @@ func (r *running) settle(t *testing.T) {
 	t.Helper()
 	until(t, "the outbox is empty", func() bool {
 		var n int
-		r.sql(t, &n, `SELECT count(*) FROM outbox WHERE done_at IS NULL AND kind NOT IN ('mail','sweep_directory','group_news')`)
+		r.sql(t, &n, `SELECT count(*) FROM outbox WHERE done_at IS NULL AND kind NOT IN ('mail','sweep_directory','group_news','nda_news')`)
 		return n == 0
 	})
 }
