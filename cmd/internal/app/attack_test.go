@@ -131,11 +131,15 @@ func (r *running) unchanged(t *testing.T, before string) {
 // settle waits until the relay has nothing to do, so that footprints compare.
 func (r *running) settle(t *testing.T) {
 	t.Helper()
-	until(t, "the outbox is empty", func() bool {
-		var n int
-		r.sql(t, &n, `SELECT count(*) FROM outbox WHERE done_at IS NULL AND kind NOT IN ('mail','sweep_directory','group_news','nda_news')`)
-		return n == 0
-	})
+	const left = `SELECT coalesce(string_agg(DISTINCT kind, ' '), '') FROM outbox
+		WHERE done_at IS NULL AND kind NOT IN ('mail','sweep_directory','group_news','nda_news')`
+	var waiting string
+	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(25 * time.Millisecond) {
+		if r.sql(t, &waiting, left); waiting == "" {
+			return
+		}
+	}
+	t.Fatalf("the relay still has %s to do", waiting)
 }
 
 // fields is a filing as JSON members, to be spoiled one by one.
