@@ -11,6 +11,7 @@ import (
 
 	"github.com/qunbei/qunbei/api/service"
 	"github.com/qunbei/qunbei/api/service/mail"
+	"github.com/qunbei/qunbei/deploy/nda"
 	defaultpolicy "github.com/qunbei/qunbei/deploy/policy"
 	"github.com/qunbei/qunbei/models/domain"
 	"github.com/qunbei/qunbei/models/policy"
@@ -65,6 +66,11 @@ func open(t *testing.T, tune ...func(*service.Config)) *house {
 	h.Exec(t, `UPDATE employees SET roles = '{}' WHERE id = $1`, string(h.People[5]))
 	h.Exec(t, `INSERT INTO directory_revisions (at, source) VALUES (now(), 'test')`)
 	rules := defaultRules(t, h.Store)
+	for key, text := range map[string][]byte{domain.TemplateChinese: nda.Chinese, domain.TemplateBilingual: nda.Bilingual} {
+		if err := service.SeedTemplate(t.Context(), h.Store, key, text); err != nil {
+			t.Fatal(err)
+		}
+	}
 	var err error
 	if h.sink, err = mail.NewSink(time.Now); err != nil {
 		t.Fatal(err)

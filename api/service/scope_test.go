@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/uuid"
@@ -106,21 +107,46 @@ func TestWhoMaySeeAConfidentialGroup(t *testing.T) {
 		_, err := h.s.Group(ctx, h.as(t, h.People[1]), v.GroupID, "")
 		return err == nil
 	})
+	// A group with secrets asks first (R4.2.1, R4.2.2): who did not sign is no member yet and learns nothing of it; named
+	// admins administer from the filing on, whatever becomes of their own place.
+	if _, err := h.s.Group(ctx, h.as(t, h.People[3]), v.GroupID, ""); kindOf(err) != service.NotFound {
+		t.Errorf("a member who has signed nothing: %v", err)
+	}
+	if g, err := h.s.Group(ctx, h.as(t, h.People[2]), v.GroupID, ""); err != nil || !slices.Contains(g.Relations, service.RelNamedAdmin) || len(g.MemberRefs) != 0 {
+		t.Errorf("an admin who has signed nothing: %v, %v, %d members", err, g.Relations, len(g.MemberRefs))
+	}
+	made := service.ConfirmInput{ID: uuid.NewString(), Name: "研发部-涉密事项", PlatformID: "wx-2", Screenshot: service.Upload{Name: "shot.png", Data: png}}
+	if _, err := h.s.Confirm(ctx, h.as(t, h.People[1]), v.GroupID, made); err != nil {
+		t.Fatal(err)
+	}
+	h.train(t, h.People[3])
+	h.sign(t, h.People[3], v.GroupID)
+	until(t, "who signed and is trained is a member", func() bool {
+		_, err := h.s.Group(ctx, h.as(t, h.People[3]), v.GroupID, "")
+		return err == nil
+	})
+	h.decline(t, h.People[4], v.GroupID)
+	until(t, "an admin who waits is told of who declined", func() bool {
+		var n int
+		err := h.Store.Pool().QueryRow(ctx, `SELECT count(*) FROM notifications WHERE person_id = $1 AND kind = 'nda_declined'`, string(h.People[2])).Scan(&n)
+		return err == nil && n == 1
+	})
 	for name, p := range map[string]struct {
 		who     domain.EmployeeID
 		listed  bool
 		group   service.Kind // without a purpose
 		members bool
 	}{
-		"admin":                    {h.People[1], true, "", true},
-		"member":                   {h.People[3], true, "", true},
-		"leader of the owner":      {h.LeadA, true, "", true},
-		"head above the owner":     {h.Head, true, "", true},
-		"requester, not a member":  {h.People[0], false, service.NotFound, false},
-		"leader of another branch": {h.LeadB, false, service.NotFound, false},
-		"stranger":                 {h.People[5], false, service.NotFound, false},
-		"security officer":         {h.Security2, true, service.Forbidden, false},
-		"auditor":                  {h.Auditor, true, service.Forbidden, false},
+		"admin, who waits":          {h.People[1], true, "", true},
+		"member who has not signed": {h.People[4], false, service.NotFound, false},
+		"member":                    {h.People[3], true, "", true},
+		"leader of the owner":       {h.LeadA, true, "", true},
+		"head above the owner":      {h.Head, true, "", true},
+		"requester, not a member":   {h.People[0], false, service.NotFound, false},
+		"leader of another branch":  {h.LeadB, false, service.NotFound, false},
+		"stranger":                  {h.People[5], false, service.NotFound, false},
+		"security officer":          {h.Security2, true, service.Forbidden, false},
+		"auditor":                   {h.Auditor, true, service.Forbidden, false},
 	} {
 		a := h.as(t, p.who)
 		reg, err := h.s.Register(ctx, a, service.GroupFilter{})

@@ -29,18 +29,22 @@ func (s *Store) NDACountsOf(ctx context.Context, person domain.EmployeeID, roles
 	return c, clean("counting a person's agreements", err)
 }
 
+// adminSQL tells of a row of group_members that the person administers the group in this service: from the filing on, also
+// while the own place waits for an agreement or a training, or is suspended until they are there again.
+const adminSQL = `state NOT IN ('leaving', 'removed') AND role IN ('owner', 'admin')`
+
 // AdminOf tells whether a person administers a group; who waits for an agreement or a training of their own does so all
 // the same.
 func (s *Store) AdminOf(ctx context.Context, group string, person domain.EmployeeID) (bool, error) {
 	var is bool
-	err := s.pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM group_members WHERE group_id = $1 AND employee_id = $2 AND state NOT IN ('removed', 'leaving') AND role IN ('owner', 'admin'))`,
+	err := s.pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM group_members WHERE group_id = $1 AND employee_id = $2 AND `+adminSQL+`)`,
 		group, string(person)).Scan(&is)
 	return is, clean("finding who administers a group", err)
 }
 
 // AdminOfGroups lists the groups that a person administers.
 func (s *Store) AdminOfGroups(ctx context.Context, person domain.EmployeeID) ([]string, error) {
-	rows, err := s.pool.Query(ctx, `SELECT group_id::text FROM group_members WHERE employee_id = $1 AND state NOT IN ('removed', 'leaving') AND role IN ('owner', 'admin') ORDER BY 1`, string(person))
+	rows, err := s.pool.Query(ctx, `SELECT group_id::text FROM group_members WHERE employee_id = $1 AND `+adminSQL+` ORDER BY 1`, string(person))
 	if err != nil {
 		return nil, clean("listing the groups of an admin", err)
 	}

@@ -242,7 +242,7 @@ func (s *Store) KnowsDocument(ctx context.Context, sha256hex string) (bool, erro
 // NDAPeople tells what an act on an agreement is decided over besides the actor's account: whether the actor administers the
 // group, and whether the signer works here.
 func (s *Store) NDAPeople(ctx context.Context, group string, actor, signer domain.EmployeeID) (admin, present bool, err error) {
-	err = s.pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM group_members WHERE group_id = $1 AND employee_id = $2 AND state = 'active' AND role IN ('owner', 'admin')),
+	err = s.pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM group_members WHERE group_id = $1 AND employee_id = $2 AND `+adminSQL+`),
   coalesce((SELECT active FROM employees WHERE id = $3), false)`, group, orNull(string(actor)), string(signer)).Scan(&admin, &present)
 	return admin, present, clean("reading what an act on an agreement is decided over", err)
 }

@@ -198,12 +198,6 @@ func (s *Store) Done(ctx context.Context, ids ...int64) error {
 	return clean("settling outbox entries", err)
 }
 
-// DoneKey settles the entry with this key, if there is one.
-func (s *Store) DoneKey(ctx context.Context, key string) error {
-	_, err := s.pool.Exec(ctx, `UPDATE outbox SET done_at = now(), last_error = '' WHERE key = $1 AND done_at IS NULL`, key)
-	return clean("settling an outbox entry", err)
-}
-
 // Fail gives an entry back, to be tried again after the backoff. code is a stable word, never content.
 func (s *Store) Fail(ctx context.Context, id int64, code string, backoff time.Duration) error {
 	_, err := s.pool.Exec(ctx, `UPDATE outbox SET due_at = now() + $3::interval, last_error = $2 WHERE id = $1 AND done_at IS NULL`, id, code, backoff)

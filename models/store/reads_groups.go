@@ -84,13 +84,6 @@ func (s *Store) Groups(ctx context.Context, ids []string) (map[string]GroupRec, 
 // for the agreement themselves.
 const insideSQL = `(m.state = 'active' OR (m.role IN ('owner', 'admin') AND m.state NOT IN ('leaving', 'removed')))`
 
-// IsMember tells whether a person is an active member, admins included.
-func (s *Store) IsMember(ctx context.Context, groupID string, person domain.EmployeeID) (bool, error) {
-	var is bool
-	err := s.db(ctx).Raw(`SELECT EXISTS (SELECT 1 FROM group_members WHERE group_id = ? AND employee_id = ? AND state = 'active')`, groupID, string(person)).Scan(&is).Error
-	return is, clean("looking a member up", err)
-}
-
 // PlaceIn is a person's place in a group; empty: none, or they left.
 func (s *Store) PlaceIn(ctx context.Context, groupID string, person domain.EmployeeID) (domain.MemberState, error) {
 	var state string

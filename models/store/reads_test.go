@@ -168,7 +168,7 @@ func TestRegisterFiltersAndPages(t *testing.T) {
 	if m, err := f.GroupMembers(ctx, got[0]); err != nil || !slices.Equal(m, f.people[2:4]) {
 		t.Errorf("%v %v", m, err)
 	}
-	if is, err := f.IsMember(ctx, got[0], f.people[0]); err != nil || !is {
+	if place, err := f.PlaceIn(ctx, got[0], f.people[0]); err != nil || place != domain.MemberActive {
 		t.Error("the owner is no member", err)
 	}
 }

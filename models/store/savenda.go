@@ -49,15 +49,15 @@ WITH moved AS (
   ON CONFLICT (key) DO NOTHING
 ), `
 
-// adminsSQL adds, to heardSQL, news for the holders of roles and for who administers the group: $36 says which.
-const adminsSQL = `
+// tellAdminsSQL adds, to heardSQL, news for the holders of roles and for who administers the group: $36 says which.
+const tellAdminsSQL = `
   UNION ALL
   SELECT gen_random_uuid(), p.id, b.kind, b.slot, $2::text || ':' || $3::int || ':' || b.kind || ':' || p.id
   FROM jsonb_to_recordset($36::jsonb) AS b(kind text, slot text, admins boolean, roles text[])
   JOIN employees p ON p.active AND (p.roles && b.roles OR b.admins AND p.id = ANY (ARRAY(
-    SELECT m.employee_id FROM group_members m JOIN moved ON m.group_id = moved.group_id WHERE m.state = 'active' AND m.role IN ('owner', 'admin'))))`
+    SELECT employee_id FROM group_members WHERE group_id = (SELECT group_id FROM moved) AND ` + adminSQL + `)))`
 
-const saveNDASQL = ndaSQL + heardSQL + adminsSQL + tellSQL + countSQL
+const saveNDASQL = ndaSQL + heardSQL + tellAdminsSQL + tellSQL + countSQL
 
 type adminsDoc struct {
 	Kind   string        `json:"kind"`
