@@ -17,12 +17,7 @@ const (
 
 // agreements tells whether the policy has agreements at all: groups may have members who signed one, whatever their tier is now.
 func (r LifeRules) agreements() bool {
-	for _, t := range r.Tiers {
-		if t.Clearance.NDA {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(Tiers, func(t Tier) bool { return r.Tiers[t].Clearance.NDA })
 }
 
 // Why agreements end, as their own process is told.
