@@ -2,7 +2,6 @@ package activities
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -13,22 +12,11 @@ import (
 	"github.com/qunbei/qunbei/models/domain"
 )
 
-// GroupInput is one act to decide on a group.
-type GroupInput struct {
-	State domain.Group    `json:"state"`
-	Act   domain.GroupAct `json:"act"`
-}
-
-// GroupOutput is what the history keeps of it.
-type GroupOutput struct {
-	Facts  domain.GroupFacts `json:"facts"`
-	Digest string            `json:"digest"`
-	Stuck  bool              `json:"stuck,omitempty"`
-	Old    bool              `json:"old,omitempty"` // decided long ago, and no longer in the state: nothing happens
-	// First is another act that is on record already as the next one: an attempt whose answer was lost decided it, in another
-	// order than the signals are in now. It is taken first, with Facts and Digest; then this one is asked again.
-	First *domain.GroupAct `json:"first,omitempty"`
-}
+// GroupInput is one act to decide on a group; GroupOutput is what the history keeps of it.
+type (
+	GroupInput  = EntityInput[domain.Group, domain.GroupAct]
+	GroupOutput = EntityOutput[domain.GroupAct, domain.GroupFacts]
+)
 
 // DecideGroup is DecideCase for groups: the only writer of the register.
 func (a *Activities) DecideGroup(ctx context.Context, in GroupInput) (GroupOutput, error) {
@@ -39,10 +27,10 @@ func (a *Activities) DecideGroup(ctx context.Context, in GroupInput) (GroupOutpu
 	}
 	if known.Recorded != nil && known.Recorded.Seq <= in.State.Seq+1 {
 		a.published(in.Act.ID, false)
-		return recordedGroup(known.Recorded, in.State)
+		return recorded[domain.GroupAct, domain.GroupFacts](known.Recorded, in.State, in.State.Seq)
 	}
 	if known.Seq > in.State.Seq {
-		if out, err := a.firstRecorded(ctx, workflow, in.State); !errors.Is(err, ErrOutOfStep) {
+		if out, err := firstRecorded[domain.GroupAct, domain.GroupFacts](ctx, a, workflow, in.State.Seq); !errors.Is(err, ErrOutOfStep) {
 			return out, err
 		}
 	}
@@ -76,9 +64,9 @@ func (a *Activities) DecideGroup(ctx context.Context, in GroupInput) (GroupOutpu
 			return GroupOutput{}, fmt.Errorf("read the act another attempt recorded: %w", errors.Join(err, ErrAlreadySaved))
 		}
 		a.published(in.Act.ID, false)
-		return recordedGroup(known.Recorded, in.State)
+		return recorded[domain.GroupAct, domain.GroupFacts](known.Recorded, in.State, in.State.Seq)
 	case errors.Is(err, ErrIllegal), errors.Is(err, ErrOutOfStep):
-		if out, first := a.firstRecorded(ctx, workflow, in.State); errors.Is(err, ErrOutOfStep) && !errors.Is(first, ErrOutOfStep) {
+		if out, first := firstRecorded[domain.GroupAct, domain.GroupFacts](ctx, a, workflow, in.State.Seq); errors.Is(err, ErrOutOfStep) && !errors.Is(first, ErrOutOfStep) {
 			return out, first // decided by another attempt between our look and our write
 		}
 		return a.stuckGroup(ctx, in.State, facts, err)
@@ -99,18 +87,6 @@ func (a *Activities) stuckGroup(ctx context.Context, state domain.Group, facts d
 		return GroupOutput{}, fmt.Errorf("put the group's case in the queue of those that need a hand: %w", err)
 	}
 	return GroupOutput{Facts: facts, Digest: domain.StateDigest(state), Stuck: true}, nil
-}
-
-// firstRecorded answers when the database is ahead of the state: an attempt at this workflow task was lost after it had
-// written, and what it had decided in another order (a date or the platform's answer among people's acts) stands.
-func (a *Activities) firstRecorded(ctx context.Context, workflow string, state domain.Group) (GroupOutput, error) {
-	out := GroupOutput{First: &domain.GroupAct{}}
-	digest, err := a.recordedNext(ctx, workflow, state.Seq, &out.Facts, out.First)
-	if err != nil {
-		return GroupOutput{}, err
-	}
-	out.Digest = digest
-	return out, nil
 }
 
 // ErrTypeConnector is the error type of a platform's refusal; the code says which.
@@ -185,17 +161,4 @@ func (a *Activities) decideGroup(ctx context.Context, in GroupInput, facts domai
 	facts = lean(in.State, planned)
 	after, v := domain.DecideGroup(in.State, in.Act, facts)
 	return after, v, facts, nil
-}
-
-// recordedGroup answers an act that was decided before: by another attempt of this very decision, or so long ago that the
-// state, which keeps the last answers only, does not know it any more.
-func recordedGroup(r *Recorded, state domain.Group) (GroupOutput, error) {
-	if r.Seq > 0 && r.Seq <= state.Seq {
-		return GroupOutput{Digest: domain.StateDigest(state), Old: true}, nil
-	}
-	out := GroupOutput{Digest: r.Digest}
-	if err := json.Unmarshal(r.Facts, &out.Facts); err != nil {
-		return GroupOutput{}, fmt.Errorf("read the recorded facts: %w", err)
-	}
-	return out, nil
 }

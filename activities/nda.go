@@ -2,7 +2,6 @@ package activities
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -42,20 +41,11 @@ type Paper struct {
 // ErrShredded: the key of the agreement was destroyed, and nobody can read what it is made of.
 var ErrShredded = errors.New("the agreement's key was destroyed")
 
-// NDAInput is one act to decide on an agreement.
-type NDAInput struct {
-	State domain.NDA    `json:"state"`
-	Act   domain.NDAAct `json:"act"`
-}
-
-// NDAOutput is what the history keeps of it.
-type NDAOutput struct {
-	Facts  domain.NDAFacts `json:"facts"`
-	Digest string          `json:"digest"`
-	Stuck  bool            `json:"stuck,omitempty"`
-	Old    bool            `json:"old,omitempty"`   // decided long ago, and no longer in the state: nothing happens
-	First  *domain.NDAAct  `json:"first,omitempty"` // as GroupOutput.First
-}
+// NDAInput is one act to decide on an agreement; NDAOutput is what the history keeps of it.
+type (
+	NDAInput  = EntityInput[domain.NDA, domain.NDAAct]
+	NDAOutput = EntityOutput[domain.NDAAct, domain.NDAFacts]
+)
 
 // DecideNDA is DecideCase for agreements: the only writer of their rows after the first.
 func (a *Activities) DecideNDA(ctx context.Context, in NDAInput) (NDAOutput, error) {
@@ -65,10 +55,10 @@ func (a *Activities) DecideNDA(ctx context.Context, in NDAInput) (NDAOutput, err
 		return NDAOutput{}, fmt.Errorf("read what is known of the act: %w", err)
 	}
 	if known.Recorded != nil && known.Recorded.Seq <= in.State.Seq+1 {
-		return recordedNDA(known.Recorded, in.State)
+		return recorded[domain.NDAAct, domain.NDAFacts](known.Recorded, in.State, in.State.Seq)
 	}
 	if known.Seq > in.State.Seq {
-		if out, err := a.firstOfNDA(ctx, workflow, in.State); !errors.Is(err, ErrOutOfStep) {
+		if out, err := firstRecorded[domain.NDAAct, domain.NDAFacts](ctx, a, workflow, in.State.Seq); !errors.Is(err, ErrOutOfStep) {
 			return out, err
 		}
 	}
@@ -86,9 +76,9 @@ func (a *Activities) DecideNDA(ctx context.Context, in NDAInput) (NDAOutput, err
 		if err != nil || known.Recorded == nil {
 			return NDAOutput{}, fmt.Errorf("read the act another attempt recorded: %w", errors.Join(err, ErrAlreadySaved))
 		}
-		return recordedNDA(known.Recorded, in.State)
+		return recorded[domain.NDAAct, domain.NDAFacts](known.Recorded, in.State, in.State.Seq)
 	case errors.Is(err, ErrIllegal), errors.Is(err, ErrOutOfStep):
-		if out, first := a.firstOfNDA(ctx, workflow, in.State); errors.Is(err, ErrOutOfStep) && !errors.Is(first, ErrOutOfStep) {
+		if out, first := firstRecorded[domain.NDAAct, domain.NDAFacts](ctx, a, workflow, in.State.Seq); errors.Is(err, ErrOutOfStep) && !errors.Is(first, ErrOutOfStep) {
 			return out, first // decided by another attempt between our look and our write
 		}
 		return NDAOutput{Facts: facts, Digest: domain.StateDigest(in.State), Stuck: true}, nil
@@ -130,27 +120,4 @@ func (a *Activities) ndaFacts(ctx context.Context, in NDAInput, known Known) (do
 	default: // no day follows from the others
 	}
 	return f, nil
-}
-
-// firstOfNDA is firstRecorded for agreements.
-func (a *Activities) firstOfNDA(ctx context.Context, workflow string, state domain.NDA) (NDAOutput, error) {
-	out := NDAOutput{First: &domain.NDAAct{}}
-	digest, err := a.recordedNext(ctx, workflow, state.Seq, &out.Facts, out.First)
-	if err != nil {
-		return NDAOutput{}, err
-	}
-	out.Digest = digest
-	return out, nil
-}
-
-// recordedNDA is recordedGroup for agreements.
-func recordedNDA(r *Recorded, state domain.NDA) (NDAOutput, error) {
-	if r.Seq > 0 && r.Seq <= state.Seq {
-		return NDAOutput{Digest: domain.StateDigest(state), Old: true}, nil
-	}
-	out := NDAOutput{Digest: r.Digest}
-	if err := json.Unmarshal(r.Facts, &out.Facts); err != nil {
-		return NDAOutput{}, fmt.Errorf("read the recorded facts: %w", err)
-	}
-	return out, nil
 }

@@ -21,7 +21,7 @@ import (
 // life also has a timer for its next date and the platform asked for its next operation. So no run ever changes version
 // under way; rules are taken over by the first act of each run that continues another (temporal.md 25).
 func Group(ctx workflow.Context, in GroupInput) error {
-	m := &groupMachine{state: in.State, most: in.Most}
+	m := newGroupMachine(in)
 	if err := workflow.SetQueryHandler(ctx, QueryState, func() (domain.Group, error) { return m.state, nil }); err != nil {
 		return fmt.Errorf("register the state query: %w", err)
 	}
@@ -67,21 +67,25 @@ func Group(ctx workflow.Context, in GroupInput) error {
 func ContinuedID(g domain.Group) string { return "continued:" + strconv.Itoa(g.Seq) }
 
 type groupMachine struct {
-	state        domain.Group
-	most         int             // events of a run; 0: as many as the engine likes
+	entity[domain.Group, domain.GroupAct, domain.GroupFacts]
 	provisioning workflow.Future // the connector at work; nil otherwise
 	cancel       workflow.CancelFunc
-	stuck        bool // the database refused a projection: nothing by itself until a person acted
 	lifeMachine
+}
+
+func newGroupMachine(in GroupInput) *groupMachine {
+	var a *activities.Activities
+	return &groupMachine{entity: entity[domain.Group, domain.GroupAct, domain.GroupFacts]{
+		state: in.State, most: in.Most, id: func(act domain.GroupAct) string { return act.ID }, decide: a.DecideGroup, rule: domain.DecideGroup,
+	}}
 }
 
 // full tells whether the run has become long. A group of the first version waits for its connector first.
 func (m *groupMachine) full(ctx workflow.Context) bool {
-	info := workflow.GetInfo(ctx)
 	if m.state.Life == nil {
-		return m.provisioning == nil && info.GetContinueAsNewSuggested()
+		return m.provisioning == nil && workflow.GetInfo(ctx).GetContinueAsNewSuggested()
 	}
-	return info.GetContinueAsNewSuggested() || (m.most > 0 && info.GetCurrentHistoryLength() >= m.most)
+	return m.entity.full(ctx)
 }
 
 // next waits for somebody's act, the connector's answer or a date. While the connector works, people are still heard.
@@ -171,46 +175,4 @@ func FaultCode(err error) string {
 // system makes an act of the system, whose id is derived so that it happens once.
 func (m *groupMachine) system(ctx workflow.Context, kind domain.GroupActKind, id string) domain.GroupAct {
 	return domain.GroupAct{ID: "sys:" + id, Kind: kind, At: workflow.Now(ctx).UTC().Truncate(time.Microsecond)}
-}
-
-// apply has one act decided and recorded, as caseMachine.apply does. Acts that are on record before it, decided by an attempt
-// that was lost, are taken first.
-func (m *groupMachine) apply(ctx workflow.Context, act domain.GroupAct) error {
-	for act.ID != "" && !m.state.Answered(act.ID) {
-		var out activities.GroupOutput
-		var a *activities.Activities
-		if err := workflow.ExecuteLocalActivity(local(ctx), a.DecideGroup, activities.GroupInput{State: m.state, Act: act}).Get(ctx, &out); err != nil {
-			return fmt.Errorf("decide act: %w", err)
-		}
-		if m.stuck = out.Stuck; m.stuck || out.Old {
-			return nil
-		}
-		next := act
-		if out.First != nil {
-			next = *out.First
-		}
-		after, _ := domain.DecideGroup(m.state, next, out.Facts)
-		if domain.StateDigest(after) != out.Digest {
-			panic("the recorded facts lead to another state than the projection stored")
-		}
-		m.state = after
-		if out.First == nil {
-			return nil
-		}
-	}
-	return nil
-}
-
-func (m *groupMachine) drain(ctx workflow.Context, acts workflow.ReceiveChannel) (bool, error) {
-	drained := false
-	for {
-		var act domain.GroupAct
-		if !acts.ReceiveAsync(&act) {
-			return drained, nil
-		}
-		drained = true
-		if err := m.apply(ctx, act); err != nil {
-			return drained, err
-		}
-	}
 }

@@ -17,7 +17,7 @@ import (
 // happens to it later (a new version, another agreement in its place, the signer leaves) starts it again with its state and
 // that act. It alone writes the row after the first.
 func NDA(ctx workflow.Context, in NDAInput) (NDAResult, error) {
-	m := &ndaMachine{state: in.State, most: in.Most}
+	m := newNDAMachine(in)
 	if err := workflow.SetQueryHandler(ctx, QueryState, func() (domain.NDA, error) { return m.state, nil }); err != nil {
 		return NDAResult{}, fmt.Errorf("register the state query: %w", err)
 	}
@@ -59,20 +59,20 @@ func NDA(ctx workflow.Context, in NDAInput) (NDAResult, error) {
 }
 
 type ndaMachine struct {
-	state   domain.NDA
-	most    int
+	entity[domain.NDA, domain.NDAAct, domain.NDAFacts]
 	sealing workflow.Future // the document is being made; nil otherwise
 	cancel  workflow.CancelFunc
 	timer   workflow.Future
 	wake    domain.NDAWake // what the timer stands for
 	unset   workflow.CancelFunc
 	passed  string // the act of the time that came last: it comes once
-	stuck   bool   // the database refused a projection: nothing by itself until a person acted
 }
 
-func (m *ndaMachine) full(ctx workflow.Context) bool {
-	info := workflow.GetInfo(ctx)
-	return info.GetContinueAsNewSuggested() || (m.most > 0 && info.GetCurrentHistoryLength() >= m.most)
+func newNDAMachine(in NDAInput) *ndaMachine {
+	var a *activities.Activities
+	return &ndaMachine{entity: entity[domain.NDA, domain.NDAAct, domain.NDAFacts]{
+		state: in.State, most: in.Most, id: func(act domain.NDAAct) string { return act.ID }, decide: a.DecideNDA, rule: domain.DecideNDA,
+	}}
 }
 
 // next waits for somebody's act, the document or the time. While the document is made, people are still heard.
@@ -172,45 +172,4 @@ func SealAct(act domain.NDAAct, n domain.NDA, made domain.NDASeal, err error) do
 // system makes an act of the system, whose id is derived so that it happens once.
 func (m *ndaMachine) system(ctx workflow.Context, kind domain.NDAActKind, id string) domain.NDAAct {
 	return domain.NDAAct{ID: "sys:" + id, Kind: kind, At: workflow.Now(ctx).UTC().Truncate(time.Microsecond)}
-}
-
-// apply has one act decided and recorded, as groupMachine.apply does.
-func (m *ndaMachine) apply(ctx workflow.Context, act domain.NDAAct) error {
-	for act.ID != "" && !m.state.Answered(act.ID) {
-		var out activities.NDAOutput
-		var a *activities.Activities
-		if err := workflow.ExecuteLocalActivity(local(ctx), a.DecideNDA, activities.NDAInput{State: m.state, Act: act}).Get(ctx, &out); err != nil {
-			return fmt.Errorf("decide act: %w", err)
-		}
-		if m.stuck = out.Stuck; m.stuck || out.Old {
-			return nil
-		}
-		next := act
-		if out.First != nil {
-			next = *out.First
-		}
-		after, _ := domain.DecideNDA(m.state, next, out.Facts)
-		if domain.StateDigest(after) != out.Digest {
-			panic("the recorded facts lead to another state than the projection stored")
-		}
-		m.state = after
-		if out.First == nil {
-			return nil
-		}
-	}
-	return nil
-}
-
-func (m *ndaMachine) drain(ctx workflow.Context, acts workflow.ReceiveChannel) (bool, error) {
-	drained := false
-	for {
-		var act domain.NDAAct
-		if !acts.ReceiveAsync(&act) {
-			return drained, nil
-		}
-		drained = true
-		if err := m.apply(ctx, act); err != nil {
-			return drained, err
-		}
-	}
 }

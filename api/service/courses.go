@@ -57,7 +57,7 @@ func (n names) courseVersion(r store.CourseRow) CourseVersion {
 		}
 		return n.maybe(domain.EmployeeID(*id))
 	}
-	return CourseVersion{Course: r.Course, Version: r.Version, Title: titleFrom(r.Title), State: domain.CourseState(r.State), SHA256: r.SHA256, Author: who(r.AuthorID), Reviewer: who(r.ReviewerID),
+	return CourseVersion{Course: r.Course, Version: r.Version, Title: store.LabelOf(r.Title), State: domain.CourseState(r.State), SHA256: r.SHA256, Author: who(r.AuthorID), Reviewer: who(r.ReviewerID),
 		Note: r.Note, Created: r.CreatedAt.UTC(), Changed: r.ChangedAt.UTC(), Published: utc(r.PublishedAt)}
 }
 

@@ -176,7 +176,7 @@ func (w rulesWords) version(r store.RulesRow) RulesVersion {
 		return w.maybe(domain.EmployeeID(*id))
 	}
 	v := RulesVersion{
-		Version: r.Version, Title: titleOf(r), Note: r.Note, State: RulesState(r.State), Author: who(r.ActorID), Created: r.CreatedAt, Effective: r.EffectiveAt,
+		Version: r.Version, Title: store.LabelOf(r.Title), Note: r.Note, State: RulesState(r.State), Author: who(r.ActorID), Created: r.CreatedAt, Effective: r.EffectiveAt,
 		ProposedBy: who(r.ProposedBy), Proposed: r.ProposedAt, ActivatedBy: who(r.ActivatedBy), Activated: r.ActivatedAt,
 		WithdrawnBy: who(r.WithdrawnBy), Withdrawn: r.WithdrawnAt, Setup: r.Setup, OpenCases: w.open[r.Version],
 	}

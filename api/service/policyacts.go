@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -20,13 +19,6 @@ const (
 	mostAhead   = 2 * 366 * 24 * time.Hour
 	openCasesOf = 10 * time.Second // how old the count of open cases may be
 )
-
-// titleOf reads a stored title; a broken one is none.
-func titleOf(r store.RulesRow) domain.Label {
-	var l domain.Label
-	_ = json.Unmarshal(r.Title, &l)
-	return l
-}
 
 // openCount keeps the count of open cases by policy for a moment: it reads every open case.
 type openCount struct {

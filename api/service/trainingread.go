@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -258,11 +257,4 @@ func (s *Service) trainingStands(ctx context.Context, f TrainingFilter) (Trainin
 	}
 	out.Next = page.Next
 	return out, nil
-}
-
-// titleFrom reads a stored title; a broken one is none.
-func titleFrom(raw []byte) domain.Label {
-	var l domain.Label
-	_ = json.Unmarshal(raw, &l)
-	return l
 }

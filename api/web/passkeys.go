@@ -138,5 +138,3 @@ func (w *Web) signInPasskey(c echo.Context, v *View) error {
 	w.Door.SignedIn(c, secret)
 	return c.Redirect(http.StatusSeeOther, safePath(c.FormValue("next")))
 }
-
-var _ = (*View).passkeySigns // used as soon as agreements are signed on a page

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/json"
 	"time"
 
 	"github.com/qunbei/qunbei/models/domain"
@@ -37,9 +36,7 @@ func (TemplateRow) TableName() string { return "nda_templates" }
 
 // Label is the title in both languages; a broken one is none.
 func (r TemplateRow) Label() domain.Label {
-	var l domain.Label
-	_ = json.Unmarshal(r.Title, &l)
-	return l
+	return LabelOf(r.Title)
 }
 
 // Version is what the rules of a template's life look at.

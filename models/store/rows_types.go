@@ -2,9 +2,12 @@ package store
 
 import (
 	"database/sql/driver"
+	"encoding/json"
 	"fmt"
 
 	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/qunbei/qunbei/models/domain"
 )
 
 // Texts is a text[] column.
@@ -74,3 +77,10 @@ func (j JSON) MarshalJSON() ([]byte, error) {
 
 // A default of an empty document or list is written default:{} in the rows' tags, without quotes: that is how GORM
 // reads it back. Tables are made by the migrations alone.
+
+// LabelOf reads a stored title in both languages; a broken one is none, since a list must not fail for one title.
+func LabelOf(raw JSON) domain.Label {
+	var l domain.Label
+	_ = json.Unmarshal(raw, &l)
+	return l
+}
