@@ -97,7 +97,7 @@ var usccValue = func() (t [256]int8) {
 
 // uscc checks a code of GB 32100: outside its own check character, inside that of the organisation code within it.
 func uscc(v []byte) (outside, inside bool) {
-	if len(v) != 18 || !digitsOf(v[2:8]) || v[0] == '0' {
+	if len(v) != 18 || !digitsOf(v[2:8]) || v[0] == '0' || v[1] < '1' || v[1] > '9' || !provinces[atoi(v[2:4])] && string(v[2:4]) != "10" {
 		return false, false
 	}
 	sum, weight := 0, 1

@@ -3,7 +3,8 @@ package screening
 import (
 	"errors"
 	"sort"
-	"unicode/utf8"
+
+	"github.com/qunbei/qunbei/models/domain"
 )
 
 // The bounds of one screening. What goes beyond them is refused or marked, never passed unseen.
@@ -18,22 +19,24 @@ var ErrTooLong = errors.New("the text is longer than screening takes in one piec
 // Finding is one place in the original text that must not be posted as it stands. It holds no part of the text.
 type Finding struct {
 	Kind Kind `json:"kind"`
-	// Start and End are bytes of the original text, RuneStart and RuneEnd characters; the ends are exclusive.
-	Start     int `json:"start"`
-	End       int `json:"end"`
-	RuneStart int `json:"rune_start"`
-	RuneEnd   int `json:"rune_end"`
+	// Start and End are bytes of the original text (UTF-8), UTF16Start and UTF16End the units that browsers count; the
+	// ends are exclusive.
+	Start      int `json:"start"`
+	End        int `json:"end"`
+	UTF16Start int `json:"utf16_start"`
+	UTF16End   int `json:"utf16_end"`
 	// Score is how sure the recogniser is, in percent.
 	Score int `json:"score"`
 	// Class is the class of publication that this finding demands.
-	Class Class `json:"class"`
+	Class domain.Class `json:"class"`
 	// Why explains the finding: what was recognised, what was checked, what stood nearby.
 	Why []Reason `json:"why"`
 	// Label is the name of a keyword's list, if the policy gives one.
 	Label string `json:"label,omitempty"`
 
-	canon string // the value without spelling: one value is one token
-	op    Operator
+	canon    string // the value without spelling: one value is one token
+	op       Operator
+	from, to int // what desensitising takes away: findings that gave way to this one reached so far
 }
 
 // Text is the place in the original text that the finding is about.
@@ -43,7 +46,7 @@ func (f Finding) Text(original string) string { return original[f.Start:f.End] }
 type Result struct {
 	Findings []Finding `json:"findings"`
 	// Class is the class that the findings demand; general if there are none.
-	Class Class `json:"class"`
+	Class domain.Class `json:"class"`
 	// Truncated says that more was found than is kept: such a text cannot be posted as general, nor desensitised.
 	Truncated bool `json:"truncated,omitempty"`
 }
@@ -57,6 +60,10 @@ type scan struct {
 	out  []hit2
 	slow int // costly validations left
 	full bool
+
+	topics topic   // all that the context words speak of
+	blocks []int32 // index into ctx, see context
+	to     reach
 }
 
 // hit2 is a finding in the normal form.
@@ -66,9 +73,12 @@ type hit2 struct {
 	score      int
 	why        []Reason
 	canon      string
-	class      Class
+	class      domain.Class
 	label      string
 	op         Operator
+
+	from, to int          // with what gave way to it
+	rise     domain.Class // what that demands
 }
 
 // maxSlow bounds how many numbers are looked up in the plans of the world's phone numbers.
@@ -81,15 +91,11 @@ func (s *Screener) Screen(original string) (Result, error) {
 	}
 	c := &scan{s: s, t: normalise(original), slow: maxSlow}
 	c.b = c.t.b
-	c.ctx = s.builtin.find(c.b)
-	c.numbers()
-	c.plates()
-	c.emails()
-	c.network()
+	c.context()
+	c.pass()
 	c.secrets()
 	c.contracts()
-	c.addresses()
-	c.amounts()
+	c.accounts()
 	if s.rules.Names {
 		c.names()
 	}
@@ -116,8 +122,8 @@ func (c *scan) add(h hit2) {
 }
 
 // result resolves overlaps and maps back. Of two findings that overlap, the one of the higher rank stays (a valid
-// resident ID outranks a card on the same span), then the surer, then the longer one. The other is dropped whole: what
-// it had beside the overlap is found, if at all, when the output is screened again.
+// resident ID outranks a card on the same span), then the surer, then the longer one. The other gives way, but what it
+// had beside the overlap is taken away too when the text is desensitised, and what it demands counts.
 func (c *scan) result() Result {
 	sort.SliceStable(c.out, func(i, j int) bool {
 		a, b := c.out[i], c.out[j]
@@ -136,30 +142,57 @@ func (c *scan) result() Result {
 			c.full = true
 			break
 		}
-		kept.put(&c.out[i])
+		kept.put(&c.out[i], c.s.classOf(&c.out[i]))
 	}
-	r := Result{Class: ClassGeneral, Truncated: c.full, Findings: make([]Finding, 0, len(kept.all))}
-	pos, runes := 0, 0
+	r := Result{Class: domain.ClassGeneral, Truncated: c.full, Findings: make([]Finding, 0, len(kept.all))}
+	pos, units := 0, 0
 	for _, h := range kept.sorted() {
 		from, to := c.t.span(h.start, h.end)
 		to = c.t.marks(to)
 		if from < pos || to <= from { // two findings in one original character
 			continue
 		}
-		runes += utf8.RuneCountInString(c.t.orig[pos:from])
-		f := Finding{Kind: h.kind, Start: from, End: to, RuneStart: runes, Score: min(h.score, 100), Why: h.why, Label: h.label, canon: h.canon, op: h.op}
-		runes += utf8.RuneCountInString(c.t.orig[from:to])
-		f.RuneEnd, pos = runes, to
-		if f.Class = h.class; f.Class == "" {
-			f.Class = c.s.class(h.kind)
+		units += utf16Len(c.t.orig[pos:from])
+		f := Finding{Kind: h.kind, Start: from, End: to, UTF16Start: units, Score: min(h.score, 100), Why: h.why, Label: h.label, canon: h.canon, op: h.op, from: from, to: to}
+		units += utf16Len(c.t.orig[from:to])
+		f.UTF16End, pos = units, to
+		if h.from < h.start {
+			f.from, _ = c.t.span(h.from, h.start)
 		}
-		r.Class = Higher(r.Class, f.Class)
+		if h.to > h.end {
+			_, f.to = c.t.span(h.end, h.to)
+			f.to = max(c.t.marks(f.to), to)
+		}
+		if n := len(r.Findings); n > 0 { // both reach into what lies between: it is the earlier one's
+			last := &r.Findings[n-1]
+			last.to = min(last.to, from)
+			f.from = min(max(f.from, last.to), from)
+		}
+		f.Class = c.s.classOf(h).Higher(h.rise)
+		r.Class = r.Class.Higher(f.Class)
 		r.Findings = append(r.Findings, f)
 	}
 	if c.full {
-		r.Class = Higher(r.Class, ClassSensitive)
+		r.Class = r.Class.Higher(domain.ClassSensitive)
 	}
 	return r
+}
+
+func (s *Screener) classOf(h *hit2) domain.Class {
+	if h.class != "" {
+		return h.class
+	}
+	return s.class(h.kind)
+}
+
+// utf16Len counts the units of UTF-16 that a browser counts in s.
+func utf16Len(s string) (n int) {
+	for _, r := range s {
+		if n++; r >= 1<<16 {
+			n++
+		}
+	}
+	return n
 }
 
 // spans are findings without overlap, ordered by place: buckets of 64 bytes make looking up short.
@@ -170,17 +203,28 @@ type spans struct {
 
 const bucket = 64
 
-// put keeps h unless one that is already kept overlaps it.
-func (s *spans) put(h *hit2) {
+// put keeps h, which demands class, unless ones that are already kept overlap it: then those take over what it covers
+// beyond them, and what it demands if it reaches beyond or is a word of the company's own.
+func (s *spans) put(h *hit2, class domain.Class) {
 	if s.at == nil {
 		s.at = map[int][]*hit2{}
 	}
+	h.from, h.to = h.start, h.end
+	met := false
 	for k := h.start / bucket; k <= (h.end-1)/bucket; k++ {
 		for _, o := range s.at[k] {
-			if o.start < h.end && h.start < o.end {
-				return
+			if o.start >= h.end || h.start >= o.end {
+				continue
+			}
+			met = true
+			o.from, o.to = min(o.from, h.start), max(o.to, h.end)
+			if own := h.kind == KindKeyword || h.kind == KindCodename || h.kind == KindTopic; own || h.start < o.start || h.end > o.end {
+				o.rise = o.rise.Higher(class)
 			}
 		}
+	}
+	if met {
+		return
 	}
 	for k := h.start / bucket; k <= (h.end-1)/bucket; k++ {
 		s.at[k] = append(s.at[k], h)

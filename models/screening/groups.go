@@ -1,12 +1,10 @@
 package screening
 
-import "strings"
-
 // group is a stretch of ASCII letters and digits of the normal form: [start, end), of which digits are digits.
 type group struct {
 	start, end, digits int
+	first              int  // its first digit, if it has one
 	gap                byte // how it hangs together with the one before: 0 not at all, else the separator
-	wide               bool // more than one character lies between
 }
 
 func (g group) len() int { return g.end - g.start }
@@ -35,71 +33,219 @@ var alnum = func() (t [256]byte) { // 1 digit, 2 upper case, 3 lower case
 // maxCluster bounds how many groups are looked at together; what is longer is taken in overlapping parts.
 const maxCluster = 4096
 
-// clusters calls f with groups that hang together by separators, in order; f need not start a number before group from.
-func clusters(b []byte, f func(gs []group, from int)) {
-	gs := make([]group, 0, 64)
-	from, digits := 0, 0
-	end := func() {
-		if digits > 0 {
-			f(gs, from)
-		}
-		gs, from, digits = gs[:0], 0, 0
-	}
-	for i := 0; i < len(b); {
-		if alnum[b[i]] == 0 {
-			i++
-			continue
-		}
-		g := group{start: i}
-		for i < len(b) && alnum[b[i]] != 0 {
-			if alnum[b[i]] == 1 {
-				g.digits++
-			}
-			i++
-		}
-		g.end = i
-		if len(gs) > 0 {
-			if g.gap, g.wide = between(b[gs[len(gs)-1].end:g.start]); g.gap == 0 {
-				end()
-			}
-		}
-		if digits += g.digits; g.digits == 0 && digits == 0 && len(gs) > maxNumber {
-			gs = append(gs[:0], gs[len(gs)-maxNumber:]...) // prose: nothing to remember
-		}
-		gs = append(gs, g)
-		if len(gs) == maxCluster {
-			f(gs, from)
-			gs = append(gs[:0], gs[len(gs)-maxNumber:]...)
-			from = 0 // those kept are tried again with what follows; doubles fall out as overlaps
-		}
-	}
-	end()
+// clusters collects groups that hang together by separators and asks the validators about every number in them.
+type clusters struct {
+	gs     []group
+	flat   []byte  // the groups' characters, letters in upper case
+	off    []int32 // where each group begins in flat, and where the last ends
+	digits int
 }
 
-// between is the separator of two groups: at most three characters, such as " - " or ") ", or up to twelve of one.
-func between(b []byte) (byte, bool) {
-	if len(b) == 2 && b[0] == 0xC2 && b[1] == 0xB7 { // ·
-		return '.', false
+// add takes the next group of the text. Words of letters alone belong to no number and end what hangs together.
+func (k *clusters) add(c *scan, g group) {
+	if n := len(k.gs); n > 0 {
+		if g.digits == 0 && g.len() > 2 {
+			k.end(c)
+		} else if g.gap = between(c.b[k.gs[n-1].end:g.start]); g.gap == 0 {
+			k.end(c)
+		}
 	}
-	if len(b) == 3 && (string(b) == "•" || string(b) == "‧" || string(b) == "・") {
-		return '.', false
+	if g.digits == 0 && g.len() > 4 {
+		return
 	}
-	if len(b) > 3 && len(b) <= 12 && (b[0] == ' ' || b[0] == '-' || b[0] == '.' || b[0] == '_') && strings.Count(string(b), string(b[:1])) == len(b) {
-		return b[0], true // drawn out, to hide the number
+	k.digits += g.digits
+	if k.digits == 0 && len(k.gs) > 4*maxNumber {
+		k.keep(maxNumber) // prose: nothing to remember
 	}
-	if len(b) == 0 || len(b) > 3 {
-		return 0, false
+	if len(k.off) == 0 {
+		k.off = append(k.off, 0)
+	}
+	k.gs = append(k.gs, g)
+	if g.len() > maxNumber { // too long for any number, and its end is seen by itself
+		k.flat = append(k.flat, make([]byte, maxNumber+1)...)
+	} else {
+		for _, d := range c.b[g.start:g.end] {
+			if d >= 'a' {
+				d -= 'a' - 'A'
+			}
+			k.flat = append(k.flat, d)
+		}
+	}
+	k.off = append(k.off, int32(len(k.flat))) //nolint:gosec // at most maxCluster times maxNumber
+	if len(k.gs) == maxCluster {
+		k.judge(c, maxCluster-maxNumber)
+		k.keep(maxNumber)
+	}
+}
+
+// keep forgets all groups but the last n.
+func (k *clusters) keep(n int) {
+	drop := len(k.gs) - n
+	from := k.off[drop]
+	k.gs = append(k.gs[:0], k.gs[drop:]...)
+	k.flat = append(k.flat[:0], k.flat[from:]...)
+	k.off = append(k.off[:0], k.off[drop:]...)
+	for i := range k.off {
+		k.off[i] -= from
+	}
+}
+
+func (k *clusters) end(c *scan) {
+	if k.digits > 0 {
+		k.judge(c, len(k.gs))
+	}
+	k.gs, k.flat, k.off, k.digits = k.gs[:0], k.flat[:0], k.off[:0], 0
+}
+
+// judge looks at every number that begins with one of the first n groups.
+func (k *clusters) judge(c *scan, n int) {
+	for i := range n {
+		g := k.gs[i]
+		if g.digits > 0 {
+			c.glued(g)
+			c.confused(g)
+		}
+		if g.len() > maxNumber {
+			continue
+		}
+		if g.digits == g.len() && g.len() >= 7 && g.len() <= 19 {
+			c.plainAccount(g)
+		}
+		s := int(k.off[i])
+		want := wanted(k.flat[s:], g.start > 0 && c.b[g.start-1] == '+', c.topics&aboutPermit != 0)
+		digits := 0
+		for j := i; want != 0 && j < len(k.gs); j++ {
+			if j > i && k.gs[j].digits == 0 && k.gs[j].len() > 2 {
+				break // prose
+			}
+			size := int(k.off[j+1]) - s
+			if size > maxNumber {
+				break
+			}
+			digits += k.gs[j].digits
+			if digits >= 6 && want>>size&1 != 0 {
+				num := k.number(i, j)
+				c.judge(&num)
+			}
+		}
+	}
+}
+
+// number puts the groups i to j together.
+func (k *clusters) number(i, j int) number {
+	n := number{start: k.gs[i].start, end: k.gs[j].end}
+	n.n = copy(n.v[:], k.flat[k.off[i]:k.off[j+1]])
+	for p := i; p <= j; p++ {
+		g := k.gs[p]
+		if n.parts == 1 {
+			n.seps = g.gap
+		} else if n.parts > 1 && n.seps != g.gap {
+			n.seps = '?'
+		}
+		n.split[n.parts] = byte(g.len()) //nolint:gosec // at most maxNumber
+		n.parts++
+		n.digits += g.digits
+	}
+	return n
+}
+
+// lengths are the lengths of numbers that begin in a way; bit n for n characters.
+type lengths = uint32
+
+// numericStart has the lengths of all-digit numbers by their first two digits.
+var numericStart = func() (t [100]lengths) {
+	for p := range t {
+		a, b := p/10, p%10
+		if a != 0 {
+			t[p] |= 1 << 18 // resident IDs, credit codes
+		}
+		if provinces[p] {
+			t[p] |= 1 << 15
+		}
+		switch {
+		case a == 1 && b >= 3:
+			t[p] |= 1 << 11
+		case p == 86:
+			t[p] |= 1 << 13
+		}
+		if p == 0 {
+			t[p] |= 1 << 15
+		}
+		if a == 0 {
+			t[p] |= 1<<10 | 1<<11 | 1<<12
+		}
+		if (a == 4 || a == 8) && b == 0 {
+			t[p] |= 1 << 10
+		}
+		switch {
+		case p == 62:
+			t[p] |= 1<<16 | 1<<17 | 1<<18 | 1<<19
+		case p == 95:
+			t[p] |= 1 << 19
+		case p == 91, a == 4, a == 5 && b >= 1 && b <= 5, a == 2 && b >= 2 && b <= 7, p == 35:
+			t[p] |= 1 << 16
+		}
+	}
+	return t
+}()
+
+// wanted has the lengths of the numbers that may begin as v does: in v's first two characters.
+func wanted(v []byte, plus, permits bool) lengths {
+	if len(v) < 2 {
+		return 0
+	}
+	if v[0] >= 'A' {
+		return 1<<8 | 1<<9 | 1<<10 | 1<<11 | 1<<18
+	}
+	m := lengths(1 << 18)
+	if alnum[v[0]] == 1 && alnum[v[1]] == 1 {
+		m = numericStart[int(v[0]-'0')*10+int(v[1]-'0')]
+	}
+	if plus {
+		m |= 1<<16 - 1<<8
+	}
+	if permits {
+		m |= 1 << 8
+	}
+	return m
+}
+
+// between is the separator of two groups: at most three characters, such as " - " or ") ", or up to twelve of one, drawn
+// out to hide a number; 0 if they do not hang together.
+func between(b []byte) byte {
+	switch {
+	case len(b) == 0 || len(b) > 12:
+		return 0
+	case len(b) == 1:
+		if joins[b[0]] {
+			return b[0]
+		}
+		return 0
+	case len(b) == 2 && b[0] == 0xC2 && b[1] == 0xB7: // ·
+		return '.'
+	case len(b) == 3 && (string(b) == "•" || string(b) == "‧" || string(b) == "・"):
+		return '.'
+	case len(b) > 3:
+		if b[0] != ' ' && b[0] != '-' && b[0] != '.' && b[0] != '_' {
+			return 0
+		}
+		for _, c := range b {
+			if c != b[0] {
+				return 0
+			}
+		}
+		return b[0]
 	}
 	sep := byte(' ')
 	for _, c := range b {
 		if !joins[c] {
-			return 0, false
+			return 0
 		}
 		if c != ' ' {
 			sep = c
 		}
 	}
-	return sep, len(b) > 1
+	return sep
 }
 
 // number is a candidate: the characters of one or more groups without what separates them.
@@ -122,31 +268,5 @@ func (c *number) numeric() bool {
 			return false
 		}
 	}
-	return true
-}
-
-func (c *number) push(b []byte, g group) bool {
-	if c.n+g.len() > maxNumber {
-		return false
-	}
-	for i := g.start; i < g.end; i++ {
-		d := b[i]
-		if d >= 'a' {
-			d -= 'a' - 'A'
-		}
-		c.v[c.n] = d
-		c.n++
-	}
-	if c.parts == 0 {
-		c.start = g.start
-	} else if c.parts == 1 {
-		c.seps = g.gap
-	} else if c.seps != g.gap {
-		c.seps = '?'
-	}
-	c.split[c.parts] = byte(g.len()) //nolint:gosec // at most maxNumber
-	c.parts++
-	c.digits += g.digits
-	c.end = g.end
 	return true
 }

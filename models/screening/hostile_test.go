@@ -43,12 +43,12 @@ func hold(t *testing.T, s *Screener, text string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pos, runes := 0, 0
+	pos, units := 0, 0
 	for _, f := range r.Findings {
 		if f.Start < pos || f.End <= f.Start || f.End > len(text) || f.Score < 0 || f.Score > 100 || !f.Kind.Known() || f.Class.Rank() < 0 {
 			t.Fatalf("%q: invalid finding %+v", text, f)
 		}
-		if f.RuneStart != runes+utf8.RuneCountInString(text[pos:f.Start]) || f.RuneEnd != f.RuneStart+utf8.RuneCountInString(text[f.Start:f.End]) {
+		if f.UTF16Start != units+utf16Len(text[pos:f.Start]) || f.UTF16End != f.UTF16Start+utf16Len(text[f.Start:f.End]) {
 			t.Fatalf("%q: characters of %+v", text, f)
 		}
 		if utf8.ValidString(text) && (!utf8.RuneStart(text[f.Start]) || f.End < len(text) && !utf8.RuneStart(text[f.End])) {
@@ -57,7 +57,7 @@ func hold(t *testing.T, s *Screener, text string) {
 		if r.Class.Rank() < f.Class.Rank() {
 			t.Fatalf("%q: class %s is below that of %+v", text, r.Class, f)
 		}
-		pos, runes = f.End, f.RuneEnd
+		pos, units = f.End, f.UTF16End
 	}
 	if again, _ := s.Screen(text); fmt.Sprint(again) != fmt.Sprint(r) {
 		t.Fatalf("%q: differs when screened twice", text)

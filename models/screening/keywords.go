@@ -5,7 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	ahocorasick "github.com/petar-dambovaliev/aho-corasick"
+	"github.com/qunbei/qunbei/models/domain"
 )
 
 // Keyword is one of the company's own words: policy data, thousands of them.
@@ -14,66 +14,64 @@ type Keyword struct {
 	// Kind is keyword, codename or topic.
 	Kind Kind `json:"kind,omitempty" yaml:"kind"`
 	// Class is what the word demands; empty: what its kind demands.
-	Class Class `json:"class,omitempty" yaml:"class"`
+	Class domain.Class `json:"class,omitempty" yaml:"class"`
 	// List names the list it comes from, for the explanation.
 	List string `json:"list,omitempty" yaml:"list"`
 	// Operator is how it is desensitised; empty: as its kind is.
 	Operator Operator `json:"operator,omitempty" yaml:"operator"`
 }
 
-// maxDFA bounds the memory of the keywords' automaton: above, it is the smaller and slower one.
-const maxDFA = 60_000 // bytes of all keywords
-
 type keywords struct {
-	ac   ahocorasick.AhoCorasick
+	*matcher
 	list []Keyword
 }
 
 // fold is the form in which keywords are compared: lower case, without what separates.
 func fold(s string) string {
 	t := &text{b: []byte(s)}
-	return string(t.compact().b)
+	return string(t.compact(0, len(s)).b)
 }
+
+// key is a keyword in the form in which it is looked for.
+func (k Keyword) key() string { return fold(string(normalise(k.Word).b)) }
 
 func newKeywords(list []Keyword) *keywords {
 	k := &keywords{}
 	var words []string
-	total := 0
 	seen := map[string]bool{}
 	for _, w := range list {
-		word := string((&text{b: normalise(w.Word).b}).compact().b)
+		word := w.key()
 		if word == "" || seen[word] {
 			continue
 		}
 		seen[word] = true
-		words, k.list, total = append(words, word), append(k.list, w), total+len(word)
+		words, k.list = append(words, word), append(k.list, w)
 	}
 	if len(words) == 0 {
 		return nil
 	}
-	b := ahocorasick.NewAhoCorasickBuilder(ahocorasick.Opts{MatchKind: ahocorasick.LeftMostLongestMatch, DFA: total <= maxDFA})
-	k.ac = b.Build(words)
+	k.matcher = newMatcher(words, false)
 	return k
 }
 
 // compact drops from a normal form what people put between characters to hide a word: blanks and marks inside a line.
-// Ends of sentences stay, so that no word is found across them.
-func (t *text) compact() *text {
-	out := &text{b: make([]byte, 0, len(t.b))}
-	same := 0
+// Ends of sentences stay, so that no word is found across them. What comes out stands for the bytes from to to.
+func (t *text) compact(from, to int) *text {
+	out := &text{b: make([]byte, 0, to-from)}
+	same := from
 	flush := func(i int) {
 		if i > same {
 			out.push(seg{n: int32(len(out.b)), o: int32(same)}) //nolint:gosec // MaxBytes fits
 			out.b = append(out.b, t.b[same:i]...)
 		}
 	}
-	for i := 0; i < len(t.b); {
+	for i := from; i < to; {
 		c := t.b[i]
 		if c < utf8.RuneSelf {
 			switch {
 			case c >= 'A' && c <= 'Z':
 				flush(i)
-				out.push(seg{n: int32(len(out.b)), o: int32(i), olen: 1}) //nolint:gosec // MaxBytes fits
+				out.push(seg{n: int32(len(out.b)), o: int32(i), olen: 1, nlen: 1}) //nolint:gosec // MaxBytes fits
 				out.b = append(out.b, c+'a'-'A')
 				same = i + 1
 			case alnum[c] == 0 && c != '\n' && c != '!' && c != '?' && c != ';':
@@ -93,15 +91,22 @@ func (t *text) compact() *text {
 			same = i + size
 		} else if low := unicode.ToLower(r); low != r && r != utf8.RuneError {
 			flush(i)
-			out.push(seg{n: int32(len(out.b)), o: int32(i), olen: int32(size)}) //nolint:gosec // MaxBytes fits
+			out.push(seg{n: int32(len(out.b)), o: int32(i), olen: int32(size), nlen: int32(utf8.RuneLen(low))}) //nolint:gosec // MaxBytes fits
 			out.b = utf8.AppendRune(out.b, low)
 			same = i + size
 		}
 		i += size
 	}
-	flush(len(t.b))
+	flush(to)
 	return out
 }
+
+// window is how much of a text is looked at together for keywords, and overlap how far a word may reach beyond it with
+// what hides in it.
+const (
+	window  = 32 << 10
+	overlap = 4*maxKeywordBytes + 8
+)
 
 // keywords finds the company's words. Latin words must stand alone; what hides between the characters is seen through,
 // at most three characters at a place.
@@ -110,30 +115,32 @@ func (c *scan) keywords() {
 	if k == nil {
 		return
 	}
-	t := c.t2()
-	it := k.ac.IterByte(t.b)
-	for m := it.Next(); m != nil; m = it.Next() {
-		w := k.list[m.Pattern()]
-		start, end := t.span(m.Start(), m.End())
-		if end-start > 4*(m.End()-m.Start())+8 {
-			continue
+	for from := 0; from < len(c.b); from += window {
+		for from < len(c.b) && c.b[from]&0xC0 == 0x80 {
+			from++
 		}
-		if latin(c.b, start, start-1) || latin(c.b, end-1, end) {
-			continue
-		}
-		kind := w.Kind
-		if kind == "" {
-			kind = KindKeyword
-		}
-		why := []Reason{{Code: "listed", Word: w.List}}
-		if end-start != m.End()-m.Start() {
-			why = append(why, Reason{Code: "separators"})
-		}
-		c.add(hit2{kind: kind, start: start, end: end, score: 95, why: why, canon: string(kind) + ":" + string(t.b[m.Start():m.End()]), class: w.Class, label: w.List, op: w.Operator})
+		t := c.t.compact(from, min(len(c.b), from+window+overlap))
+		k.each(t.b, func(s, e, word int) bool { return c.keyword(t, s, e, word) })
 	}
 }
 
-func (c *scan) t2() *text { return c.t.compact() }
+func (c *scan) keyword(t *text, s, e, word int) bool {
+	w := c.s.keywords.list[word]
+	start, end := t.span(s, e)
+	if end-start > 4*(e-s)+8 || latin(c.b, start, start-1) || latin(c.b, end-1, end) {
+		return false
+	}
+	kind := w.Kind
+	if kind == "" {
+		kind = KindKeyword
+	}
+	why := []Reason{{Code: "listed", Word: w.List}}
+	if end-start != e-s {
+		why = append(why, Reason{Code: "separators"})
+	}
+	c.add(hit2{kind: kind, start: start, end: end, score: 95, why: why, canon: string(kind) + ":" + c.s.keywords.words[word], class: w.Class, label: w.List, op: w.Operator})
+	return true
+}
 
 // latin tells whether the characters at i and j are parts of one Latin word or number.
 func latin(b []byte, i, j int) bool {

@@ -9,40 +9,47 @@ var (
 	cnFigure    = "零一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟点"
 )
 
-// amounts: a figure with a unit of money, or a share of something that accounts speak of. A word must say what for.
-func (c *scan) amounts() {
+var (
+	unitLead  = lead(unitsAfter)
+	unitTrail = trail(unitsBefore)
+)
+
+// amountAt: a figure with a unit of money, or a share of something that accounts speak of. A word must say what for.
+func (c *scan) amountAt(i int) {
 	b := c.b
-	for i := 0; i < len(b); {
-		if alnum[b[i]] != 1 {
-			i++
-			continue
-		}
-		j := i
-		for j < len(b) && (alnum[b[j]] == 1 || (b[j] == ',' || b[j] == '.') && j+1 < len(b) && alnum[b[j+1]] == 1) {
-			j++
-		}
-		if j-i <= 24 && (i == 0 || alnum[b[i-1]] == 0) {
-			c.amount(i, j)
-		}
-		i = j
+	j := i
+	for j < len(b) && (alnum[b[j]] == 1 || b[j] == '.' && j+1 < len(b) && alnum[b[j+1]] == 1 || b[j] == ',' && thousands(b[j+1:]) && grouped(b[i:j])) {
+		j++
 	}
-	c.spelled()
+	if j-i <= 24 && (i == 0 || alnum[b[i-1]] == 0) {
+		c.amount(i, j)
+	}
+	c.to.amount = j
+}
+
+// thousands tells whether three digits and no more follow a comma, grouped whether what stands before it is in such groups.
+func thousands(b []byte) bool {
+	return len(b) >= 3 && digitsOf(b[:3]) && (len(b) == 3 || alnum[b[3]] != 1)
+}
+
+func grouped(b []byte) bool {
+	k := bytes.LastIndexByte(b, ',')
+	return len(b)-k-1 <= 3 && (k < 0 || len(b)-k-1 == 3)
 }
 
 func (c *scan) amount(i, j int) {
 	b := c.b
 	start, end := i, j
-	for _, u := range unitsBefore {
-		k := i
-		if k > 0 && b[k-1] == ' ' {
-			k--
-		}
-		if bytes.HasSuffix(b[:k], []byte(u)) {
+	k := i
+	if k > 0 && b[k-1] == ' ' {
+		k--
+	}
+	if k > 0 && unitTrail[b[k-1]] {
+		if u := suffixAny(b[:k], unitsBefore); u != "" {
 			start = k - len(u)
-			break
 		}
 	}
-	k := j
+	k = j
 	if k < len(b) && b[k] == ' ' {
 		k++
 	}
@@ -52,7 +59,10 @@ func (c *scan) amount(i, j int) {
 	}
 	weak := false
 	for _, u := range unitsAfter {
-		if bytes.HasPrefix(b[k:], []byte(u)) && (u[0] >= 0x80 || k+len(u) >= len(b) || alnum[b[k+len(u)]] == 0) {
+		if k >= len(b) || !unitLead[b[k]] {
+			break
+		}
+		if b[k] == u[0] && bytes.HasPrefix(b[k:], []byte(u)) && (u[0] >= 0x80 || k+len(u) >= len(b) || alnum[b[k+len(u)]] == 0) {
 			end = k + len(u)
 			weak = len(u) == 1 || u == "万" || u == "块" || u == "亿" || u == "百万"
 			break
@@ -74,30 +84,31 @@ func (c *scan) money(start, end int, weak, percent bool) {
 	switch {
 	case word != "":
 		c.add(hit2{kind: kind, start: start, end: end, score: 80, why: []Reason{{Code: "unit"}, {Code: "context", Word: word}}})
+	case !weak && !percent && c.wide(start, end, aboutMoney) != "":
+		c.add(hit2{kind: KindAmount, start: start, end: end, score: 55, why: []Reason{{Code: "unit"}, {Code: "context", Word: c.wide(start, end, aboutMoney)}}})
 	case !weak && !percent:
 		c.add(hit2{kind: KindAmount, start: start, end: end, score: 35, why: []Reason{{Code: "unit"}}})
 	}
 }
 
+var unitsSpelled = []string{"元整", "圆整", "元", "圆", "美元", "块"}
+
 // spelled: amounts in Chinese numerals, at least two characters before the unit.
-func (c *scan) spelled() {
+func (c *scan) spelled(i int) {
 	b := c.b
-	for i := 0; i+3 <= len(b); {
-		if b[i] < 0xE4 || !bytes.Contains([]byte(cnFigure), b[i:i+3]) {
-			i++
-			continue
+	j := i
+	for j < len(b) && j-i < 90 {
+		yes, n := marked(b, j, markFigure)
+		if !yes {
+			break
 		}
-		j := i
-		for j+3 <= len(b) && j-i < 90 && b[j] >= 0xE4 && bytes.Contains([]byte(cnFigure), b[j:j+3]) {
-			j += 3
-		}
-		for _, u := range []string{"元整", "圆整", "元", "圆", "美元", "块"} {
-			if j-i >= 6 && bytes.HasPrefix(b[j:], []byte(u)) {
-				j += len(u)
-				c.money(i, j, u == "块", false)
-				break
-			}
-		}
-		i = j
+		j += n
 	}
+	if j-i >= 6 && j < len(b) {
+		if u := prefixAny(b[j:], unitsSpelled); u != "" {
+			j += len(u)
+			c.money(i, j, u == "块", false)
+		}
+	}
+	c.to.spelled = j
 }

@@ -17,6 +17,40 @@ var titles = []string{"先生", "女士", "小姐", "经理", "总监", "总经�
 // notGiven are characters that given names do not begin with: what follows a surname that is a word of its own.
 const notGiven = "的了是在和与及或也都就不没有个们总经理主任会这那什么怎请把被由向为对从到说要能可先"
 
+// runsOn are labels that a name follows at once, with the sentence going on behind it.
+var runsOn = map[string]bool{"本人": true, "我是": true, "我叫": true, "名叫": true, "员工": true, "同事": true, "客户": true, "患者": true}
+
+// goesOn are characters that a sentence goes on with behind a name; given names seldom end in them.
+const goesOn = "承自同申声已因在为是的来去将会等及和与说有把被请做负因于从到今昨现本并不也就曾向对要想需完未没反表要"
+
+// notNames are words that begin like a name.
+var notNames = func() map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields("周一 周二 周三 周四 周五 周六 周日 周末 周期 周边 高铁 高级 高度 高清 高管 高峰 高效 方便 方向 方案 方式 方面 黄金 白天 白色 白班 金额 金融 金属 金牌 马上 马路 万一 万元 钱包 安全 安排 安装 安检 成本 成都 成功 成员 " +
+		"成果 成绩 江苏 江西 江南 江北 石家 石油 路口 路由 路线 路过 路上 华为 华东 华南 华北 温度 温馨 常用 常见 常规 于是 何时 何处 任何 任务 任意 任职 许多 许可 余额 余下 余款 单号 单位 单价 单据 单元 项目 季度 祝贺 祝您 祝大 严格 严重 严禁 武汉 " +
+		"关于 关注 关系 关键 关闭 管理 管家 管控 左右 左边 牛奶 雷达 龙华 龙头 向上 向下 施工 申请 申报 解决 解压 解释 解除 解锁 包含 盛大 游戏 游客 水电 左侧 秦皇 丁班 史上 毛利 毛重 毛坯 申诉 洪水 洪灾 钟头 文件 文档 文字 文号 文化 安心 平台 " +
+		"常州 常务 贺卡 汤料 花园 时间 和平 程序 程度 沈阳 石材 宋体 唐山 韩国 许昌 曾经 田间 蔡甸 余姚 杜绝 叶片 苏州 苏打 吕梁 丁点 任免 卢森 陆续 陆运 金华 贾汪 付款 付费 付出 邹城 熊猫 邱县 侯马 段落 陶瓷 贺电 顾客 顾问 万科 武器 严肃 莫非 莫名 孔子 向导 " +
+		"常驻 康复 乔迁 赖账 洪泽 柯南 庄园 牛市 樊城 葛洲 邢台 安徽 安阳 伍佰 申购 聂荣 尤其 欧洲 欧元 关税 兰州 纪要 纪念 纪律 舒适 祁阳 左转 凌晨 成交 童装 卓越 管道 游泳 路灯 单独 单程 单据 季节 曲线 尚未 尚可 项链 边界 边缘") {
+		m[w] = true
+	}
+	return m
+}()
+
+// within is the end of a name at i in the midst of a sentence, behind a label that says that one stands there; 0: none.
+func (c *scan) within(i int) int {
+	given := c.surname(i)
+	if given == 0 || given+3 > len(c.b) || notNames[string(c.b[i:min(len(c.b), i+6)])] {
+		return 0
+	}
+	if yes, _ := marked(c.b, given, markNotGiven); yes || !han(c.b[given:given+3]) {
+		return 0
+	}
+	if end := given + 6; end <= len(c.b) && han(c.b[given+3:end]) && !strings.Contains(goesOn, string(c.b[given+3:end])) {
+		return end
+	}
+	return given + 3
+}
+
 // names: two to four characters beginning with a surname, behind a label (联系人:), before a title, or beside a number
 // that is somebody's. Only where the rules ask for it.
 func (c *scan) names() {
@@ -34,31 +68,35 @@ func (c *scan) names() {
 			marked = true
 			i += 3
 		}
-		if end := c.person(i); marked && end > 0 {
-			c.name(i, end, 80, "context", string(c.b[h.start:h.end]))
+		word := c.s.builtin.words[h.word]
+		if end := c.person(i); end > 0 && (marked || runsOn[word]) {
+			c.name(i, end, 80, "context", word)
+		} else if end == 0 && runsOn[word] {
+			if end = c.within(i); end > 0 {
+				c.name(i, end, 60, "context", word)
+			}
 		}
 	}
-	for i := 0; i+6 <= len(c.b); {
-		if c.b[i] < 0xE4 {
-			i++
-			continue
+	for _, h := range c.ctx {
+		if h.about&aboutTitle != 0 {
+			if i := c.titled(h.start); i >= 0 {
+				score := 72
+				if h.start-i <= 3 {
+					score = 45 // 黄先生: many people are called that
+				}
+				c.name(i, h.start, score, "title", c.s.builtin.words[h.word])
+			}
 		}
-		if end, word := c.titled(i); end > 0 {
-			c.name(i, end, 72, "title", word)
-			i = end
-			continue
-		}
-		i += 3
 	}
 	for _, h := range c.out { // 张三 13800138000
-		if h.kind != KindMobile && h.kind != KindResidentID {
+		if h.kind != KindMobile && h.kind != KindResidentID && h.kind != KindBankCard {
 			continue
 		}
 		i := h.start
-		for i > 0 && h.start-i < 3 && (c.b[i-1] == ' ' || c.b[i-1] == ',' || c.b[i-1] == ':' || c.b[i-1] == '\t') {
+		for i > 0 && h.start-i < 3 && (c.b[i-1] == ' ' || c.b[i-1] == ',' || c.b[i-1] == ':' || c.b[i-1] == '\t' || c.b[i-1] == '|') {
 			i--
 		}
-		for _, n := range []int{9, 6} {
+		for _, n := range []int{12, 9, 6} {
 			if s := i - n; s >= 0 && i < h.start && (s == 0 || !han(c.b[:s])) && c.person(s) == i {
 				c.name(s, i, 65, "beside", "")
 				break
@@ -84,8 +122,10 @@ func (c *scan) person(i int) int {
 	if n := (end - given) / 3; n < 1 || n > 2 {
 		return 0
 	}
-	r, _ := utf8.DecodeRune(c.b[given:])
-	if strings.ContainsRune(notGiven, r) {
+	if yes, _ := marked(c.b, given, markNotGiven); yes {
+		return 0
+	}
+	if notNames[string(c.b[i:i+6])] {
 		return 0
 	}
 	return end
@@ -101,37 +141,34 @@ func (c *scan) surname(i int) int {
 			return i + len(s)
 		}
 	}
-	if r, _ := utf8.DecodeRune(c.b[i:]); strings.ContainsRune(surnames, r) && r != utf8.RuneError {
-		return i + 3
+	if yes, n := marked(c.b, i, markSurname); yes {
+		return i + n
 	}
 	return 0
 }
 
-// titled is the end of a name of a surname and up to two characters, with a title behind it.
-func (c *scan) titled(i int) (int, string) {
-	given := c.surname(i)
-	if given == 0 {
-		return 0, ""
-	}
-	for n := range 3 {
-		at := given + 3*n
-		if at+6 > len(c.b) {
-			return 0, ""
+// titled is the beginning of a name of a surname and up to two characters that ends before a title at byte end; -1: none.
+func (c *scan) titled(end int) int {
+	best := -1
+	for i, n := end, 0; n < 4; n++ {
+		r, size := utf8.DecodeLastRune(c.b[:i])
+		if size != 3 || !isHan(r) {
+			break
 		}
-		for _, t := range titles {
-			if bytes.HasPrefix(c.b[at:], []byte(t)) {
-				if n == 0 && (i > 0 && han(c.b[max(0, i-3):i])) {
-					return 0, "" // 高先生 inside a word
-				}
-				return at, t
+		i -= size
+		given := c.surname(i)
+		if given == 0 || given > end || (end-given)/3 > 2 {
+			continue
+		}
+		if given == end { // 高先生, but not inside a word
+			if i == 0 || !han(c.b[:i]) {
+				best = i
 			}
+			continue
 		}
-		if !han(c.b[at : at+3]) {
-			return 0, ""
-		}
-		if r, _ := utf8.DecodeRune(c.b[at:]); strings.ContainsRune(notGiven, r) {
-			return 0, ""
+		if yes, _ := marked(c.b, given, markNotGiven); !yes && !notNames[string(c.b[i:i+6])] {
+			best = i
 		}
 	}
-	return 0, ""
+	return best
 }

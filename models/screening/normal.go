@@ -20,8 +20,8 @@ type text struct {
 }
 
 // seg says that from byte n of the normal form on, bytes come from byte o of the original: one for one if olen is 0,
-// else all of them from the olen bytes there.
-type seg struct{ n, o, olen int32 }
+// else each nlen of them from olen bytes there.
+type seg struct{ n, o, olen, nlen int32 }
 
 // Actions of the table: what becomes of a character.
 const (
@@ -34,7 +34,13 @@ const (
 // table has an action for each character of the basic plane, made once on first use.
 type table struct {
 	act  [1 << 16]byte
-	into map[rune]string
+	into [1 << 16]uint16 // index into forms
+	form []string
+}
+
+func (t *table) map1(r rune, s string) {
+	t.into[r] = uint16(len(t.form)) //nolint:gosec // fewer than the plane has characters
+	t.form = append(t.form, s)
 }
 
 // cnDigits are the characters read as digits when seven or more digits stand in a row.
@@ -48,7 +54,7 @@ const latinLooks = "АAВBЕEЅSІIЈJКKМMНHОOРPСCТTХXУYаaеeоoрpсc
 const minCN = 7
 
 var getTable = sync.OnceValue(func() *table {
-	t := &table{into: map[rune]string{}}
+	t := &table{}
 	for r := rune(0x80); r < 1<<16; r++ {
 		if r >= 0xD800 && r <= 0xDFFF {
 			continue
@@ -58,7 +64,8 @@ var getTable = sync.OnceValue(func() *table {
 		case "":
 			t.act[r] = actDrop
 		default:
-			t.act[r], t.into[r] = actMap, s
+			t.act[r] = actMap
+			t.map1(r, s)
 		}
 	}
 	for _, r := range "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f\x7f" {
@@ -66,11 +73,13 @@ var getTable = sync.OnceValue(func() *table {
 	}
 	rs := []rune(cnDigits)
 	for i := 0; i < len(rs); i += 2 {
-		t.act[rs[i]], t.into[rs[i]] = actDigit, string(rs[i+1])
+		t.act[rs[i]] = actDigit
+		t.map1(rs[i], string(rs[i+1]))
 	}
 	rs = []rune(latinLooks)
 	for i := 0; i < len(rs); i += 2 {
-		t.act[rs[i]], t.into[rs[i]] = actMap, string(rs[i+1])
+		t.act[rs[i]] = actMap
+		t.map1(rs[i], string(rs[i+1]))
 	}
 	return t
 })
@@ -133,12 +142,10 @@ func (t *text) add(from, to int, digits bool) {
 	same := from // orig[same:i] is waiting to be copied as it is
 	flush := func(i int) { t.copyOf(same, i) }
 	// The run of digits that may turn out to be read digit by digit: its start, and how far the output had come then.
-	run, count, chinese, gap, runN, runSegs := -1, 0, false, 0, 0, 0
+	run, count, chinese, gap, runN, runSegs, runSame := -1, 0, false, 0, 0, 0, 0
 	mark := func(i int) {
 		if run < 0 {
-			flush(i)
-			same = i
-			run, runN, runSegs = i, len(t.b), len(t.segs)
+			run, runN, runSegs, runSame = i, len(t.b), len(t.segs), same
 		}
 		count++
 		gap = 0
@@ -151,12 +158,17 @@ func (t *text) add(from, to int, digits bool) {
 		}
 		t.b, t.segs = t.b[:runN], t.segs[:runSegs]
 		a, z := spokenPart(t.orig, start, i, tab)
-		t.copyOf(start, a)
+		t.copyOf(runSame, a)
 		t.add(a, z, true)
 		t.copyOf(z, i)
 		same = i
 	}
 	for i := from; i < to; {
+		if run < 0 && !digits {
+			if i = tab.plain(t.orig[:to], i); i == to {
+				break
+			}
+		}
 		r, size := rune(t.orig[i]), 1
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(t.orig[i:to])
@@ -174,7 +186,7 @@ func (t *text) add(from, to int, digits bool) {
 			}
 		}
 		if act == actMap && into == "" {
-			into = tab.into[r]
+			into = tab.form[tab.into[r]]
 		}
 		if !digits {
 			switch {
@@ -195,10 +207,10 @@ func (t *text) add(from, to int, digits bool) {
 			same = i + size
 		case act == actMap, act == actDigit && digits:
 			if act == actDigit {
-				into = tab.into[r]
+				into = tab.form[tab.into[r]]
 			}
 			flush(i)
-			t.push(seg{n: int32(len(t.b)), o: int32(i), olen: int32(size)}) //nolint:gosec // MaxBytes fits
+			t.push(seg{n: int32(len(t.b)), o: int32(i), olen: int32(size), nlen: int32(len(into))}) //nolint:gosec // MaxBytes fits
 			t.b = append(t.b, into...)
 			same = i + size
 		}
@@ -208,6 +220,28 @@ func (t *text) add(from, to int, digits bool) {
 		endRun(to)
 	}
 	flush(to)
+}
+
+// plain is where the next character stands, from i on, that is not as it is in the normal form, or begins a number.
+func (t *table) plain(s string, i int) int {
+	for i < len(s) {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			if t.act[c] != actKeep || c >= '0' && c <= '9' {
+				return i
+			}
+			i++
+			continue
+		}
+		if c < 0xE1 || c >= 0xED || i+2 >= len(s) || s[i+1]&0xC0 != 0x80 || s[i+2]&0xC0 != 0x80 {
+			return i
+		}
+		if r := rune(c&0x0F)<<12 | rune(s[i+1]&0x3F)<<6 | rune(s[i+2]&0x3F); t.act[r] != actKeep {
+			return i
+		}
+		i += 3
+	}
+	return i
 }
 
 // copyOf appends orig[from:to] as it is.
@@ -272,6 +306,9 @@ func (t *text) push(s seg) {
 		if s.olen == 0 && last.olen == 0 && s.o-last.o == s.n-last.n {
 			return
 		}
+		if s.olen != 0 && s.olen == last.olen && s.nlen == last.nlen && (s.n-last.n)*s.olen == (s.o-last.o)*s.nlen {
+			return
+		}
 	}
 	t.segs = append(t.segs, s)
 }
@@ -294,10 +331,14 @@ func (t *text) span(start, end int) (int, int) {
 	from := int(a.o)
 	if a.olen == 0 {
 		from += start - int(a.n)
+	} else {
+		from += (start - int(a.n)) / int(a.nlen) * int(a.olen)
 	}
-	to := int(z.o) + int(z.olen)
+	to := int(z.o)
 	if z.olen == 0 {
 		to += end - int(z.n)
+	} else {
+		to += ((end-1-int(z.n))/int(z.nlen) + 1) * int(z.olen)
 	}
 	return from, to
 }

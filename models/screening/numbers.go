@@ -2,30 +2,6 @@ package screening
 
 import "strings"
 
-// numbers looks at every stretch of digits and letters, whole and put together across separators, and asks each
-// validator that its length admits.
-func (c *scan) numbers() {
-	clusters(c.b, func(gs []group, from int) {
-		for i := from; i < len(gs); i++ {
-			g := gs[i]
-			if g.digits == 0 && g.len() > 4 {
-				continue
-			}
-			c.glued(g)
-			c.confused(g)
-			var n number
-			for j := i; j < len(gs) && n.push(c.b, gs[j]); j++ {
-				if j > i && gs[j].digits == 0 && gs[j].len() > 2 {
-					break // prose
-				}
-				if n.digits >= 6 {
-					c.judge(&n)
-				}
-			}
-		}
-	})
-}
-
 // glued cuts a number out of the letters around it: tel13800138000, id11010519491231002X.
 func (c *scan) glued(g group) {
 	if g.digits < 10 || g.digits == g.len() || g.len() > 48 {
@@ -45,11 +21,15 @@ func (c *scan) glued(g group) {
 				if end > g.end || end > j && c.b[j]|0x20 != 'x' {
 					continue
 				}
-				var n number
-				if n.push(c.b, group{start: i, end: end, digits: j - i}) {
-					n.glued = n.start > g.start || n.end < g.end
-					c.judge(&n)
+				if end-i > maxNumber {
+					continue
 				}
+				n := number{n: end - i, digits: j - i, start: i, end: end, parts: 1, glued: i > g.start || end < g.end}
+				for k, d := range c.b[i:end] {
+					n.v[k] = d &^ (d >> 1 & 0x20) // the X in upper case
+				}
+				n.split[0] = byte(n.n) //nolint:gosec // at most maxNumber
+				c.judge(&n)
 			}
 		}
 		i = j
@@ -119,9 +99,6 @@ func (c *scan) judge(n *number) {
 		}
 		if n.n >= 16 && n.n <= 19 {
 			c.bankCard(n)
-		}
-		if n.n >= 7 && n.n <= 19 {
-			c.plainAccount(n)
 		}
 	}
 	if n.start > 0 && c.b[n.start-1] == '+' && n.n >= 8 && n.n <= 15 && n.numeric() && n.parts <= 6 {
@@ -230,15 +207,21 @@ func (c *scan) bankCard(n *number) {
 }
 
 // plainAccount: a number without a check, when the word right before it names it (账号:…).
-func (c *scan) plainAccount(n *number) {
-	if n.parts > 1 || n.glued || !c.labelled(n.start, aboutCard|aboutAccount) {
+func (c *scan) plainAccount(g group) {
+	if c.topics&(aboutCard|aboutAccount) == 0 || !c.labelled(g.start, aboutCard|aboutAccount) {
 		return
 	}
-	c.add(hit2{kind: KindAccount, start: n.start, end: n.end, score: 65, why: []Reason{{Code: "labelled"}}, canon: "account:" + string(n.val())})
+	if v := c.b[g.start:g.end]; len(v) >= 16 && issuer(v) != "" && !luhn(v) && !c.labelled(g.start, aboutAccount) {
+		return // a card's number mistyped
+	}
+	c.add(hit2{kind: KindAccount, start: g.start, end: g.end, score: 65, why: []Reason{{Code: "labelled"}}, canon: "account:" + string(c.b[g.start:g.end])})
 }
 
 // labelled tells whether the word right before start speaks of about, with nothing but a colon and blanks between.
 func (c *scan) labelled(start int, about topic) bool {
+	if c.topics&about == 0 {
+		return false
+	}
 	i := start
 	for i > 0 && start-i < 8 && (c.b[i-1] == ' ' || c.b[i-1] == ':' || c.b[i-1] == '=' || c.b[i-1] == '"' || c.b[i-1] == '\'') {
 		i--

@@ -26,6 +26,9 @@ const (
 	OpGeneralise Operator = "generalise" // an address to its city, an amount to its magnitude
 )
 
+// blackened stands for what is redacted: always the same, so that not even the length is told.
+const blackened = "███"
+
 // Known tells whether an operator exists.
 func (o Operator) Known() bool {
 	switch o {
@@ -86,10 +89,20 @@ func (s *Screener) Desensitise(original string, r Result, o Options) (Clean, err
 		if f.Start < pos || f.End < f.Start || f.End > len(original) {
 			return Clean{}, ErrMismatch
 		}
-		w.copy(original[pos:f.Start])
-		pos = f.End
-		if o.Exempt[i] {
+		from, to := f.Start, f.End
+		if f.to > f.from {
+			from, to = min(max(f.from, pos), from), min(max(f.to, to), len(original))
+		}
+		w.copy(original[pos:from])
+		pos = to
+		if o.Exempt[i] { // it stays, what gave way to it does not
+			if from < f.Start {
+				w.copy(blackened)
+			}
 			w.copy(original[f.Start:f.End])
+			if to > f.End {
+				w.copy(blackened)
+			}
 			continue
 		}
 		if err := w.replace(i, f, original[f.Start:f.End]); err != nil {
@@ -133,7 +146,7 @@ func (w *writer) text(op Operator, f Finding, value string) (string, error) {
 	case OpDrop:
 		return "", nil
 	case OpRedact:
-		return "███", nil
+		return blackened, nil
 	case OpMask:
 		return mask(f.Kind, value), nil
 	case OpGeneralise:
@@ -289,7 +302,7 @@ func (w *writer) sweep(out *Clean, original string, r Result) {
 		if !strings.Contains(out.Text, v) {
 			continue
 		}
-		out.Text = strings.ReplaceAll(out.Text, v, "███")
+		out.Text = strings.ReplaceAll(out.Text, v, blackened)
 		out.Replacements = nil // their places have moved; the page marks by screening again
 	}
 }

@@ -3,6 +3,7 @@ package screening
 import (
 	"strings"
 	"testing"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -66,7 +67,7 @@ func TestRecognisers(t *testing.T) {
 					if !found {
 						t.Errorf("%s in %q: found %q, want %q", c.kind, text, f.Text(text), want)
 					}
-					if got := string([]rune(text)[f.RuneStart:f.RuneEnd]); got != f.Text(text) {
+					if got := string(utf16.Decode(utf16.Encode([]rune(text))[f.UTF16Start:f.UTF16End])); got != f.Text(text) {
 						t.Errorf("%s in %q: characters say %q, bytes %q", c.kind, text, got, f.Text(text))
 					}
 					for _, why := range f.Why {

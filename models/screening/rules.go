@@ -3,6 +3,8 @@ package screening
 import (
 	"fmt"
 	"sync"
+
+	"github.com/qunbei/qunbei/models/domain"
 )
 
 // Rules are the company's: what counts, what it demands, how it is desensitised. They are policy data; the zero value
@@ -12,8 +14,8 @@ type Rules struct {
 	// Names asks for people's names too (semantics 3: names in context).
 	Names bool `json:"names,omitempty" yaml:"names"`
 	// Classes and Operators replace the default of a kind. A class of general makes a kind demand nothing.
-	Classes   map[Kind]Class    `json:"classes,omitempty" yaml:"classes"`
-	Operators map[Kind]Operator `json:"operators,omitempty" yaml:"operators"`
+	Classes   map[Kind]domain.Class `json:"classes,omitempty" yaml:"classes"`
+	Operators map[Kind]Operator     `json:"operators,omitempty" yaml:"operators"`
 	// Floors are the scores below which a finding is dropped, in percent; 50 if a kind is not named, 101 switches it off.
 	Floors map[Kind]int `json:"floors,omitempty" yaml:"floors"`
 	// OwnMail are mail domains of the company whose addresses are no findings.
@@ -60,7 +62,9 @@ func New(r Rules) (*Screener, error) {
 		switch {
 		case len(k.Word) > maxKeywordBytes:
 			return nil, Defect{"keywords", "too_long", i}
-		case len(fold(k.Word)) < 2:
+		case len(k.key()) > maxKeywordBytes:
+			return nil, Defect{"keywords", "too_long", i}
+		case len(k.key()) < 2:
 			return nil, Defect{"keywords", "too_short", i}
 		case k.Kind != "" && k.Kind != KindKeyword && k.Kind != KindCodename && k.Kind != KindTopic:
 			return nil, Defect{"keywords", "unknown_kind", i}
@@ -115,7 +119,7 @@ func (s *Screener) floor(k Kind) int {
 	return defaultFloor
 }
 
-func (s *Screener) class(k Kind) Class {
+func (s *Screener) class(k Kind) domain.Class {
 	if c, ok := s.rules.Classes[k]; ok {
 		return c
 	}

@@ -24,7 +24,6 @@ func isSecretChar(b byte) bool {
 // secrets: private keys in PEM, keys in known forms, and whatever is written behind a word such as password.
 func (c *scan) secrets() {
 	c.pem()
-	c.keys()
 	for _, h := range c.ctx {
 		if h.about&aboutSecret != 0 {
 			c.password(h)
@@ -62,25 +61,23 @@ func (c *scan) pem() {
 	}
 }
 
-func (c *scan) keys() {
+// keyAt: keys in the forms their issuers mark.
+func (c *scan) keyAt(i int) {
 	b := c.b
-	for i := 0; i < len(b); {
-		if alnum[b[i]] < 2 {
-			i++
-			continue
-		}
-		j := i
-		for j < len(b) && j-i < maxSecret && (alnum[b[j]] != 0 || b[j] == '_' || b[j] == '-' || b[j] == '.') {
-			j++
-		}
-		for _, k := range keyForms {
-			if j-i >= len(k.prefix)+k.rest && string(b[i:i+len(k.prefix)]) == k.prefix && digitsIn(b[i:j]) > 0 {
-				c.add(hit2{kind: KindSecret, start: i, end: j, score: 90, why: []Reason{{Code: "key_form", Word: k.prefix}}, canon: "secret:" + string(b[i:j])})
-				break
-			}
-		}
-		i = j
+	for alnum[b[i]] < 2 {
+		i++
 	}
+	j := i
+	for j < len(b) && j-i < maxSecret && (alnum[b[j]] != 0 || b[j] == '_' || b[j] == '-' || b[j] == '.') {
+		j++
+	}
+	for _, k := range keyForms {
+		if j-i >= len(k.prefix)+k.rest && string(b[i:i+len(k.prefix)]) == k.prefix && digitsIn(b[i:j]) > 0 {
+			c.add(hit2{kind: KindSecret, start: i, end: j, score: 90, why: []Reason{{Code: "key_form", Word: k.prefix}}, canon: "secret:" + string(b[i:j])})
+			break
+		}
+	}
+	c.to.key = j
 }
 
 func digitsIn(b []byte) (n int) {
@@ -132,29 +129,77 @@ func (c *scan) contracts() {
 		if h.about&aboutContract == 0 {
 			continue
 		}
-		i := h.end
-		marked := false
-		for i < len(c.b) && i-h.end < 6 && (c.b[i] == ' ' || c.b[i] == ':' || c.b[i] == '=' || c.b[i] == '#' || c.b[i] == '(' || c.b[i] == '[') {
-			marked = marked || c.b[i] != ' '
-			i++
-		}
-		for _, w := range []string{"是", "为"} {
-			if bytes.HasPrefix(c.b[i:], []byte(w)) {
-				i += len(w)
-				marked = true
-			}
-		}
+		i, marked := c.behind(h.end, 6)
 		j := i
-		for j < len(c.b) && j-i < 40 && (alnum[c.b[j]] != 0 || c.b[j] == '-' || c.b[j] == '_' || c.b[j] == '/') {
-			j++
+		for j < len(c.b) && j-i < 40 {
+			a := c.b[j]
+			if alnum[a] != 0 || a == '-' || a == '_' || a == '/' || a == '.' && j > i {
+				j++
+			} else if w := prefixAny(c.b[j:], yearBrackets); w != "" { // 〔2024〕
+				j += len(w)
+			} else {
+				break
+			}
 		}
 		for j > i && alnum[c.b[j-1]] == 0 {
 			j--
 		}
-		word := string(c.b[h.start:h.end])
+		word := c.s.builtin.words[h.word]
 		if j-i < 5 || digitsIn(c.b[i:j]) < 3 || word == "合同" && !marked {
 			continue
 		}
+		if end := j + len("号"); bytes.HasPrefix(c.b[j:], []byte("号")) && bytes.ContainsAny(c.b[i:j], "〔]") {
+			j = end
+		}
 		c.add(hit2{kind: KindContract, start: i, end: j, score: 80, why: []Reason{{Code: "context", Word: word}}, canon: "contract:" + strings.ToUpper(string(c.b[i:j]))})
+	}
+}
+
+var yearBrackets = []string{"〔", "〕", "[", "]"}
+
+// behind is where what a label speaks of begins: blanks, colons, brackets and 是 or 为 lie between; marked tells that more
+// than blanks do.
+func (c *scan) behind(i, most int) (int, bool) {
+	marked := false
+	for from := i; i < len(c.b) && i-from < most; i++ {
+		a := c.b[i]
+		if a != ' ' && a != ':' && a != '=' && a != '#' && a != '(' && a != '[' && (a != '.' || i > from) {
+			break
+		}
+		marked = marked || a != ' '
+	}
+	for _, w := range []string{"是", "为"} {
+		if bytes.HasPrefix(c.b[i:], []byte(w)) {
+			return i + len(w), true
+		}
+	}
+	return i, marked
+}
+
+// accounts: names of accounts with letters behind a word such as 微信号.
+func (c *scan) accounts() {
+	for _, h := range c.ctx {
+		if h.about&aboutAccount == 0 {
+			continue
+		}
+		i, marked := c.behind(h.end, 6)
+		j, letters := i, 0
+		for j < len(c.b) && j-i < 40 && (alnum[c.b[j]] != 0 || c.b[j] == '-' || c.b[j] == '_') {
+			if alnum[c.b[j]] > 1 {
+				letters++
+			}
+			j++
+		}
+		if v := c.b[i:j]; len(v) < 6 || letters == 0 || alnum[v[0]] == 0 || j < len(c.b) && (c.b[j] == '@' || c.b[j] == '.') {
+			continue // digits alone are asked for elsewhere
+		}
+		word := c.s.builtin.words[h.word]
+		score := 70
+		if letters == j-i { // no digit, dash or line: it may be a word
+			if score = 52; !marked && !bytes.HasSuffix([]byte(word), []byte("号")) && han(c.b[:h.end]) && h.end != i {
+				score = 40
+			}
+		}
+		c.add(hit2{kind: KindAccount, start: i, end: j, score: score, why: []Reason{{Code: "labelled"}}, canon: "account:" + string(c.b[i:j])})
 	}
 }

@@ -243,7 +243,8 @@ func (m *maker) spell(kind, v string) string {
 		}
 	case "codename", "keyword", "topic":
 		if r := []rune(v); m.Intn(6) == 0 && r[0] > 0x4E00 {
-			return string(r[:2]) + m.of(" ", "·", "-", "\u200b") + string(r[2:])
+			at := min(2, len(r)-1)
+			return string(r[:at]) + m.of(" ", "·", "-", "\u200b") + string(r[at:])
 		} else if m.Intn(3) == 0 {
 			return strings.ToLower(v)
 		}
