@@ -13,6 +13,12 @@ func told(en, enRemedy, zh, zhRemedy string) defectText {
 // as the parser wrote it.
 var defectTexts = map[string]defectText{
 	"activity_above_renew":    told("renewal by activity looks back {n} days, further than a term of {max} days", "Choose at most the term under renew.", "按活跃续期回看 {n} 天，超过了 {max} 天的有效期", "请不要超过 renew 的天数。"),
+	"allows_nothing":          told("screening finds nothing in this text, so nothing is allowed by it", "Write it as it stands in posts, with the word before it, for instance: hotline 400-800-1234.", "该文本中检测不到任何内容，允许它没有意义", "请按消息中的写法填写，可带上前面的词，例如：客服热线 400-800-1234。"),
+	"keyword_too_long":        told("this word is longer than {max} bytes", "Shorten it.", "这个词超过 {max} 字节", "请缩短。"),
+	"keyword_too_short":       told("this word has fewer than two letters", "Lengthen it: a single letter would be found everywhere.", "这个词不足两个字母", "请加长，单个字母会处处命中。"),
+	"keyword_twice":           told("this word is on a list already", "Keep one of the two; width, case and separators make no difference.", "这个词已在词表中", "请保留其一；全半角、大小写和分隔符不作区分。"),
+	"not_a_mail_domain":       told("this is no mail domain", "Write the part behind the @, for instance example.com.", "这不是邮件域名", "请填写 @ 之后的部分，例如 example.com。"),
+	"screening_rules":         told("the rules of screening are wrong: {code}", "See the schema of policy files.", "敏感信息检测规则有误：{code}", "请参照规则文件的 schema。"),
 	"anchor":                  told("anchors (&) and aliases (*) are not allowed", "Write the value out where it is used.", "不能使用锚点（&）和别名（*）", "请在用到的地方直接写出该值。"),
 	"asks_less":               told("tier {tier} asks its members for less than tier {below}", "A higher tier must ask for at least as much as the one below.", "密级 {tier} 对成员的要求低于密级 {below}", "较高密级的要求须不低于其下一级。"),
 	"backup_kind":             told("a backup is either a role or a person", "Write {role: …} or {person: …}.", "后备须为一个角色或一个人", "请写 {role: …} 或 {person: …}。"),

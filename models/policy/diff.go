@@ -41,6 +41,7 @@ func Diff(a, b *Policy) []Change {
 	d.approval(a, b)
 	d.life(a, b)
 	d.clearance(a, b)
+	d.screening(a, b)
 	return d.out
 }
 

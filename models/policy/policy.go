@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/qunbei/qunbei/models/domain"
+	"github.com/qunbei/qunbei/models/screening"
 )
 
 // Policy is one version of a company's rules, parsed and checked. It is read-only: share it freely, change nothing.
@@ -27,6 +28,11 @@ type Policy struct {
 	Training  map[domain.Tier]Training
 	Outsiders map[domain.Tier]domain.OutsiderRules
 	Inactive  map[domain.Tier]domain.InactiveRules
+
+	// Screening is what posts are screened for (R3.3.1); the zero value is the default. Use Screener.
+	Screening screening.Rules
+
+	screener *screening.Screener
 
 	day     int // working minutes of a "d"
 	blocked []blockedWord

@@ -32,15 +32,32 @@ func fold(s string) string {
 	return string(t.compact(0, len(s)).b)
 }
 
-// key is a keyword in the form in which it is looked for.
-func (k Keyword) key() string { return fold(string(normalise(k.Word).b)) }
+// Key is a keyword in the form in which it is looked for.
+func (k Keyword) Key() string { return fold(string(normalise(k.Word).b)) }
+
+// Check is what is wrong with a keyword, as a stable code; "" if nothing is.
+func (k Keyword) Check() string {
+	switch n := len(k.Key()); {
+	case len(k.Word) > MaxKeywordBytes || n > MaxKeywordBytes:
+		return "too_long"
+	case n < 2:
+		return "too_short"
+	case k.Kind != "" && k.Kind != KindKeyword && k.Kind != KindCodename && k.Kind != KindTopic:
+		return "unknown_kind"
+	case k.Class != "" && !k.Class.Known():
+		return "unknown_class"
+	case k.Operator != "" && !k.Operator.Known():
+		return "unknown_operator"
+	}
+	return ""
+}
 
 func newKeywords(list []Keyword) *keywords {
 	k := &keywords{}
 	var words []string
 	seen := map[string]bool{}
 	for _, w := range list {
-		word := w.key()
+		word := w.Key()
 		if word == "" || seen[word] {
 			continue
 		}
@@ -105,7 +122,7 @@ func (t *text) compact(from, to int) *text {
 // what hides in it.
 const (
 	window  = 32 << 10
-	overlap = 4*maxKeywordBytes + 8
+	overlap = 4*MaxKeywordBytes + 8
 )
 
 // keywords finds the company's words. Latin words must stand alone; what hides between the characters is seen through,

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/qunbei/qunbei/models/domain"
 )
 
 // Operator says what takes the place of a finding (semantics 3).
@@ -29,14 +31,22 @@ const (
 // blackened stands for what is redacted: always the same, so that not even the length is told.
 const blackened = "███"
 
-// Known tells whether an operator exists.
-func (o Operator) Known() bool {
-	switch o {
-	case OpMask, OpToken, OpRedact, OpDrop, OpHash, OpVault, OpGeneralise:
-		return true
-	}
-	return false
+// operatorWords name the operators.
+var operatorWords = map[Operator]domain.Label{
+	OpMask: {ZH: "掩码", EN: "mask"}, OpToken: {ZH: "编号代替", EN: "numbered token"}, OpRedact: {ZH: "涂黑", EN: "redact"}, OpDrop: {ZH: "删除", EN: "drop"},
+	OpHash: {ZH: "密钥散列", EN: "keyed hash"}, OpVault: {ZH: "密存代替", EN: "vault token"}, OpGeneralise: {ZH: "概括", EN: "generalise"},
 }
+
+// Operators lists the operators.
+func Operators() []Operator {
+	return []Operator{OpMask, OpToken, OpRedact, OpDrop, OpHash, OpVault, OpGeneralise}
+}
+
+// Known tells whether an operator exists.
+func (o Operator) Known() bool { return operatorWords[o].ZH != "" }
+
+// Label names an operator in both languages; nothing for one that does not exist.
+func (o Operator) Label() domain.Label { return operatorWords[o] }
 
 // Options of one desensitising.
 type Options struct {

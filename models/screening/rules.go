@@ -27,7 +27,7 @@ type Rules struct {
 // The bounds of rules.
 const (
 	MaxKeywords     = 50_000
-	maxKeywordBytes = 256
+	MaxKeywordBytes = 256
 	defaultFloor    = 50
 )
 
@@ -59,19 +59,8 @@ func New(r Rules) (*Screener, error) {
 		return nil, Defect{"keywords", "too_many", MaxKeywords}
 	}
 	for i, k := range r.Keywords {
-		switch {
-		case len(k.Word) > maxKeywordBytes:
-			return nil, Defect{"keywords", "too_long", i}
-		case len(k.key()) > maxKeywordBytes:
-			return nil, Defect{"keywords", "too_long", i}
-		case len(k.key()) < 2:
-			return nil, Defect{"keywords", "too_short", i}
-		case k.Kind != "" && k.Kind != KindKeyword && k.Kind != KindCodename && k.Kind != KindTopic:
-			return nil, Defect{"keywords", "unknown_kind", i}
-		case k.Class != "" && k.Class.Rank() < 0:
-			return nil, Defect{"keywords", "unknown_class", i}
-		case k.Operator != "" && !k.Operator.Known():
-			return nil, Defect{"keywords", "unknown_operator", i}
+		if code := k.Check(); code != "" {
+			return nil, Defect{"keywords", code, i}
 		}
 	}
 	for k, c := range r.Classes {

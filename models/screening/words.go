@@ -66,7 +66,7 @@ func runeAt(b []byte, i int) (rune, int) {
 // each calls f with the words in b, in order and without overlaps, until the text ends. f may refuse a word; then the next
 // one is looked for behind the word's first character.
 func (m *matcher) each(b []byte, f func(start, end, word int) bool) {
-	var buf [maxKeywordBytes]byte
+	var buf [MaxKeywordBytes]byte
 	for i := 0; i < len(b); {
 		r, n := runeAt(b, i)
 		if m.fold && r >= 'A' && r <= 'Z' {
@@ -86,7 +86,7 @@ func (m *matcher) each(b []byte, f func(start, end, word int) bool) {
 }
 
 // at is the longest word at b[i], whose first character is r of n bytes.
-func (m *matcher) at(b []byte, i int, r rune, n int, buf *[maxKeywordBytes]byte) (int, int) {
+func (m *matcher) at(b []byte, i int, r rune, n int, buf *[MaxKeywordBytes]byte) (int, int) {
 	r2 := rune(0)
 	if i+n < len(b) {
 		if r2, _ = runeAt(b, i+n); m.fold && r2 >= 'A' && r2 <= 'Z' {
