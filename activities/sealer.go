@@ -14,6 +14,8 @@ type Sealer interface {
 	Sign(pdf []byte, act SealAct) ([]byte, error)
 	// Check says what is true of a document, for an activity's own work and for what lies in store.
 	Check(pdf []byte) SealCheck
+	// Drawable tells whether the typefaces have every character of a text.
+	Drawable(text string) bool
 	// Name names the platform's key, for the evidence page: it stands there before the signature does.
 	Name() SealKey
 }

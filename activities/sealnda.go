@@ -213,12 +213,26 @@ func (a *Activities) ndaSheet(ctx context.Context, n domain.NDA) (kept NDAInputK
 		if err != nil {
 			return kept, in, fmt.Errorf("load the directory: %w", err)
 		}
-		who := dir.Employees[n.Counter]
-		in.Evidence.Countersigner, in.Evidence.Countersigned, in.Signatures = who.Name+"　"+who.Number, n.CounterAt, 2
+		in.Evidence.Countersigner, in.Evidence.Countersigned, in.Signatures = a.counterName(dir.Employees[n.Counter], n.Counter), n.CounterAt, 2
 	}
 	kept = NDAInputKept{Drawing: key.Drawing, Level: in.Evidence.Level, Serial: key.Serial, Key: key.Fingerprint, At: a.now()}
 	kept.Input, err = json.Marshal(in)
 	return kept, in, err
+}
+
+// numberAlone stands behind a staff number on the evidence page that names no name, and says why.
+const numberAlone = "（姓名有字体缺字，以工号表示 / by staff number: no typeface has the name）"
+
+// counterName is who signed for the company, as the document names them. A signature that was given is never lost to a rare
+// character: where no typeface has the name, the staff number stands in its place, and the page says so.
+func (a *Activities) counterName(who domain.Employee, id domain.EmployeeID) string {
+	if name := who.Name + "　" + who.Number; a.Sealer.Drawable(name) {
+		return name
+	}
+	if a.Sealer.Drawable(who.Number) {
+		return who.Number + numberAlone
+	}
+	return string(id) + numberAlone
 }
 
 // ndaProofs adds what the signer left: the drawn signature, the address, the passkey's assertion, the scan.

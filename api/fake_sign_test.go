@@ -67,7 +67,7 @@ func ndaRow(f *fake) service.NDARow {
 	r := service.NDARow{ID: otherID, Number: "N-2026-00001", Group: service.NDAGroup{ID: groupID, Name: "项目-甲", Tier: domain.TierSecret}, Person: wang,
 		State: domain.NDASealed, Since: at, Digest: "ab"}
 	if !f.bare {
-		r.Paper, r.Sent, r.Due, r.LapsesAt, r.SealedAt, r.Survives, r.Returned, r.Fault, r.Can = true, &at, &at, &at, &at, &at, &at, "too_long", []string{"sign"}
+		r.Paper, r.Sent, r.Due, r.LapsesAt, r.SealedAt, r.Survives, r.Returned, r.Fault, r.Can, r.Closed = true, &at, &at, &at, &at, &at, &at, "too_long", []string{"sign"}, true
 	}
 	return r
 }

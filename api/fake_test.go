@@ -118,7 +118,7 @@ func (f *fake) EndToken(context.Context, service.Actor, string) error { return f
 func (f *fake) Me(context.Context, service.Actor) (service.MeView, error) {
 	m := service.MeView{Person: wang, Notify: "both"}
 	if !f.bare {
-		m = service.MeView{Person: wang, Notify: "chat", Chat: true, Roles: domain.Roles, Leads: []service.DepartmentRef{dep}, Lang: "en", Waiting: 3, Unread: 1, ToSign: 1, ToCountersign: 2, ToReturn: 1,
+		m = service.MeView{Person: wang, Notify: "chat", Chat: true, Roles: domain.Roles, Leads: []service.DepartmentRef{dep}, Lang: "en", Waiting: 3, Unread: 1, ToSign: 1, ToCountersign: 2, ToReturn: 1, ToConfirm: 1, NDAsInHand: 1,
 			Sessions: []service.SessionView{{ID: otherID, Created: at, Seen: at, Expires: at, Agent: "curl", Current: true}},
 			Tokens:   []service.TokenView{{ID: otherID, Name: "x", Created: at, Expires: at, Used: &at}}}
 	}

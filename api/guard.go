@@ -152,7 +152,7 @@ func subject(c echo.Context, row Route) (kind Subject, id string, err error) {
 			}
 		case "workflow":
 			k, rest, _ := strings.Cut(v, "-")
-			if (k != "case" && k != "group") || !uuid.MatchString(rest) {
+			if (k != "case" && k != "group" && k != "nda") || !uuid.MatchString(rest) {
 				return "", "", unknown
 			}
 		}

@@ -25,7 +25,7 @@ const (
 	OfCase     Subject = "case"     // :id
 	OfGroup    Subject = "group"    // :id
 	OfNDA      Subject = "nda"      // :id
-	OfWorkflow Subject = "workflow" // :workflow, case-{id} or group-{id}
+	OfWorkflow Subject = "workflow" // :workflow, case-{id}, group-{id} or nda-{id}
 )
 
 // Body is what a route takes, and the bound it is held to.

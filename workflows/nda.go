@@ -133,7 +133,9 @@ func (m *ndaMachine) seal(ctx workflow.Context) {
 	case wanted && m.sealing == nil:
 		actx, cancel := workflow.WithCancel(ctx)
 		actx = workflow.WithActivityOptions(actx, workflow.ActivityOptions{
-			StartToCloseTimeout:    time.Minute,
+			// A worker that was killed is waited for so long: drawing and signing take a twentieth of a second, and an attempt that was
+			// given up may still keep its document, which the next one finds.
+			StartToCloseTimeout:    8 * time.Second,
 			ScheduleToCloseTimeout: 7 * 24 * time.Hour,
 			// The attempts are bounded by the time; the number is there because time-skipping tests stop at ten without one.
 			RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 10 * time.Minute, MaximumAttempts: 1_000_000},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/qunbei/qunbei/activities"
+	"github.com/qunbei/qunbei/activities/signing/fonts"
 	"github.com/qunbei/qunbei/activities/signing/paper"
 	"github.com/qunbei/qunbei/activities/signing/seal"
 )
@@ -56,6 +57,9 @@ func (p Platform) Check(pdf []byte) activities.SealCheck {
 	intact := r.Verdict == seal.Intact
 	return activities.SealCheck{Intact: intact, Complete: intact && len(r.Signatures) == r.Places, Level: r.Level, Document: r.Document, SHA256: r.SHA256}
 }
+
+// Drawable implements activities.Sealer.
+func (p Platform) Drawable(text string) bool { return len(fonts.Missing(text)) == 0 }
 
 // Name implements activities.Sealer. The key in the data folder is the platform's own, never a licensed authority's.
 func (p Platform) Name() activities.SealKey {

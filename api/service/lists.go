@@ -190,6 +190,9 @@ func (s *Service) Notifications(ctx context.Context, a Actor, cursor string, lim
 	return mapped(rows, func(r *store.Notification) NotificationView {
 		v := NotificationView{ID: r.ID, Kind: r.Kind, Subject: r.Subject, SubjectID: r.SubjectID, Number: r.Number, Title: r.Title, Status: r.Status, At: r.At.UTC(),
 			Person: names{dir}.maybe(r.Other), N: r.N}
+		if r.Subject == subjectNDA && (r.Kind == string(domain.EffectNDALeft) || r.Kind == string(domain.EffectHand)) {
+			v.Title = "" // told for an office, which acts on it and does not read it
+		}
 		if r.Read != nil {
 			v.Read = timeOf(*r.Read)
 		}

@@ -122,6 +122,7 @@ func (s *Service) me(ctx context.Context, a Actor) (MeView, error) {
 		return MeView{}, err
 	}
 	v.ToSign, v.ToCountersign, v.ToReturn = agreements.Sign, agreements.Countersign, agreements.Return
+	v.ToConfirm, v.NDAsInHand = agreements.Left, agreements.Hand
 	sessions, err := s.cfg.Store.SessionsOf(ctx, a.ID)
 	if err != nil {
 		return MeView{}, err

@@ -59,7 +59,13 @@ func (s *Service) doNDA(ctx context.Context, a Actor, id string, in NDAInput) (A
 	if err := s.sealNDA(ctx, a, row, &d, in); err != nil {
 		return ActAnswer{}, err
 	}
-	return s.actOnNDA(ctx, row, d, same)
+	ans, err := s.actOnNDA(ctx, row, d, same)
+	if err == nil && d.Kind == domain.NDAActCountersign && ans.Result == domain.Accepted {
+		if err := s.cfg.Store.MarkKindRead(ctx, a.ID, domain.EffectNDACounter); err != nil { // only a convenience: the act stands
+			s.log.WarnContext(ctx, "news stay unread", "code", store.Code(err))
+		}
+	}
+	return ans, err
 }
 
 // sameNDA compares an act with a recorded one, without what is sealed or stamped anew each time.

@@ -107,7 +107,7 @@ func (w *ndaWriter) text(ctx context.Context, lang string) (*ndaText, error) {
 	if err != nil {
 		return nil, &fate{code: "bad_template", after: relayMost, cause: err}
 	}
-	w.texts[lang] = &ndaText{text: t, version: fmt.Sprintf("%s v%d", row.Key, row.Number)}
+	w.texts[lang] = &ndaText{text: t, version: row.Version().Name()}
 	return w.texts[lang], nil
 }
 

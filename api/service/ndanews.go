@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/qunbei/qunbei/api/service/mail"
+	"github.com/qunbei/qunbei/models/domain"
 	"github.com/qunbei/qunbei/models/store"
 )
 
@@ -47,6 +49,9 @@ func nextMorning(now time.Time, zone *time.Location) time.Time {
 	return time.Date(y, m, d+1, newsHour, newsMinute, 0, 0, zone).UTC()
 }
 
+// officeScope is the list where an office acts on what it is told of.
+var officeScope = map[domain.EffectKind]string{domain.EffectNDALeft: "returns", domain.EffectHand: "hand"}
+
 // sendNDANews mails what was gathered: a line for each, at most thirty, without the names of confidential groups.
 func (s *Service) sendNDANews(ctx context.Context, p store.NDANews) error {
 	if s.cfg.Mail == nil || len(p.Notifications) == 0 {
@@ -55,7 +60,9 @@ func (s *Service) sendNDANews(ctx context.Context, p store.NDANews) error {
 	slices.Sort(p.Notifications)
 	var first store.MailNotice
 	notice := mail.Notice{Kind: "ndas", Link: s.link("ndas")}
-	only := "" // the one agreement that all of it is about
+	only := ""    // the one agreement that all of it is about
+	office := ""  // the list of an office where all of it is seen to
+	counter := "" // the first notice that agreements wait for the person to sign for the company
 	for _, id := range slices.Compact(p.Notifications) {
 		n, err := s.cfg.Store.MailOf(ctx, id)
 		if errors.Is(err, store.ErrNotFound) {
@@ -70,6 +77,18 @@ func (s *Service) sendNDANews(ctx context.Context, p store.NDANews) error {
 		case only != n.SubjectID:
 			only = ""
 		}
+		if domain.EffectKind(n.Kind) == domain.EffectNDACounter {
+			if counter == "" {
+				counter = id
+			}
+			continue // they are counted below, as they stand when the mail goes out
+		}
+		switch scope := officeScope[domain.EffectKind(n.Kind)]; {
+		case notice.N == 0:
+			office = scope
+		case scope != office:
+			office = ""
+		}
 		if notice.N++; len(notice.Groups) == newsMost {
 			continue
 		}
@@ -82,7 +101,17 @@ func (s *Service) sendNDANews(ctx context.Context, p store.NDANews) error {
 	if first.ID == "" || !first.Active || first.Address == "" {
 		return nil
 	}
-	if only != "" {
+	waiting, err := s.counterNews(ctx, first.Person, counter, &notice)
+	switch {
+	case err != nil:
+		return err
+	case notice.N == 0:
+		return nil // what waited was signed meanwhile
+	case notice.N == waiting && notice.Link != "":
+		notice.Link += "?scope=countersign"
+	case office != "" && notice.Link != "":
+		notice.Link += "?scope=" + office
+	case only != "" && waiting == 0:
 		notice.Link = s.link("ndas", only)
 	}
 	notice.Lang = first.Lang
@@ -93,5 +122,36 @@ func (s *Service) sendNDANews(ctx context.Context, p store.NDANews) error {
 	case err != nil:
 		return &fate{code: "mail_unavailable", cause: err}
 	}
+	if waiting > 0 { // and again every morning until nothing waits
+		zone, err := s.zone(ctx)
+		if err != nil {
+			return err
+		}
+		due := nextMorning(s.now(), zone)
+		if _, err := s.cfg.Store.GatherNDANews(ctx, first.Person, counter, due.In(zone).Format(time.DateOnly), due); err != nil {
+			return fmt.Errorf("gather news of agreements: %w", err)
+		}
+	}
 	return nil
+}
+
+// counterNews puts into a mail how many agreements wait for its person to sign for the company at this moment: one line,
+// however many they are. Nothing when no notice (counter) says that any do, or nothing waits any more.
+func (s *Service) counterNews(ctx context.Context, person domain.EmployeeID, counter string, notice *mail.Notice) (int, error) {
+	if counter == "" {
+		return 0, nil
+	}
+	dir, err := s.wording(ctx)
+	if err != nil {
+		return 0, err
+	}
+	counts, err := s.cfg.Store.NDACountsOf(ctx, person, dir.Employees[person].Roles)
+	if err != nil || counts.Countersign == 0 {
+		return 0, err
+	}
+	line := mail.GroupLine{Kind: string(domain.EffectNDACounter), Number: strconv.Itoa(counts.Countersign)}
+	notice.Groups = append([]mail.GroupLine{line}, notice.Groups[:min(len(notice.Groups), newsMost-1)]...)
+	notice.N += counts.Countersign
+	notice.Counted += counts.Countersign - 1
+	return counts.Countersign, nil
 }

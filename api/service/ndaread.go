@@ -53,14 +53,22 @@ func (s *Service) ndas(ctx context.Context, a Actor, f NDAFilter) (Page[NDARow],
 	case "mine":
 		q.Person = a.ID
 	case "countersign":
-		for _, r := range a.Roles { // the first office that something waits for
-			q.Counter = r
-			if n, err := s.cfg.Store.CountNDAs(ctx, q); err != nil {
+		q.Counters, q.Not = slices.Concat([]domain.Role{}, a.Roles), a.ID
+		if a.Method == "session" { // whoever looks at the queue needs no more news of what stands in it
+			if err := s.cfg.Store.MarkKindRead(ctx, a.ID, domain.EffectNDACounter); err != nil {
 				return Page[NDARow]{}, err
-			} else if n > 0 {
-				break
 			}
 		}
+	case "returns":
+		if !a.Has(domain.RoleHR) {
+			return Page[NDARow]{}, forbidden("role_required")
+		}
+		q.Left = true
+	case "hand":
+		if !slices.ContainsFunc(ndaRules[domain.NDAActRetry].roles, a.Has) {
+			return Page[NDARow]{}, forbidden("role_required")
+		}
+		q.Hand = true
 	default:
 		if !slices.ContainsFunc(ndaOffice, a.Has) {
 			if q.Groups = admins; len(admins) == 0 {
@@ -78,9 +86,10 @@ func (s *Service) ndas(ctx context.Context, a Actor, f NDAFilter) (Page[NDARow],
 	}
 	out := Page[NDARow]{Items: []NDARow{}, Next: rows.Next}
 	for i := range rows.Items {
-		v := s.ndaRowView(names{dir}, &rows.Items[i], a, slices.Contains(admins, rows.Items[i].Group))
-		if f.Scope == "countersign" && !slices.Contains(v.Can, string(domain.NDAActCountersign)) {
-			continue // one's own
+		r := &rows.Items[i]
+		v := s.ndaRowView(names{dir}, r, a, slices.Contains(admins, r.Group))
+		if v.Closed = (q.Left || q.Hand) && r.Doc.Person != a.ID && !slices.Contains(admins, r.Group) && !slices.ContainsFunc(ndaOffice, a.Has); v.Closed {
+			v.Group.Name = "" // whoever acts for an office alone learns no name of a group with secrets
 		}
 		out.Items = append(out.Items, v)
 	}

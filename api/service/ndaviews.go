@@ -33,6 +33,7 @@ type NDARow struct {
 	Returned *time.Time      `json:"returned,omitempty"` // return or erasure confirmed
 	Fault    string          `json:"fault,omitempty"`    // why the document could not be made
 	Can      []string        `json:"can,omitempty"`      // the acts that the reader may do now
+	Closed   bool            `json:"closed,omitempty"`   // the reader may act on it, and not read it
 }
 
 // NDABlock is one line of the agreement, in the words of the template's format.
@@ -99,15 +100,15 @@ type NDAView struct {
 
 // NDAFilter narrows the list of agreements.
 type NDAFilter struct {
-	Scope  string          // mine; countersign: what waits for me to sign for the company; all: every one that I may read
+	Scope  string          // mine; countersign: what waits for me to sign for the company; all: every one that I may read; returns: HR's; hand: what cannot go on
 	Group  string          // of one group
 	State  domain.NDAState // empty: any
 	Cursor string
 	Limit  int
 }
 
-// NDAScopes are the scopes of the list.
-var NDAScopes = []string{"mine", "countersign", "all"}
+// NDAScopes are the scopes of the list. The last two show what an office needs to act, and not for which group.
+var NDAScopes = []string{"mine", "countersign", "all", "returns", "hand"}
 
 // NDAInput is an act on an agreement as it came in. What a kind of act does not carry stays empty.
 type NDAInput struct {

@@ -42,6 +42,9 @@ type Passkeys interface {
 	SignInPasskey(ctx context.Context, in PasskeyAnswer, agent string) (secret string, a Actor, err error)
 }
 
+// subjectPasskey is what news about a person's own keys are about.
+const subjectPasskey = "passkey"
+
 // Bounds of passkeys.
 const (
 	passkeyMostHeld  = 10

@@ -51,6 +51,9 @@ func (s *Service) sendMail(ctx context.Context, notification string) error {
 	if n.Subject == subjectDelegate || n.Subject == subjectAbsence {
 		notice.Link = s.link("delegations")
 	}
+	if n.Subject == subjectPasskey {
+		notice.Link = s.link("me")
+	}
 	if n.Kind == store.NewsWaiting {
 		if waits, err := s.digest(ctx, n, &notice); err != nil || !waits {
 			return err

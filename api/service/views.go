@@ -174,6 +174,8 @@ type MeView struct {
 	ToSign        int `json:"to_sign,omitempty"`
 	ToCountersign int `json:"to_countersign,omitempty"`
 	ToReturn      int `json:"to_return,omitempty"`
+	ToConfirm     int `json:"to_confirm,omitempty"`   // HR: returns of people who left the company
+	NDAsInHand    int `json:"ndas_in_hand,omitempty"` // process administrators: agreements that cannot go on by themselves
 
 	Sessions []SessionView `json:"sessions,omitempty"`
 	Tokens   []TokenView   `json:"tokens,omitempty"`

@@ -452,7 +452,9 @@ func (e ListDelegationsParamsSide) Valid() bool {
 const (
 	ListNDAsParamsScopeAll         ListNDAsParamsScope = "all"
 	ListNDAsParamsScopeCountersign ListNDAsParamsScope = "countersign"
+	ListNDAsParamsScopeHand        ListNDAsParamsScope = "hand"
 	ListNDAsParamsScopeMine        ListNDAsParamsScope = "mine"
+	ListNDAsParamsScopeReturns     ListNDAsParamsScope = "returns"
 )
 
 // Valid indicates whether the value is a known member of the ListNDAsParamsScope enum.
@@ -462,7 +464,11 @@ func (e ListNDAsParamsScope) Valid() bool {
 		return true
 	case ListNDAsParamsScopeCountersign:
 		return true
+	case ListNDAsParamsScopeHand:
+		return true
 	case ListNDAsParamsScopeMine:
+		return true
+	case ListNDAsParamsScopeReturns:
 		return true
 	default:
 		return false
@@ -3254,8 +3260,8 @@ type VerifyDocumentParams struct {
 
 // ListNDAsParams defines parameters for ListNDAs.
 type ListNDAsParams struct {
-	// Scope mine, countersign or all.
-	Scope *ListNDAsParamsScope `form:"scope,omitempty" json:"scope,omitempty" validate:"omitempty,oneof=mine countersign all"`
+	// Scope mine, countersign or all; returns: for HR, those of people who left the company and whose return nobody confirmed; hand: for process administrators, legal and security, those that cannot go on by themselves. The last two name no group to who may not read it.
+	Scope *ListNDAsParamsScope `form:"scope,omitempty" json:"scope,omitempty" validate:"omitempty,oneof=mine countersign all returns hand"`
 
 	// Group Only of this group.
 	Group *string `form:"group,omitempty" json:"group,omitempty" validate:"omitempty,uuid"`

@@ -55,6 +55,15 @@ func TestLifeHasWords(t *testing.T) {
 			t.Errorf("%s has no text", key)
 		}
 	}
+	agreements := regexp.MustCompile(`EffectKind = "(nda_[a-z_]+)"`).FindAllStringSubmatch(read(t, "../../models/domain/nda_act.go"), -1)
+	for _, m := range agreements {
+		if key := "news." + m[1]; catalogs[Chinese][key] == "" || catalogs[English][key] == "" {
+			t.Errorf("%s has no text", key)
+		}
+	}
+	if len(agreements) < 11 {
+		t.Errorf("only %d effects of agreements found", len(agreements))
+	}
 	if len(effects) < 30 {
 		t.Errorf("only %d effects found", len(effects))
 	}

@@ -111,6 +111,9 @@ func (w *Web) ndaAct(c echo.Context, v *View, p signPost) error {
 	if err == nil && v.Partial && !a.Pending { // the box alone is asked for
 		return w.showNDA(c, v, http.StatusOK)
 	}
+	if scope := c.FormValue("scope"); officeActs[scope] != "" { // from an office's list, whose reader may not see the agreement
+		return w.answered(c, v, a, err, "/ndas?scope="+scope, p.done, "", "/ndas?scope="+scope, func(c echo.Context, v *View, status int) error { return w.showNDAs(c, v, status, nil) })
+	}
 	return w.answered(c, v, a, err, "/ndas/"+id, p.done, "", "/ndas/"+id+"/acts/"+in.ID, w.showNDA)
 }
 
@@ -217,7 +220,26 @@ func (d ndasData) tabs(v *View) []ndaTab {
 	if v.ToCountersign > 0 || d.Scope == "countersign" || v.Has(domain.RoleLegal) {
 		out = append(out, ndaTab{"countersign", v.ToCountersign})
 	}
+	if v.Has(domain.RoleHR) {
+		out = append(out, ndaTab{"returns", v.ToConfirm})
+	}
+	if v.Has(domain.RoleProcessAdmin) || d.Scope == "hand" {
+		out = append(out, ndaTab{"hand", v.NDAsInHand})
+	}
 	return append(out, ndaTab{"all", 0})
+}
+
+// officeActs are what an office does from its list: the act's address.
+var officeActs = map[string]string{"returns": "returns", "hand": "retries"}
+
+// office gives what the reader can do from an office's list; empty: nothing. What nobody can sign for the company needs a
+// person with the role, which no button gives.
+func (d ndasData) office(n service.NDARow) string {
+	kind := map[string]domain.NDAActKind{"returns": domain.NDAActReturn, "hand": domain.NDAActRetry}[d.Scope]
+	if kind == "" || !slices.Contains(n.Can, string(kind)) {
+		return ""
+	}
+	return officeActs[d.Scope]
 }
 
 // mostNDAs is how many the list shows at once; a batch takes no more.
@@ -227,7 +249,9 @@ func (w *Web) ndas(c echo.Context, v *View) error { return w.showNDAs(c, v, http
 
 func (w *Web) showNDAs(c echo.Context, v *View, status int, batch []renewalLine) error {
 	d := ndasData{Scope: c.QueryParam("scope"), Group: c.QueryParam("group"), State: domain.NDAState(c.QueryParam("state")), Batch: batch}
-	if batch != nil || c.Request().Method == http.MethodPost {
+	if scope := c.FormValue("scope"); c.Request().Method == http.MethodPost && officeActs[scope] != "" {
+		d.Scope = scope
+	} else if batch != nil || c.Request().Method == http.MethodPost {
 		d.Scope, d.Group, d.State = "countersign", "", ""
 	}
 	if !slices.Contains(service.NDAScopes, d.Scope) {

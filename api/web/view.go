@@ -34,6 +34,7 @@ type View struct {
 	Unread  int
 	// Agreements that ask something of the reader.
 	ToSign, ToCountersign, ToReturn int
+	ToConfirm, NDAsInHand           int // for the reader's office
 	Notice                          *Notice
 	Query                           url.Values
 	Kept                            url.Values // of an act that was not accepted: what was typed comes back
@@ -108,6 +109,7 @@ func (w *Web) counts(c echo.Context, v *View) {
 	if me, err := w.Service.Me(ctxOf(c), v.Actor); err == nil {
 		v.Waiting, v.Unread = me.Waiting, me.Unread
 		v.ToSign, v.ToCountersign, v.ToReturn = me.ToSign, me.ToCountersign, me.ToReturn
+		v.ToConfirm, v.NDAsInHand = me.ToConfirm, me.NDAsInHand
 	} // the page itself says what is wrong when the database is away
 }
 

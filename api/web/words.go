@@ -311,8 +311,17 @@ func (v *View) News(n service.NotificationView) string {
 }
 
 func newsHref(n service.NotificationView) string {
-	if n.Kind == "delegation_waits" {
+	switch n.Kind {
+	case "delegation_waits":
 		return "/inbox"
+	case "nda_counter":
+		return "/ndas?scope=countersign"
+	case "nda_left":
+		return "/ndas?scope=returns"
+	case "hand":
+		if n.Subject == "nda" {
+			return "/ndas?scope=hand"
+		}
 	}
 	switch n.Subject {
 	case "group":
@@ -323,6 +332,8 @@ func newsHref(n service.NotificationView) string {
 		return "/ndas/" + n.SubjectID
 	case "training":
 		return "/trainings"
+	case "passkey":
+		return "/me"
 	}
 	return "/cases/" + n.SubjectID
 }

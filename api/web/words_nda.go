@@ -140,6 +140,14 @@ func (v *View) ndaAsk(n service.NDARow) string {
 	return ""
 }
 
+// ndaHand says why an agreement cannot go on by itself.
+func (v *View) ndaHand(n service.NDARow) string {
+	if n.Fault == "" {
+		return v.T("ndas.hand.nobody")
+	}
+	return v.TOr("ndas.hand."+n.Fault, v.T("ndas.hand.fault"))
+}
+
 // Clock writes a time of day.
 func (v *View) Clock(t time.Time) string { return t.In(v.Zone).Format("15:04") }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -13,19 +14,26 @@ import (
 
 // keysCommand shows and rotates the keys in the data folder.
 func keysCommand() *cobra.Command {
-	open := func() (*codec.Keyring, error) {
+	folder := func() (string, error) {
 		var c app.Config
 		c.FromEnv()
 		if c.DataDir == "" {
-			return nil, fmt.Errorf("the folder with the keys is missing: set %s", app.EnvData)
+			return "", fmt.Errorf("the folder with the keys is missing: set %s", app.EnvData)
+		}
+		return c.DataDir, nil
+	}
+	open := func() (*codec.Keyring, error) {
+		data, err := folder()
+		if err != nil {
+			return nil, err
 		}
 		kek, err := codec.KEKFromEnv(os.Getenv)
 		if err != nil {
 			return nil, err
 		}
-		return codec.Open(filepath.Join(c.DataDir, app.KeysFolder), codec.Options{KEK: kek, MustExist: true})
+		return codec.Open(filepath.Join(data, app.KeysFolder), codec.Options{KEK: kek, MustExist: true})
 	}
-	cmd := &cobra.Command{Use: "keys", Short: "The keys that encrypt histories and sign decisions"}
+	cmd := &cobra.Command{Use: "keys", Short: "The keys that encrypt histories, sign decisions and seal documents"}
 	cmd.AddCommand(
 		&cobra.Command{Use: "public", Short: "Print the public keys that auditors verify decisions with", Args: cobra.NoArgs,
 			RunE: func(*cobra.Command, []string) error {
@@ -40,8 +48,12 @@ func keysCommand() *cobra.Command {
 				fmt.Println(string(raw))
 				return nil
 			}},
-		&cobra.Command{Use: "rotate", Short: "Add new primary keys; the old ones stay for reading", Args: cobra.NoArgs,
+		&cobra.Command{Use: "rotate", Short: "Add new primary keys and a new platform seal; the old ones stay for reading and verifying", Args: cobra.NoArgs,
 			RunE: func(*cobra.Command, []string) error {
+				data, err := folder()
+				if err != nil {
+					return err
+				}
 				k, err := open()
 				if err != nil {
 					return err
@@ -50,6 +62,15 @@ func keysCommand() *cobra.Command {
 					return err
 				}
 				fmt.Println("New keys are in force. Running programs take them up when they next meet them, or at a restart.")
+				sealed, err := app.RotateSeal(data, time.Now())
+				switch {
+				case err != nil:
+					return fmt.Errorf("the keys of histories and decisions were rotated, the platform's seal was not: %w", err)
+				case sealed:
+					fmt.Println("The platform's seal has a new key too. Start serve and work again: until then they seal with the old one, and call documents under the new one a stranger's. Documents sealed before keep verifying.")
+				default:
+					fmt.Println("There is no platform seal yet: the first start makes one.")
+				}
 				return nil
 			}},
 	)

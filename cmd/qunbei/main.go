@@ -37,7 +37,7 @@ Settings come from the environment, flags win:
   QUNBEI_DATA          folder with the keys
   QUNBEI_KEK           64 hex digits that seal the keys on disk
   QUNBEI_LISTEN        host:port of API and pages
-  QUNBEI_BASE_URL      https://… as people reach it
+  QUNBEI_BASE_URL      https://… as people reach it; serve and work must agree on it
   QUNBEI_SMTP          host:port or smtp://user:password@host:port
   QUNBEI_MAIL_FROM     sender of mail
   QUNBEI_HOLD          what the relay leaves alone here, by commas: mail, export_history, start_group, …

@@ -115,6 +115,8 @@ type Effect struct {
 	Members bool   `json:"members,omitempty"` // everybody who is in the group
 	Roles   []Role `json:"roles,omitempty"`   // every active holder
 	Admins  bool   `json:"admins,omitempty"`  // an agreement's: those who administer its group
+	// Except are who of the holders and admins is not told: it is their own matter.
+	Except []EmployeeID `json:"except,omitempty"`
 }
 
 // Verdict is what Decide says of an act.

@@ -65,8 +65,11 @@ const (
 	EffectNDAExpired  EffectKind = "nda_expired"  // the signer and the admins
 	EffectNDAVoided   EffectKind = "nda_voided"   // the signer; Slot: the rule, empty: a person's decision
 	EffectNDALapsed   EffectKind = "nda_lapsed"   // the signer: a new version is to be signed
-	EffectNDAReturn   EffectKind = "nda_return"   // the signer left: confirm that everything is returned or erased; who left the company: HR
+	EffectNDAReturn   EffectKind = "nda_return"   // the signer left: confirm that everything is returned or erased
 	EffectNDAReturned EffectKind = "nda_returned" // admins: it was confirmed
+	EffectNDALeft     EffectKind = "nda_left"     // HR: the signer left the company; confirm for them what nda_return asks
+	EffectNDAFault    EffectKind = "nda_fault"    // legal and security: the document cannot be made by itself
+	EffectNDACounter  EffectKind = "nda_counter"  // who can sign for the company: agreements wait; told once until looked at
 	EffectClear       EffectKind = "clear_person" // carried out: the groups look again whether the signer may be in
 	EffectAskAnew     EffectKind = "ask_anew"     // carried out: the signer is asked for an agreement again
 	EffectSupersede   EffectKind = "supersede"    // carried out: earlier agreements of the signer for the group are superseded

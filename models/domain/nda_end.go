@@ -64,6 +64,7 @@ func (m *ndaMove) sealFailed() Verdict {
 	m.n.Fault = m.a.Code
 	m.n.Tries++
 	m.tell(Effect{Kind: EffectHand})
+	m.tell(Effect{Kind: EffectNDAFault, Roles: []Role{RoleLegal, RoleSecurity}})
 	return m.done()
 }
 
@@ -172,7 +173,7 @@ func (m *ndaMove) terminate() Verdict {
 	if m.f.Present {
 		m.signer(EffectNDAReturn, "")
 	} else {
-		m.tell(Effect{Kind: EffectNDAReturn, Roles: []Role{RoleHR}})
+		m.tell(Effect{Kind: EffectNDALeft, Roles: []Role{RoleHR}})
 	}
 	return m.done()
 }

@@ -97,7 +97,21 @@ func (m *ndaMove) sign() Verdict {
 	signing.At = m.at()
 	m.n.Signed = &signing
 	m.move(NDASigned)
+	m.counter()
 	return m.done()
+}
+
+// counter tells who can sign for the company that an agreement waits: neither the signer nor who brought the scan can.
+func (m *ndaMove) counter() {
+	role := m.n.Countersigner()
+	if role == "" {
+		return
+	}
+	own := []EmployeeID{m.n.Person}
+	if up := m.n.Signed.Uploader; up != "" {
+		own = append(own, up)
+	}
+	m.tell(Effect{Kind: EffectNDACounter, Roles: []Role{role}, Except: own})
 }
 
 // known says why the signer's identity is not shown well enough; it records a check that the signing itself is.
@@ -153,6 +167,7 @@ func (m *ndaMove) paper() Verdict {
 	signing := NDASigning{At: m.at(), Shown: s.Shown, Consent: s.Consent, Scan: s.Scan, Client: s.Client, Uploader: m.a.Actor}
 	m.n.Signed, m.n.Check, m.n.Checked = &signing, NDAByPaper, m.at()
 	m.move(NDASigned)
+	m.counter()
 	return m.done()
 }
 

@@ -129,9 +129,11 @@ type NDAFilter struct {
 	Group    string
 	Groups   []string // any of these
 	State    domain.NDAState
-	Open     bool        // waits for somebody
-	Counter  domain.Role // waits for somebody with this role to sign for the company
-	Fault    bool        // the document could not be made
+	Open     bool          // waits for somebody
+	Counters []domain.Role // waits for somebody with one of these roles to sign for the company, but not for Not
+	Not      domain.EmployeeID
+	Hand     bool // the document could not be made, or nobody is there who can sign for the company
+	Left     bool // ended, return not confirmed, and the signer left the company: HR confirms it
 	Template string
 }
 
@@ -161,6 +163,14 @@ func (s *Store) NDA(ctx context.Context, id string) (*NDARec, error) {
 	return &r, clean("reading an agreement", err)
 }
 
+// ndaHandSQL tells of an agreement (n) that it cannot go on by itself: the document could not be made, or nobody who works
+// here can sign it for the company.
+const ndaHandSQL = `(n.fault <> '' AND n.state IN ('signed','countersigned') OR n.counter_role <> '' AND NOT EXISTS (
+  SELECT 1 FROM employees o WHERE o.active AND n.counter_role = ANY (o.roles) AND o.id <> n.person_id AND o.id::text IS DISTINCT FROM n.doc->'signed'->>'uploader'))`
+
+// ndaLeftSQL tells of an agreement (n) that HR confirms the return for its signer, who left the company.
+const ndaLeftSQL = `(n.state = 'terminated' AND NOT n.doc ? 'returned' AND NOT EXISTS (SELECT 1 FROM employees o WHERE o.id = n.person_id AND o.active))`
+
 // where gives the filter's conditions.
 func (f NDAFilter) where() (string, []any) {
 	var parts []string
@@ -181,8 +191,12 @@ func (f NDAFilter) where() (string, []any) {
 	if f.State != "" {
 		add(`n.state = ?`, string(f.State))
 	}
-	if f.Counter != "" {
-		add(`n.counter_role = ?`, string(f.Counter))
+	if f.Counters != nil {
+		add(`n.counter_role <> '' AND n.counter_role = ANY (?::text[])`, rolesOf(f.Counters))
+	}
+	if f.Not != "" {
+		add(`n.person_id <> ?`, string(f.Not))
+		add(`n.doc->'signed'->>'uploader' IS DISTINCT FROM ?`, string(f.Not))
 	}
 	if f.Template != "" {
 		add(`n.template_sha256 = ?`, f.Template)
@@ -190,8 +204,11 @@ func (f NDAFilter) where() (string, []any) {
 	if f.Open {
 		parts = append(parts, `n.state IN ('created','sent','viewed','verified','signed','countersigned')`)
 	}
-	if f.Fault {
-		parts = append(parts, `n.fault <> ''`)
+	if f.Hand {
+		parts = append(parts, ndaHandSQL)
+	}
+	if f.Left {
+		parts = append(parts, ndaLeftSQL)
 	}
 	if len(parts) == 0 {
 		return `true`, args

@@ -89,7 +89,43 @@ func (s *Store) RenamePasskey(ctx context.Context, person domain.EmployeeID, id,
 // EndPasskey ends one of a person's passkeys; by is person or counter. ErrNotFound when they have none with this id that
 // holds.
 func (s *Store) EndPasskey(ctx context.Context, person domain.EmployeeID, id, by string, at time.Time) error {
-	return s.onPasskey(ctx, "ending a passkey", `UPDATE passkeys SET ended_at = $3, ended_by = $4 WHERE id = $1 AND employee_id = $2 AND ended_at IS NULL`, id, string(person), at, by)
+	const doing = "ending a passkey"
+	if !isID(id) {
+		return ErrNotFound
+	}
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `UPDATE passkeys SET ended_at = $3, ended_by = $4 WHERE id = $1 AND employee_id = $2 AND ended_at IS NULL`, id, string(person), at, by)
+		if err == nil && tag.RowsAffected() == 0 {
+			return ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		return tellPasskey(ctx, tx, NewsPasskeyRemoved, person, id, at)
+	})
+	if err == nil {
+		s.hub.WakeRelay()
+	}
+	return clean(doing, err)
+}
+
+// Kinds of news about a person's own keys, of the subject passkey: they go to the person at once, for whoever holds a key signs
+// in and signs as them.
+const (
+	NewsPasskeyAdded   = "passkey_added"
+	NewsPasskeyRemoved = "passkey_removed"
+)
+
+// tellPasskey leaves the news that a passkey was added or removed, and its mail, in the transaction that did it.
+func tellPasskey(ctx context.Context, tx pgx.Tx, kind string, person domain.EmployeeID, key string, at time.Time) error {
+	_, err := tx.Exec(ctx, `WITH told AS (
+  INSERT INTO notifications (id, person_id, kind, subject, subject_id, key, created_at)
+  VALUES ($1, $2, $3::text, 'passkey', $4::uuid, $3::text || ':' || $4::uuid, $5)
+  ON CONFLICT (key) DO NOTHING RETURNING id, key)
+INSERT INTO outbox (kind, key, payload, due_at, created_at)
+SELECT 'mail', 'mail:' || told.key, jsonb_build_object('notification', told.id), now(), now() FROM told ON CONFLICT (key) DO NOTHING`,
+		newID(), string(person), kind, key, at)
+	return err
 }
 
 func (s *Store) onPasskey(ctx context.Context, doing, query string, args ...any) error {
@@ -144,7 +180,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 		if errors.As(err, &pg) && pg.ConstraintName == "passkeys_credential_key" {
 			return ErrPasskeyKnown
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return tellPasskey(ctx, tx, NewsPasskeyAdded, k.Employee, k.ID, k.CreatedAt)
 	})
 }
 

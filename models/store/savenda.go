@@ -49,13 +49,21 @@ WITH moved AS (
   ON CONFLICT (key) DO NOTHING
 ), `
 
-// tellAdminsSQL adds, to heardSQL, news for the holders of roles and for who administers the group: $36 says which.
+// tellAdminsSQL adds, to heardSQL, news for the holders of roles and for who administers the group: $36 says which. What is
+// told once is left out where the person has the same news unread: five hundred signatures that wait for the company are one
+// entry, not five hundred. Where nobody holds an office that something waits for, the process administrators hear of it.
 const tellAdminsSQL = `
   UNION ALL
   SELECT gen_random_uuid(), p.id, b.kind, b.slot, $2::text || ':' || $3::int || ':' || b.kind || ':' || p.id
-  FROM jsonb_to_recordset($36::jsonb) AS b(kind text, slot text, admins boolean, roles text[])
-  JOIN employees p ON p.active AND (p.roles && b.roles OR b.admins AND p.id = ANY (ARRAY(
-    SELECT employee_id FROM group_members WHERE group_id = (SELECT group_id FROM moved) AND ` + adminSQL + `)))`
+  FROM jsonb_to_recordset($36::jsonb) AS b(kind text, slot text, admins boolean, roles text[], but uuid[], once boolean)
+  JOIN employees p ON p.active AND p.id <> ALL (b.but) AND (p.roles && b.roles OR b.admins AND p.id = ANY (ARRAY(
+    SELECT employee_id FROM group_members WHERE group_id = (SELECT group_id FROM moved) AND ` + adminSQL + `)))
+  WHERE NOT (b.once AND EXISTS (SELECT 1 FROM notifications x WHERE x.person_id = p.id AND x.kind = b.kind AND x.read_at IS NULL))
+  UNION ALL
+  SELECT gen_random_uuid(), p.id, 'hand', '', $2::text || ':' || $3::int || ':hand:' || p.id
+  FROM jsonb_to_recordset($36::jsonb) AS b(roles text[], but uuid[], once boolean)
+  JOIN employees p ON p.active AND 'process_admin' = ANY (p.roles)
+  WHERE b.once AND NOT EXISTS (SELECT 1 FROM employees o WHERE o.active AND o.roles && b.roles AND o.id <> ALL (b.but))`
 
 const saveNDASQL = ndaSQL + heardSQL + tellAdminsSQL + tellSQL + countSQL
 
@@ -64,6 +72,9 @@ type adminsDoc struct {
 	Slot   string        `json:"slot"`
 	Admins bool          `json:"admins"`
 	Roles  []domain.Role `json:"roles"`
+	// But are who is not told; Once: who has the same news unread is not told again.
+	But  []domain.EmployeeID `json:"but"`
+	Once bool                `json:"once"`
 }
 
 // SaveNDA writes what one act on an agreement leaves behind, with the errors of SaveCase.
@@ -97,7 +108,7 @@ func ndaArgs(n NDAChange) ([]any, error) {
 				if roles == nil {
 					roles = []domain.Role{}
 				}
-				admins = append(admins, adminsDoc{Kind: string(e.Kind), Slot: e.Slot, Admins: e.Admins, Roles: roles})
+				admins = append(admins, adminsDoc{Kind: string(e.Kind), Slot: e.Slot, Admins: e.Admins, Roles: roles, But: append([]domain.EmployeeID{}, e.Except...), Once: e.Kind == domain.EffectNDACounter})
 				e.Roles = nil
 			}
 			news = append(news, e)

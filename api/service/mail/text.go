@@ -25,6 +25,8 @@ type Notice struct {
 	N       int
 	// Groups are the first of the N notices of a digest about groups.
 	Groups []GroupLine
+	// Counted is how many of the N a line stands for beside itself: a line that says how many wait.
+	Counted int
 }
 
 // Waiting is one case in a digest. Title stays empty for confidential matter.
@@ -152,7 +154,7 @@ func lines(n Notice, say func(zh, en string) string) []string {
 	for _, g := range n.Groups {
 		out = append(out, groupLine(n.Lang, g, say))
 	}
-	if more := n.N - len(n.Waiting) - len(n.Groups); more > 0 {
+	if more := n.N - len(n.Waiting) - len(n.Groups) - n.Counted; more > 0 {
 		out = append(out, say(fmt.Sprintf("另有 %d 项", more), fmt.Sprintf("and %d more", more)))
 	}
 	return out

@@ -100,6 +100,9 @@ func (c *Config) Check() error {
 			faults = append(faults, errors.New("the demo lets anybody be anybody, so it listens on loopback only: use 127.0.0.1, or leave the demo out"))
 		}
 	}
+	if c.Work && !c.Serve && c.BaseURL == "" {
+		faults = append(faults, fmt.Errorf("the address that people open is missing: set %s, as for serve: mails link to it, and signatures by passkey are held against it", EnvBaseURL))
+	}
 	if err := c.Matrix.check(); err != nil {
 		faults = append(faults, err)
 	}

@@ -22,7 +22,7 @@ func TestMatrixSettingsSayEveryFaultAndShowNoToken(t *testing.T) {
 	} {
 		t.Setenv(name, value)
 	}
-	c := Config{DatabaseURL: "postgres://x", Work: true, TemporalHostPort: "h:1", Namespace: "n", DataDir: "d"}
+	c := Config{DatabaseURL: "postgres://x", Work: true, BaseURL: "https://q.example", TemporalHostPort: "h:1", Namespace: "n", DataDir: "d"}
 	c.FromEnv()
 	if err := c.Check(); err != nil {
 		t.Fatal(err)

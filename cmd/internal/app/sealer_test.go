@@ -3,8 +3,10 @@ package app
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/qunbei/qunbei/activities/signing/seal"
 	"github.com/qunbei/qunbei/models/store"
@@ -35,6 +37,16 @@ func TestThePlatformsKey(t *testing.T) {
 	file := filepath.Join(c.DataDir, KeysFolder, seal.KeyFile)
 	if b, err := os.ReadFile(file); err != nil || strings.Contains(string(b), `"private"`) { //nolint:gosec // the test's own folder
 		t.Errorf("the key lies in the clear: %v", err)
+	}
+	if made, err := RotateSeal(t.TempDir(), time.Now()); err != nil || made {
+		t.Errorf("a seal that is not there is rotated: %v %v", made, err)
+	}
+	if made, err := RotateSeal(c.DataDir, time.Now()); err != nil || !made {
+		t.Errorf("rotated: %v %v", made, err)
+	}
+	next, err := sealKey(t.Context(), c, st)
+	if err != nil || next.Fingerprint() == k.Fingerprint() || !slices.Contains(next.Known(), k.Fingerprint()) || next.Cert.Subject.Organization[0] != k.Cert.Subject.Organization[0] {
+		t.Errorf("after a rotation: %v", err)
 	}
 	t.Setenv(codec.KEKEnv, strings.Repeat("cd", 32))
 	if _, err := sealKey(t.Context(), c, st); err == nil {

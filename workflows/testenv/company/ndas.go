@@ -95,7 +95,7 @@ func (c *Company) NewNDA(t testing.TB, keys *codec.Keyring, group string, person
 	}
 	in := paper.Input{Document: doc, Company: "群备科技", Signer: paper.Signer{Name: name, Number: "E0001"}}
 	raw, _ := json.Marshal(doc)
-	m := activities.NDAMaterial{Document: raw, Company: in.Company, Signer: activities.NDASigner{Name: name, Number: "E0001"}, Version: "zh v1"}
+	m := activities.NDAMaterial{Document: raw, Company: in.Company, Signer: activities.NDASigner{Name: name, Number: "E0001"}, Version: "zh/1"}
 	byHand := len(paper.Missing(in)) > 0
 	if byHand {
 		alt := in.Printable()
