@@ -24,8 +24,8 @@ var ndaZH = map[string]words{
 	"nda_left":     {"离职人员待确认归还：%s", "请确认离职人员所持有的保密信息已归还或删除。"},
 	"nda_fault":    {"文件无法生成：%s", "一份保密协议的文件无法生成。"},
 
-	"passkey_added":   {"已添加通行密钥", "您的账号添加了一个通行密钥，可用于登录和签署协议。如非本人操作，请立即删除该密钥并告知信息安全部门。"},
-	"passkey_removed": {"已删除通行密钥", "您账号的一个通行密钥已被删除，不能再用于登录和签署。如非本人操作，请立即告知信息安全部门。"},
+	"passkey_added":   {"已添加通行密钥：%s", "您的账号添加了一个通行密钥，可用于登录和签署协议。如非本人操作，请立即删除该密钥并告知信息安全部门。"},
+	"passkey_removed": {"已删除通行密钥：%s", "您账号的一个通行密钥已被删除，不能再用于登录和签署。如非本人操作，请立即告知信息安全部门。"},
 
 	"nda_returned": {"已确认归还或删除：%s", "签署人已确认归还或删除保密信息。"},
 }
@@ -44,8 +44,8 @@ var ndaEN = map[string]words{
 	"nda_left":     {"To be confirmed for somebody who left: %s", "Please confirm that what somebody who left held is returned or erased."},
 	"nda_fault":    {"The document could not be made: %s", "The document of a confidentiality agreement could not be made."},
 
-	"passkey_added":   {"A passkey was added", "A passkey was added to your account: it signs you in and signs agreements as you. If it was not you, remove it at once and tell security."},
-	"passkey_removed": {"A passkey was removed", "A passkey was removed from your account: it signs you in no more. If it was not you, tell security at once."},
+	"passkey_added":   {"A passkey was added: %s", "A passkey was added to your account: it signs you in and signs agreements as you. If it was not you, remove it at once and tell security."},
+	"passkey_removed": {"A passkey was removed: %s", "A passkey was removed from your account: it signs you in no more. If it was not you, tell security at once."},
 
 	"nda_returned": {"Return or erasure confirmed: %s", "The signer confirmed that everything is returned or erased."},
 }
