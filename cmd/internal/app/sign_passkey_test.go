@@ -114,19 +114,19 @@ func TestAnAgreementIsSignedByPasskeyInTheBrowser(t *testing.T) {
 		t.Skip("needs a browser")
 	}
 	r := own(t, nil)
-	rules := r.draft(t, admin1, edited(t, "2026.5", "confidential: {check: session", "confidential: {check: passkey"))
+	rules := r.draft(t, admin1, edited(t, "2026.5", "confidential: {check: session", "confidential: {check: passkey", "secret: {check: mail_code", "secret: {check: passkey"))
 	r.propose(t, admin1, "policies", rules.Version, nil)
 	r.activate(t, admin2, "policies", rules.Version).is(t, http.StatusOK)
 	until(t, "the rules hold", func() bool { return r.version(t, "policies", rules.Version).State == service.RulesActive })
 	gid := r.secretGroup(t, "平台部-钥匙浏览", domain.TierConfidential)
-	n := r.asked(t, "E0041", gid)
+	n := r.asked(t, "E0037", gid)
 	if n.Needs != domain.NDAByPasskey {
 		t.Fatalf("needs %s", n.Needs)
 	}
 	b := browsertest.Chrome(t)
 	p := b.Page(t, strings.Replace(r.base, "127.0.0.1", "localhost", 1), browsertest.Look{Lang: "zh-CN", Width: 390})
 	p.Authenticator()
-	p.SignIn("E0041")
+	p.SignIn("E0037")
 	p.Open("/me")
 	p.Fill("#f-passkey input", "手机")
 	p.Click("#passkeys form[data-passkey=create] button")
@@ -140,7 +140,7 @@ func TestAnAgreementIsSignedByPasskeyInTheBrowser(t *testing.T) {
 	p.Click(".signform button.big")
 	p.Wait(`#sign a[href$="/document"]`)
 	seen(t, p, "key-2-sealed")
-	if v := r.nda(t, "E0041", n.ID); v.Seal == nil || v.Seal.Level != "signer_key" || v.Check != domain.NDAByPasskey || v.Signed == nil || !v.Signed.Passkey {
+	if v := r.nda(t, "E0037", n.ID); v.Seal == nil || v.Seal.Level != "signer_key" || v.Check != domain.NDAByPasskey || v.Signed == nil || !v.Signed.Passkey {
 		t.Errorf("sealed: %+v %s", v.Seal, v.Check)
 	}
 	p.Open("/ndas/" + n.ID)
