@@ -39,7 +39,8 @@ type LifeAnswer struct {
 	Revision  int64
 	Perms     *domain.Permissions // as the register has them
 	// Clear is the place, agreement and training of those asked for. TrainBy is the day a training ran out, without any grace.
-	Clear []domain.Clearance
+	Clear   []domain.Clearance
+	Outside []domain.EmployeeID // which of the people come from outside
 }
 
 // Lives gives the rules that the policy in force has for the life of groups.
@@ -71,6 +72,7 @@ func (a *Activities) lifeFacts(ctx context.Context, in GroupInput, known Known, 
 		}
 		if need.Limit || need.Rules {
 			lf.Limit = conn.Limits().Members
+			lf.NoOutsiders = !lf.ByHand && !slices.Contains(conn.Can(), chat.CanOutside)
 		}
 	}
 	if need.Rules && a.Lives != nil {
@@ -123,6 +125,9 @@ func (a *Activities) askRegister(ctx context.Context, g domain.Group, act domain
 	}
 	lf.Members, lf.Employed, lf.Gone, lf.Revision = r.Members, r.Employed, r.Gone, r.Revision
 	lf.Clear = clearances(r.Clear, q, gate, at)
+	if act.Kind == domain.GroupOutsider {
+		lf.Outside = r.Outside
+	}
 	if act.Kind == domain.GroupBegun {
 		lf.Members, lf.Employed = nil, nil // there is nobody in it yet: only what they have counts
 		return nil

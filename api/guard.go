@@ -171,10 +171,17 @@ func subject(c echo.Context, row Route) (kind Subject, id string, err error) {
 // refusal is recorded with the rule's name.
 func (g *guard) may(c echo.Context, row Route, a service.Actor) error {
 	kind, id, err := subject(c, row)
-	if err != nil || row.Public || row.Any {
+	if err != nil || row.Public {
 		return err
 	}
 	ctx := c.Request().Context()
+	if a.Outside && !row.Outside {
+		g.svc.Refused(ctx, a, row.Method+" "+row.Path, row.Name+"/outside", id)
+		return &service.Error{Kind: service.NotFound, Code: "not_found"}
+	}
+	if row.Any {
+		return nil
+	}
 	if slices.ContainsFunc(row.Roles, a.Has) {
 		return nil
 	}

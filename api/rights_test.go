@@ -54,7 +54,7 @@ func expected(t *testing.T, method, path string) expectation {
 	switch {
 	case slices.Contains([]string{"/openapi.yaml", "/healthz", "/readyz", "/docs", "/docs/:file", "/demo/cast"}, p):
 		return expectation{anybody: true}
-	case act == "POST /sessions", p == "/sessions/requests", p == "/sessions/passkeys", page && slices.Contains([]string{"/signin", "/signin/passkey", "/help", "/language", "/static/:hash/:file"}, p):
+	case act == "POST /sessions", p == "/sessions/requests", p == "/sessions/passkeys", p == "/sessions/links", p == "/sessions/outsiders", p == "/outsiders", p == "/outsiders/links/:link", page && slices.Contains([]string{"/signin", "/signin/passkey", "/help", "/language", "/static/:hash/:file"}, p):
 		return expectation{anybody: true}
 	case p == "/l/:link":
 		return expectation{anybody: true} // the link says by itself whose it is; what it may is the service's to judge
@@ -151,9 +151,17 @@ func lifeExpected(method, what string) expectation {
 		return expectation{relations: "named_admin member awaited"}
 	case "POST consents":
 		return member
+	case "POST outsiders", "POST outsiders/:employee/extensions": // R2.2.5: who is in it may sponsor, and answers for whom they sponsor
+		return member
+	case "POST outsiders/:employee/sponsorships":
+		return admin
+	case "GET outsiders":
+		return inside
+	case "POST members/:employee/removals": // a sponsor whom they answer for: the workflow knows whom
+		return expectation{roles: "security_officer", relations: "named_admin sponsor"}
 	case "POST appointments":
 		return expectation{roles: "security_officer", relations: "leader"}
-	case "POST archivals", "POST restorations", "POST members/:employee/removals", "POST operations/:op/confirmations", "POST operations/:op/retries",
+	case "POST archivals", "POST restorations", "POST operations/:op/confirmations", "POST operations/:op/retries",
 		"POST findings/:finding/resolutions", "POST gaps/:capability/acknowledgements", "POST looks", "POST retries", "POST deletions":
 		return either
 	case "GET acts/:act_id", "GET acts/:act": // who can act can ask what became of it
@@ -240,7 +248,7 @@ func knock(t *testing.T, e http.Handler, r api.Route, token string) (int, *httpt
 
 // Every route × every role × every relation, and nobody at all.
 func TestRights(t *testing.T) {
-	relations := []service.Relation{service.RelRequester, service.RelApprover, service.RelAsked, service.RelDelegate, service.RelWasDelegate, service.RelCopied, service.RelNamedAdmin, service.RelMember, service.RelAwaited, service.RelLeader, service.RelPublic, service.RelSecond, service.RelSigner, service.RelCounter, service.RelNone}
+	relations := []service.Relation{service.RelRequester, service.RelApprover, service.RelAsked, service.RelDelegate, service.RelWasDelegate, service.RelCopied, service.RelNamedAdmin, service.RelMember, service.RelSponsor, service.RelAwaited, service.RelLeader, service.RelPublic, service.RelSecond, service.RelSigner, service.RelCounter, service.RelNone}
 	f := newFake()
 	e := server(t, f)
 	for _, r := range api.Routes() {

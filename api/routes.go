@@ -57,6 +57,7 @@ type Route struct {
 	Page    bool // answered in HTML, errors too
 	Demo    bool // may be missing outside the demo
 	FreeID  bool // :id is no UUID
+	Outside bool // people from outside the company, too, whom no other route lets in
 	Secret  bool // the address is a key by itself: told to nobody, and tries are bounded by address
 	Deny    domain.Reason
 }
@@ -109,9 +110,13 @@ const Base = "/api/v1"
 // Routes is the one table of who may do what: every route of API and pages, deny by default. A route that is registered
 // without a row, or a row without a route, stops the start.
 func Routes() []Route {
-	return slices.Concat(apiRoutes(), lifeRoutes(), signRoutes(), ruleRoutes(), passkeyRoutes(),
-		agreementRoutes(), trainingRoutes(),
+	rows := slices.Concat(apiRoutes(), lifeRoutes(), signRoutes(), ruleRoutes(), passkeyRoutes(),
+		agreementRoutes(), trainingRoutes(), outsiderRoutes(),
 		serviceRoutes(), pageRoutes())
+	for i := range rows {
+		rows[i].Outside = outsideOnly[rows[i].Name] && !(rows[i].Page && rows[i].Path == "/me/sessions/:id/end")
+	}
+	return rows
 }
 
 func apiRoutes() []Route {

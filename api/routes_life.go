@@ -42,7 +42,10 @@ var lifeActs = []struct {
 	{"holds", "group.hold", byLegal, JSONBody, domain.ReasonNotLegal},
 	{"holds/:hold/releases", "group.release", byLegal, JSONBody, domain.ReasonNotLegal},
 	{"members", "group.admit", byAdmin, JSONBody, domain.ReasonNotAdmin},
-	{"members/:employee/removals", "group.remove", retry, JSONBody, domain.ReasonNotAdmin},
+	{"outsiders", "group.outsider", ofMembers, JSONBody, domain.ReasonNotMember},
+	{"outsiders/:employee/extensions", "group.extend_outsider", ofMembers, JSONBody, domain.ReasonNotMember},
+	{"outsiders/:employee/sponsorships", "group.sponsor", byAdmin, JSONBody, domain.ReasonNotAdmin},
+	{"members/:employee/removals", "group.remove", removal, JSONBody, domain.ReasonNotAdmin},
 	{"departures", "group.leave", leaver, JSONBody, domain.ReasonNotMember},
 	{"joins", "group.join", everyone, JSONBody, ""}, // whoever has the address may ask
 	{"joins/:employee/reviews", "group.review", byAdmin, JSONBody, domain.ReasonNotAdmin},

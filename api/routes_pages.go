@@ -116,6 +116,7 @@ func pageRoutes() []Route {
 		{Path: "/demo/mail/:id", Name: "demo.mail", Permission: everyone, Demo: true, FreeID: true},
 	}
 	rows = append(rows, passkeyPages()...)
+	rows = append(rows, outsiderPages()...)
 	rows = append(rows, agreementPages()...)
 	rows = append(rows,
 		Route{Path: "/memberships", Name: "membership.list", Permission: everyone},

@@ -38,6 +38,7 @@ const (
 	CanActivity Capability = "activity"  // tells when people last posted
 	CanWatch    Capability = "watch"     // pushes what happens
 	CanDiscover Capability = "discover"  // lists groups that were made without us
+	CanOutside  Capability = "outsiders" // has accounts for people from outside the company; must be domain.CapabilityOutsiders
 	EncTransit  Capability = "encryption_in_transit"
 	EncEndToEnd Capability = "encryption_end_to_end"
 )

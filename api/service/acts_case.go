@@ -211,6 +211,11 @@ func whoIs(dir *domain.Directory, who string) (domain.EmployeeID, bool) {
 
 // allNamed finds several people, each once.
 func (s *Service) allNamed(ctx context.Context, people []string, most int) ([]domain.EmployeeID, []domain.Fault, error) {
+	return s.allPlaced(ctx, people, most, false)
+}
+
+// allPlaced is allNamed for acts on places in groups, which people from outside can have too.
+func (s *Service) allPlaced(ctx context.Context, people []string, most int, outside bool) ([]domain.EmployeeID, []domain.Fault, error) {
 	switch n := len(people); {
 	case n == 0:
 		return nil, []domain.Fault{{Field: "people", Code: "required"}}, nil
@@ -223,6 +228,15 @@ func (s *Service) allNamed(ctx context.Context, people []string, most int) ([]do
 	for i, who := range people {
 		field := "people[" + strconv.Itoa(i) + "]"
 		id, bad, err := s.named(ctx, field, who)
+		if len(bad) > 0 && err == nil && outside {
+			dir, derr := s.directory(ctx)
+			if derr != nil {
+				return nil, nil, derr
+			}
+			if p, ok := outsideNamed(dir, who); ok {
+				id, bad = p, nil
+			}
+		}
 		switch {
 		case err != nil:
 			return nil, nil, err

@@ -65,7 +65,8 @@ func byNumber(dir *domain.Directory, number string) (domain.Employee, bool) {
 // an old session or link brings them in (semantics 1).
 func (s *Service) actor(ctx context.Context, dir *domain.Directory, id domain.EmployeeID, session, method, csrf string) (Actor, error) {
 	e := dir.Employees[id]
-	if !e.Active {
+	p, outside := dir.Outsider(id)
+	if !e.Active && !p.Active {
 		return Actor{}, unsigned("account_disabled")
 	}
 	lang, err := s.cfg.Store.Language(ctx, id)
@@ -73,8 +74,17 @@ func (s *Service) actor(ctx context.Context, dir *domain.Directory, id domain.Em
 		return Actor{}, fmt.Errorf("read a person's language: %w", err)
 	}
 	a := Actor{ID: id, Number: e.Number, Name: e.Name, Lang: lang, Session: session, Method: method, CSRF: csrf}
+	if outside {
+		a.Number, a.Name, a.Outside = p.Number, p.Name, true
+	}
 	a.Roles, a.Leads = rolesOf(dir, id)
 	return a, nil
+}
+
+// standsIn tells whether somebody may act at all now: works here, or comes from outside and has a place.
+func standsIn(dir *domain.Directory, id domain.EmployeeID) bool {
+	p, _ := dir.Outsider(id)
+	return dir.Active(id) || p.Active
 }
 
 // BySession finds the actor of a cookie's secret. Sessions end after 12 hours without use, and after 7 days at the
@@ -93,7 +103,7 @@ func (s *Service) bySession(ctx context.Context, secret string) (Actor, error) {
 	if err != nil {
 		return Actor{}, err
 	}
-	if a, ok := s.sessions.get(string(hash), now); ok && dir.Active(a.ID) {
+	if a, ok := s.sessions.get(string(hash), now); ok && standsIn(dir, a.ID) {
 		a.Roles, a.Leads = rolesOf(dir, a.ID) // roles may have changed since; the directory is at hand
 		return a, nil
 	}

@@ -131,7 +131,7 @@ func (s *Service) relationsToGroup(ctx context.Context, row *store.GroupRec, dir
 		return nil, fmt.Errorf("look up a place in group %s: %w", row.ID, err)
 	}
 	return groupRelations(groupFacts{tier: row.Doc.Tier, admins: row.Doc.Admins, departments: row.Doc.Departments, member: place == domain.MemberActive,
-		awaited: place.Asked() || place.Waits(), second: halfUnfrozen(&row.Doc)}, dir, a), nil
+		awaited: place.Asked() || place.Waits(), second: halfUnfrozen(&row.Doc), sponsor: row.Doc.Sponsors(a.ID)}, dir, a), nil
 }
 
 // fileName keeps the last part of an uploaded file's name, without what a reader cannot see.

@@ -20,6 +20,7 @@ var gathered = map[domain.EffectKind]bool{
 	domain.EffectChanged: true, domain.EffectAdmitted: true, domain.EffectRemoved: true, domain.EffectReleased: true, domain.EffectConsentOver: true,
 	domain.EffectUnfiled: true, domain.EffectAdopted: true,
 	domain.EffectJoinAsked: true, domain.EffectDeclined: true, domain.EffectTraining: true, domain.EffectMembersOut: true, domain.EffectPlaceOver: true,
+	domain.EffectOutsiderAsked: true, domain.EffectOutsiderAnswered: true, domain.EffectOutsiderNotice: true, domain.EffectOutsiderOver: true, domain.EffectSponsorLost: true,
 }
 
 // newsHour and newsMinute are when the morning's mail goes out, in the company's zone: the dates of groups fall at nine.

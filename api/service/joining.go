@@ -47,6 +47,8 @@ type PlaceView struct {
 	Can       []string              `json:"can"`               // join, accept_invite, refuse_invite, leave
 	Open      bool                  `json:"open"`              // they may read the group itself
 	Refused   string                `json:"refused,omitempty"` // why their last request was refused
+	EndsOn    string                `json:"ends_on,omitempty"` // from outside: the last day
+	Sponsor   *PersonRef            `json:"sponsor,omitempty"` // … and who answers for them
 }
 
 // joinActs are the acts that this view offers.
@@ -68,6 +70,9 @@ func (s *Service) Joining(ctx context.Context, a Actor, groupID string) (PlaceVi
 	dir, err := s.directory(ctx)
 	if err != nil {
 		return PlaceView{}, fail(err)
+	}
+	if a.Outside && place == "" {
+		return PlaceView{}, notFound()
 	}
 	v, err := s.placeOf(ctx, a, row, dir, store.PlaceRec{Place: place})
 	if err != nil || place != "" {
@@ -111,6 +116,12 @@ func (s *Service) placeOf(ctx context.Context, a Actor, row *store.GroupRec, dir
 		Asks: []domain.Missing{}, Missing: []domain.Missing{}, Can: []string{}}
 	if v.Open || (p.Place != "" && p.Place != domain.MemberRequested) {
 		v.Name = row.Name
+	}
+	if v.Open = v.Open && !a.Outside; a.Outside {
+		if x, ok := row.Doc.GuestOf(a.ID); ok {
+			sponsor := names{dir}.person(x.Sponsor)
+			v.EndsOn, v.Sponsor = x.EndsOn, &sponsor
+		}
 	}
 	if !p.PlaceAt.IsZero() {
 		v.Since = timeOf(p.PlaceAt)

@@ -30,6 +30,7 @@ type lifeRule struct {
 	comment carried
 	people  carried
 	most    int  // people at once; 0: MaxNamed
+	outside bool // … who may come from outside the company
 	anybody bool // who has the group's address may try: the workflow says whether they can
 }
 
@@ -51,11 +52,13 @@ var lifeRules = map[domain.GroupActKind]lifeRule{
 	domain.GroupRelease:   {roles: byLegal, deny: domain.ReasonNotLegal, comment: may},
 	domain.GroupAdmit:     {rels: byAdmin, deny: domain.ReasonNotAdmin, people: must, most: MaxJoining},
 	domain.GroupInvite:    {rels: byAdmin, deny: domain.ReasonNotAdmin, people: must, most: MaxJoining},
-	domain.GroupReview:    {rels: byAdmin, deny: domain.ReasonNotAdmin, people: must, comment: may, most: MaxJoining},
+	domain.GroupReview:    {rels: byAdmin, deny: domain.ReasonNotAdmin, people: must, comment: may, most: MaxJoining, outside: true},
+	domain.GroupOutsider:  {rels: []Relation{RelMember, RelNamedAdmin}, deny: domain.ReasonNotMember, people: must, comment: must, most: 1, outside: true},
+	domain.GroupSponsor:   {rels: byAdmin, deny: domain.ReasonNotAdmin, people: must, outside: true},
 	domain.GroupJoin:      {anybody: true, comment: may},
 	domain.GroupAccept:    {rels: []Relation{RelAwaited}, deny: domain.ReasonNotInvited},
 	domain.GroupDecline:   {rels: []Relation{RelAwaited}, deny: domain.ReasonNotInvited},
-	domain.GroupRemove:    {roles: bySecurity, rels: byAdmin, deny: domain.ReasonNotAdmin, comment: must, people: must},
+	domain.GroupRemove:    {roles: bySecurity, rels: []Relation{RelNamedAdmin, RelSponsor}, deny: domain.ReasonNotAdmin, comment: must, people: must, outside: true},
 	domain.GroupLeave:     {rels: []Relation{RelMember, RelNamedAdmin, RelAwaited}, deny: domain.ReasonNotMember},
 	domain.GroupConsent:   {rels: []Relation{RelMember, RelNamedAdmin}, deny: domain.ReasonNotMember},
 	domain.GroupAppoint:   {roles: bySecurity, rels: []Relation{RelLeader}, deny: domain.ReasonNotHead, people: must},
@@ -123,7 +126,7 @@ func (s *Service) lifeAct(ctx context.Context, a Actor, rule lifeRule, in GroupA
 		faults = append(faults, domain.CheckText("comment", in.Comment, domain.MaxCommentRunes, rule.comment == must || in.Proposal == domain.ProposeDismiss || in.Refuse)...)
 	}
 	if rule.people == must || len(in.People) > 0 {
-		people, more, err := s.allNamed(ctx, in.People, max(rule.most, MaxNamed))
+		people, more, err := s.allPlaced(ctx, in.People, max(rule.most, MaxNamed), rule.outside)
 		if err != nil {
 			return d, "", err
 		}
@@ -170,6 +173,11 @@ func checkParts(in GroupActInput) []domain.Fault {
 			if _, err := time.Parse(time.DateOnly, day); err != nil {
 				faults = append(faults, domain.Fault{Field: "ends_on", Code: "not_a_date", Params: map[string]string{"form": "2027-06-30"}})
 			}
+		}
+	}
+	if in.Kind == domain.GroupOutsider {
+		if _, err := time.Parse(time.DateOnly, strings.TrimSpace(in.EndsOn)); err != nil {
+			faults = append(faults, domain.Fault{Field: "ends_on", Code: "not_a_date", Params: map[string]string{"form": "2027-06-30"}})
 		}
 	}
 	if in.Kind == domain.GroupResolve && !slices.Contains(proposals, in.Proposal) {

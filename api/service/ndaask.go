@@ -114,6 +114,9 @@ func (w *ndaWriter) text(ctx context.Context, lang string) (*ndaText, error) {
 // write makes one person's agreement: the text with its fields, sealed under a key of its own.
 func (w *ndaWriter) write(ctx context.Context, person domain.EmployeeID) (store.NewNDA, error) {
 	who, ok := w.dir.Employees[person]
+	if p, outside := w.dir.Outsider(person); outside {
+		who, ok = domain.Employee{ID: p.ID, Number: p.Number, Name: p.Name}, true
+	}
 	if !ok {
 		return store.NewNDA{}, &fate{code: "unknown_person", after: relayMost, cause: fmt.Errorf("%s is not in the directory", person)}
 	}
@@ -154,6 +157,9 @@ const ndaMaterialKind = "nda_material"
 // material fills the template's fields, and tells whether a character has no typeface: then the agreement is signed by hand.
 func (w *ndaWriter) material(t *ndaText, who domain.Employee) (m activities.NDAMaterial, digest string, byHand bool, err error) {
 	unit := w.dir.Departments[who.Department].Name
+	if p, outside := w.dir.Outsider(who.ID); outside {
+		unit = p.Organisation
+	}
 	v := template.Values{}
 	for k, l := range w.values {
 		v[k] = l

@@ -14,6 +14,9 @@ type names struct{ dir *domain.Directory }
 func (n names) person(id domain.EmployeeID) PersonRef {
 	e, ok := n.dir.Employees[id]
 	if !ok {
+		if p, outside := n.dir.Outsider(id); outside {
+			return PersonRef{ID: p.ID, Number: p.Number, Name: p.Name, Department: p.Organisation, Active: p.Active, Outside: true}
+		}
 		return PersonRef{ID: id}
 	}
 	return PersonRef{ID: e.ID, Number: e.Number, Name: e.Name, Department: n.dir.Departments[e.Department].Name, Post: e.Post, Active: e.Active}

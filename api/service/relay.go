@@ -278,6 +278,8 @@ func (s *Service) handle(ctx context.Context, e store.Entry) error {
 		return with(e, func(p store.Mail) error { return s.sendMail(ctx, p.Notification) })
 	case store.OutboxNDACode:
 		return with(e, func(p store.NDACodeMail) error { return s.sendNDACode(ctx, p) })
+	case store.OutboxOutsiderLink:
+		return with(e, func(p store.OutsiderLinkMail) error { return s.sendOutsiderLink(ctx, p) })
 	case store.OutboxNDANews:
 		return with(e, func(p store.NDANews) error { return s.sendNDANews(ctx, p) })
 	case store.OutboxGroupNews:

@@ -86,10 +86,13 @@ func groupRelations(g groupFacts, dir *domain.Directory, a Actor) []Relation {
 	if g.awaited && !slices.Contains(g.admins, a.ID) {
 		out = append(out, RelAwaited)
 	}
+	if g.sponsor {
+		out = append(out, RelSponsor)
+	}
 	if leadsAny(a, g.departments, dir) {
 		out = append(out, RelLeader)
 	}
-	if g.tier == domain.TierOrdinary {
+	if g.tier == domain.TierOrdinary && !a.Outside {
 		out = append(out, RelPublic)
 	}
 	if g.second && (a.Has(domain.RoleLegal) || a.Has(domain.RoleProcessAdmin)) {
@@ -108,6 +111,7 @@ type groupFacts struct {
 	departments []domain.DepartmentID
 	member      bool
 	awaited     bool // has a place that is not taken yet, or not any more for now
+	sponsor     bool // answers for somebody from outside in it
 	second      bool // frozen, and one of the two who unfreeze it has spoken
 }
 

@@ -34,7 +34,7 @@ func (s *Service) sendMail(ctx context.Context, notification string) error {
 	if chat, err := s.onlyChat(ctx, n); err != nil || chat {
 		return err
 	}
-	if gathered[domain.EffectKind(n.Kind)] && n.Subject == "group" || n.Subject == subjectTraining {
+	if gathered[domain.EffectKind(n.Kind)] && n.Subject == "group" && !n.Outside || n.Subject == subjectTraining {
 		return s.gatherNews(ctx, n)
 	}
 	if n.Subject == subjectNDA {
@@ -46,7 +46,12 @@ func (s *Service) sendMail(ctx context.Context, notification string) error {
 		if err != nil {
 			return err
 		}
-		notice.Person = dir.Employees[n.Other].Name
+		notice.Person = dir.NameOf(n.Other)
+	}
+	if n.Outside { // of the group's pages only that of their own place is theirs
+		if notice.Link = s.link("memberships"); n.Kind == string(domain.EffectOutsiderOver) || n.Kind == string(domain.EffectRemoved) {
+			notice.Link = ""
+		}
 	}
 	if n.Subject == subjectDelegate || n.Subject == subjectAbsence {
 		notice.Link = s.link("delegations")

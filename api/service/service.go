@@ -24,6 +24,7 @@ type API interface {
 	TemplateAPI
 	Signing
 	TrainingAPI
+	Outsiders
 }
 
 // Auth is about who somebody is.

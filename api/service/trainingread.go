@@ -95,6 +95,9 @@ func (s *Service) myTrainings(ctx context.Context, a Actor) (MyTrainings, error)
 		return out, err
 	}
 	for _, c := range all {
+		if AsError(s.mayCourse(ctx, a, c.Key)) != nil {
+			continue
+		}
 		card, err := s.card(ctx, a, c)
 		if err != nil {
 			return out, err
@@ -192,6 +195,9 @@ func trainingOf(t store.TrainingRow) domain.Training {
 // Course is a course to read.
 func (s *Service) Course(ctx context.Context, a Actor, course string) (CourseView, error) {
 	c, err := s.publishedCourse(ctx, course)
+	if err == nil {
+		err = s.mayCourse(ctx, a, course)
+	}
 	if err != nil {
 		return CourseView{}, fail(err)
 	}

@@ -24,6 +24,9 @@ func (s *Service) BeginAttempt(ctx context.Context, a Actor, key, course string)
 	if err := checkKey(key); err != nil {
 		return AttemptView{}, err
 	}
+	if err := s.mayCourse(ctx, a, course); err != nil {
+		return AttemptView{}, fail(err)
+	}
 	v, err := s.beginAttempt(ctx, a, key, course)
 	return v, fail(err)
 }

@@ -31,6 +31,9 @@ func (s *Service) Upkeep(ctx context.Context) (u Upkept, err error) {
 	if _, err = s.cfg.Store.SweepChallenges(ctx, now.Add(-challengeKept)); err != nil {
 		return u, err
 	}
+	if _, err = s.cfg.Store.SweepOutsiders(ctx, now.Add(-orphanAge)); err != nil {
+		return u, err
+	}
 	u.Swept, err = s.cfg.Store.SweepObjects(ctx, now.Add(-orphanMem), now.Add(-orphanAge))
 	return u, err
 }

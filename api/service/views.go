@@ -17,6 +17,7 @@ type Actor struct {
 	Session string // session or token id
 	Method  string // session, token, demo
 	CSRF    string // of the session
+	Outside bool   // comes from outside the company: sees their own places, agreements and trainings, and nothing else
 }
 
 // Has tells whether the actor holds the role.
@@ -37,6 +38,7 @@ type PersonRef struct {
 	Department string            `json:"department"`
 	Post       string            `json:"post"`
 	Active     bool              `json:"active"`
+	Outside    bool              `json:"outside,omitempty"` // comes from outside the company; Department is their organisation
 }
 
 // DepartmentRef is a department as lists show it.
@@ -153,6 +155,7 @@ const (
 	RelMember      Relation = "member"
 	RelLeader      Relation = "leader"        // leads an owning department or one above it
 	RelPublic      Relation = "public"        // an ordinary group in the register: every employee
+	RelSponsor     Relation = "sponsor"       // answers for somebody from outside in it
 	RelAwaited     Relation = "awaited"       // asked to join, is invited, or waits for agreement or training
 	RelSecond      Relation = "second"        // may be asked to be the second of two who unfreeze the group
 	RelSigner      Relation = "signer"        // signs, or signed, the agreement

@@ -185,6 +185,7 @@ const (
 	RelationRequester     Relation = "requester"
 	RelationSecond        Relation = "second"
 	RelationSigner        Relation = "signer"
+	RelationSponsor       Relation = "sponsor"
 	RelationWasDelegate   Relation = "was_delegate"
 )
 
@@ -218,6 +219,8 @@ func (e Relation) Valid() bool {
 	case RelationSecond:
 		return true
 	case RelationSigner:
+		return true
+	case RelationSponsor:
 		return true
 	case RelationWasDelegate:
 		return true
@@ -1273,6 +1276,22 @@ type Event = service.EventView
 // EventPage One page of events.
 type EventPage = service.Page[service.EventView]
 
+// ExtensionInput A longer stay.
+type ExtensionInput struct {
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 请补充项目结束时间
+	Comment string `json:"comment" validate:"required,max=2000"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// EndsOn The new last day, YYYY-MM-DD.
+	//
+	// Example: 2027-06-30
+	EndsOn string `json:"ends_on"`
+}
+
 // Fault One field at fault, in words.
 type Fault struct {
 	// Code What is wrong.
@@ -1542,6 +1561,22 @@ type Label struct {
 type LanguageInput struct {
 	// Language The language.
 	Language string `json:"language" validate:"required,oneof=zh-CN en"`
+}
+
+// LinkInput A link from a mail.
+type LinkInput struct {
+	// Link The last part of the link's address.
+	//
+	// Example: b3BlbnMtbm90aGluZy1ieS1pdHNlbGYtYW5kLW9uY2U
+	Link string `json:"link"`
+}
+
+// LinkRequest Where a link is wanted.
+type LinkRequest struct {
+	// Mail The address.
+	//
+	// Example: lin@partner.example
+	Mail string `json:"mail"`
 }
 
 // LongLabel A long text in both languages.
@@ -1842,6 +1877,48 @@ type OptionalId = string
 //
 // Example: approve
 type Outcome = domain.Outcome
+
+// OutsiderInput Somebody from outside, as their sponsor names them.
+type OutsiderInput struct {
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 请补充项目结束时间
+	Comment string `json:"comment" validate:"required,max=2000"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// EndsOn The last day of the stay, YYYY-MM-DD, within the policy's longest stay.
+	//
+	// Example: 2027-03-31
+	EndsOn string `json:"ends_on"`
+
+	// Mail Their address, by which they sign in; none of an employee's.
+	//
+	// Example: lin@partner.example
+	Mail string `json:"mail"`
+
+	// Name Their name, on one line.
+	//
+	// Example: 林知远
+	Name string `json:"name"`
+
+	// Organisation Whom they work for, on one line.
+	//
+	// Example: 江海咨询有限公司
+	Organisation string `json:"organisation"`
+
+	// Phone A telephone number, if wanted.
+	//
+	// Example: +86 138 0013 8000
+	Phone string `json:"phone,omitempty"`
+}
+
+// OutsiderList People from outside in a group, and whether more may come.
+type OutsiderList = service.OutsiderList
+
+// OutsiderStay Somebody from outside in a group: who answers for them, and until when.
+type OutsiderStay = service.OutsiderView
 
 // Passkey A key that I hold myself (WebAuthn). The service knows its public half alone.
 type Passkey = service.PasskeyView
@@ -2341,6 +2418,12 @@ type Slot = service.SlotView
 //
 // Example: open
 type SlotStatus string
+
+// SponsorshipInput A sponsorship taken over.
+type SponsorshipInput struct {
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+}
 
 // Step One step on the route.
 type Step = service.StepView
@@ -3144,6 +3227,24 @@ type RetryOperationParams struct {
 	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
+// AskOutsiderParams defines parameters for AskOutsider.
+type AskOutsiderParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ExtendOutsiderParams defines parameters for ExtendOutsider.
+type ExtendOutsiderParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// TakeSponsorshipParams defines parameters for TakeSponsorship.
+type TakeSponsorshipParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
 // RenewGroupParams defines parameters for RenewGroup.
 type RenewGroupParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
@@ -3441,6 +3542,18 @@ type SignInParams struct {
 	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
+// AskOutsiderLinkParams defines parameters for AskOutsiderLink.
+type AskOutsiderLinkParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// SignInOutsiderParams defines parameters for SignInOutsider.
+type SignInOutsiderParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
 // SignInPasskeyParams defines parameters for SignInPasskey.
 type SignInPasskeyParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
@@ -3687,6 +3800,15 @@ type ConfirmOperationMultipartRequestBody = OperationConfirmationForm
 // RetryOperationJSONRequestBody defines body for RetryOperation for application/json ContentType.
 type RetryOperationJSONRequestBody = OperationRetryInput
 
+// AskOutsiderJSONRequestBody defines body for AskOutsider for application/json ContentType.
+type AskOutsiderJSONRequestBody = OutsiderInput
+
+// ExtendOutsiderJSONRequestBody defines body for ExtendOutsider for application/json ContentType.
+type ExtendOutsiderJSONRequestBody = ExtensionInput
+
+// TakeSponsorshipJSONRequestBody defines body for TakeSponsorship for application/json ContentType.
+type TakeSponsorshipJSONRequestBody = SponsorshipInput
+
 // RenewGroupJSONRequestBody defines body for RenewGroup for application/json ContentType.
 type RenewGroupJSONRequestBody = RenewalInput
 
@@ -3791,6 +3913,12 @@ type WithdrawPolicyJSONRequestBody = NothingInput
 
 // SignInJSONRequestBody defines body for SignIn for application/json ContentType.
 type SignInJSONRequestBody = SignInInput
+
+// AskOutsiderLinkJSONRequestBody defines body for AskOutsiderLink for application/json ContentType.
+type AskOutsiderLinkJSONRequestBody = LinkRequest
+
+// SignInOutsiderJSONRequestBody defines body for SignInOutsider for application/json ContentType.
+type SignInOutsiderJSONRequestBody = LinkInput
 
 // SignInPasskeyJSONRequestBody defines body for SignInPasskey for application/json ContentType.
 type SignInPasskeyJSONRequestBody = PasskeyAnswer
@@ -4100,6 +4228,18 @@ type ServerInterface interface {
 	// RetryOperation Try an operation again
 	// (POST /groups/{id}/operations/{op}/retries)
 	RetryOperation(ctx echo.Context, id GroupId, op OpId, params RetryOperationParams) error
+	// ListOutsiders People from outside
+	// (GET /groups/{id}/outsiders)
+	ListOutsiders(ctx echo.Context, id GroupId) error
+	// AskOutsider Ask for somebody from outside
+	// (POST /groups/{id}/outsiders)
+	AskOutsider(ctx echo.Context, id GroupId, params AskOutsiderParams) error
+	// ExtendOutsider Ask for a longer stay
+	// (POST /groups/{id}/outsiders/{employee}/extensions)
+	ExtendOutsider(ctx echo.Context, id GroupId, employee EmployeeOf, params ExtendOutsiderParams) error
+	// TakeSponsorship Take over a sponsorship
+	// (POST /groups/{id}/outsiders/{employee}/sponsorships)
+	TakeSponsorship(ctx echo.Context, id GroupId, employee EmployeeOf, params TakeSponsorshipParams) error
 	// RenewGroup Renew a group
 	// (POST /groups/{id}/renewals)
 	RenewGroup(ctx echo.Context, id GroupId, params RenewGroupParams) error
@@ -4274,6 +4414,12 @@ type ServerInterface interface {
 	// SignIn Sign in as an identity of the demo
 	// (POST /sessions)
 	SignIn(ctx echo.Context, params SignInParams) error
+	// AskOutsiderLink Ask for a link to sign in with
+	// (POST /sessions/links)
+	AskOutsiderLink(ctx echo.Context, params AskOutsiderLinkParams) error
+	// SignInOutsider Sign in with a link from a mail
+	// (POST /sessions/outsiders)
+	SignInOutsider(ctx echo.Context, params SignInOutsiderParams) error
 	// SignInPasskey Sign in with a passkey
 	// (POST /sessions/passkeys)
 	SignInPasskey(ctx echo.Context, params SignInPasskeyParams) error
@@ -7417,6 +7563,146 @@ func (w *ServerInterfaceWrapper) RetryOperation(ctx echo.Context) error {
 	return err
 }
 
+// ListOutsiders converts echo context to params.
+func (w *ServerInterfaceWrapper) ListOutsiders(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListOutsiders(ctx, id)
+	return err
+}
+
+// AskOutsider converts echo context to params.
+func (w *ServerInterfaceWrapper) AskOutsider(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AskOutsiderParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AskOutsider(ctx, id, params)
+	return err
+}
+
+// ExtendOutsider converts echo context to params.
+func (w *ServerInterfaceWrapper) ExtendOutsider(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "employee" -------------
+	var employee EmployeeOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "employee", ctx.Param("employee"), &employee, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter employee: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExtendOutsiderParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExtendOutsider(ctx, id, employee, params)
+	return err
+}
+
+// TakeSponsorship converts echo context to params.
+func (w *ServerInterfaceWrapper) TakeSponsorship(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "employee" -------------
+	var employee EmployeeOf
+
+	err = runtime.BindStyledParameterWithOptions("simple", "employee", ctx.Param("employee"), &employee, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter employee: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params TakeSponsorshipParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.TakeSponsorship(ctx, id, employee, params)
+	return err
+}
+
 // RenewGroup converts echo context to params.
 func (w *ServerInterfaceWrapper) RenewGroup(ctx echo.Context) error {
 	var err error
@@ -9017,6 +9303,64 @@ func (w *ServerInterfaceWrapper) SignIn(ctx echo.Context) error {
 	return err
 }
 
+// AskOutsiderLink converts echo context to params.
+func (w *ServerInterfaceWrapper) AskOutsiderLink(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AskOutsiderLinkParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.AskOutsiderLink(ctx, params)
+	return err
+}
+
+// SignInOutsider converts echo context to params.
+func (w *ServerInterfaceWrapper) SignInOutsider(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SignInOutsiderParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SignInOutsider(ctx, params)
+	return err
+}
+
 // SignInPasskey converts echo context to params.
 func (w *ServerInterfaceWrapper) SignInPasskey(ctx echo.Context) error {
 	var err error
@@ -9390,6 +9734,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/groups/:id/joins", wrapper.GetJoining, options.OperationMiddlewares["getJoining"]...)
 	router.POST(options.BaseURL+"/groups/:id/joins", wrapper.JoinGroup, options.OperationMiddlewares["joinGroup"]...)
 	router.POST(options.BaseURL+"/groups/:id/joins/:employee/reviews", wrapper.ReviewJoin, options.OperationMiddlewares["reviewJoin"]...)
+	router.GET(options.BaseURL+"/groups/:id/outsiders", wrapper.ListOutsiders, options.OperationMiddlewares["listOutsiders"]...)
+	router.POST(options.BaseURL+"/groups/:id/outsiders", wrapper.AskOutsider, options.OperationMiddlewares["askOutsider"]...)
+	router.POST(options.BaseURL+"/groups/:id/outsiders/:employee/extensions", wrapper.ExtendOutsider, options.OperationMiddlewares["extendOutsider"]...)
+	router.POST(options.BaseURL+"/groups/:id/outsiders/:employee/sponsorships", wrapper.TakeSponsorship, options.OperationMiddlewares["takeSponsorship"]...)
 	router.POST(options.BaseURL+"/groups/:id/invitations", wrapper.InviteMembers, options.OperationMiddlewares["inviteMembers"]...)
 	router.POST(options.BaseURL+"/groups/:id/invitations/:employee/answers", wrapper.AnswerInvitation, options.OperationMiddlewares["answerInvitation"]...)
 	router.POST(options.BaseURL+"/groups/:id/members/imports", wrapper.ImportMembers, options.OperationMiddlewares["importMembers"]...)
@@ -9472,6 +9820,8 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/sessions", wrapper.SignIn, options.OperationMiddlewares["signIn"]...)
 	router.POST(options.BaseURL+"/sessions/requests", wrapper.AskSignIn, options.OperationMiddlewares["askSignIn"]...)
 	router.POST(options.BaseURL+"/sessions/passkeys", wrapper.SignInPasskey, options.OperationMiddlewares["signInPasskey"]...)
+	router.POST(options.BaseURL+"/sessions/links", wrapper.AskOutsiderLink, options.OperationMiddlewares["askOutsiderLink"]...)
+	router.POST(options.BaseURL+"/sessions/outsiders", wrapper.SignInOutsider, options.OperationMiddlewares["signInOutsider"]...)
 	router.DELETE(options.BaseURL+"/sessions/:id", wrapper.EndSession, options.OperationMiddlewares["endSession"]...)
 	router.GET(options.BaseURL+"/demo/cast", wrapper.GetDemoCast, options.OperationMiddlewares["getDemoCast"]...)
 	router.GET(options.BaseURL+"/notifications", wrapper.ListNotifications, options.OperationMiddlewares["listNotifications"]...)
@@ -14607,6 +14957,263 @@ func (response RetryOperationdefaultApplicationProblemPlusJSONResponse) VisitRet
 	return err
 }
 
+type ListOutsidersRequestObject struct {
+	Id GroupId `json:"id"`
+}
+
+type ListOutsidersResponseObject interface {
+	VisitListOutsidersResponse(w http.ResponseWriter) error
+}
+
+type ListOutsiders200JSONResponse OutsiderList
+
+func (response ListOutsiders200JSONResponse) VisitListOutsidersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListOutsidersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListOutsidersdefaultApplicationProblemPlusJSONResponse) VisitListOutsidersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskOutsiderRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params AskOutsiderParams
+	Body   *AskOutsiderJSONRequestBody
+}
+
+type AskOutsiderResponseObject interface {
+	VisitAskOutsiderResponse(w http.ResponseWriter) error
+}
+
+type AskOutsider200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response AskOutsider200JSONResponse) VisitAskOutsiderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskOutsider202JSONResponse struct{ PendingJSONResponse }
+
+func (response AskOutsider202JSONResponse) VisitAskOutsiderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskOutsider409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response AskOutsider409ApplicationProblemPlusJSONResponse) VisitAskOutsiderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskOutsiderdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AskOutsiderdefaultApplicationProblemPlusJSONResponse) VisitAskOutsiderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExtendOutsiderRequestObject struct {
+	Id       GroupId    `json:"id"`
+	Employee EmployeeOf `json:"employee"`
+	Params   ExtendOutsiderParams
+	Body     *ExtendOutsiderJSONRequestBody
+}
+
+type ExtendOutsiderResponseObject interface {
+	VisitExtendOutsiderResponse(w http.ResponseWriter) error
+}
+
+type ExtendOutsider200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response ExtendOutsider200JSONResponse) VisitExtendOutsiderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExtendOutsider202JSONResponse struct{ PendingJSONResponse }
+
+func (response ExtendOutsider202JSONResponse) VisitExtendOutsiderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExtendOutsider409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response ExtendOutsider409ApplicationProblemPlusJSONResponse) VisitExtendOutsiderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExtendOutsiderdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExtendOutsiderdefaultApplicationProblemPlusJSONResponse) VisitExtendOutsiderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeSponsorshipRequestObject struct {
+	Id       GroupId    `json:"id"`
+	Employee EmployeeOf `json:"employee"`
+	Params   TakeSponsorshipParams
+	Body     *TakeSponsorshipJSONRequestBody
+}
+
+type TakeSponsorshipResponseObject interface {
+	VisitTakeSponsorshipResponse(w http.ResponseWriter) error
+}
+
+type TakeSponsorship200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response TakeSponsorship200JSONResponse) VisitTakeSponsorshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeSponsorship202JSONResponse struct{ PendingJSONResponse }
+
+func (response TakeSponsorship202JSONResponse) VisitTakeSponsorshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeSponsorship409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response TakeSponsorship409ApplicationProblemPlusJSONResponse) VisitTakeSponsorshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TakeSponsorshipdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response TakeSponsorshipdefaultApplicationProblemPlusJSONResponse) VisitTakeSponsorshipResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type RenewGroupRequestObject struct {
 	Id     GroupId `json:"id"`
 	Params RenewGroupParams
@@ -17399,6 +18006,88 @@ func (response SignIndefaultApplicationProblemPlusJSONResponse) VisitSignInRespo
 	return err
 }
 
+type AskOutsiderLinkRequestObject struct {
+	Params AskOutsiderLinkParams
+	Body   *AskOutsiderLinkJSONRequestBody
+}
+
+type AskOutsiderLinkResponseObject interface {
+	VisitAskOutsiderLinkResponse(w http.ResponseWriter) error
+}
+
+type AskOutsiderLink204Response struct {
+}
+
+func (response AskOutsiderLink204Response) VisitAskOutsiderLinkResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type AskOutsiderLinkdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AskOutsiderLinkdefaultApplicationProblemPlusJSONResponse) VisitAskOutsiderLinkResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignInOutsiderRequestObject struct {
+	Params SignInOutsiderParams
+	Body   *SignInOutsiderJSONRequestBody
+}
+
+type SignInOutsiderResponseObject interface {
+	VisitSignInOutsiderResponse(w http.ResponseWriter) error
+}
+
+type SignInOutsider201ResponseHeaders struct {
+	SetCookie string
+}
+
+type SignInOutsider201JSONResponse struct {
+	Body    SignedIn
+	Headers SignInOutsider201ResponseHeaders
+}
+
+func (response SignInOutsider201JSONResponse) VisitSignInOutsiderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Set-Cookie", fmt.Sprint(response.Headers.SetCookie))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SignInOutsiderdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SignInOutsiderdefaultApplicationProblemPlusJSONResponse) VisitSignInOutsiderResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SignInPasskeyRequestObject struct {
 	Params SignInPasskeyParams
 	Body   *SignInPasskeyJSONRequestBody
@@ -18203,6 +18892,18 @@ type StrictServerInterface interface {
 	// RetryOperation Try an operation again
 	// (POST /groups/{id}/operations/{op}/retries)
 	RetryOperation(ctx context.Context, request RetryOperationRequestObject) (RetryOperationResponseObject, error)
+	// ListOutsiders People from outside
+	// (GET /groups/{id}/outsiders)
+	ListOutsiders(ctx context.Context, request ListOutsidersRequestObject) (ListOutsidersResponseObject, error)
+	// AskOutsider Ask for somebody from outside
+	// (POST /groups/{id}/outsiders)
+	AskOutsider(ctx context.Context, request AskOutsiderRequestObject) (AskOutsiderResponseObject, error)
+	// ExtendOutsider Ask for a longer stay
+	// (POST /groups/{id}/outsiders/{employee}/extensions)
+	ExtendOutsider(ctx context.Context, request ExtendOutsiderRequestObject) (ExtendOutsiderResponseObject, error)
+	// TakeSponsorship Take over a sponsorship
+	// (POST /groups/{id}/outsiders/{employee}/sponsorships)
+	TakeSponsorship(ctx context.Context, request TakeSponsorshipRequestObject) (TakeSponsorshipResponseObject, error)
 	// RenewGroup Renew a group
 	// (POST /groups/{id}/renewals)
 	RenewGroup(ctx context.Context, request RenewGroupRequestObject) (RenewGroupResponseObject, error)
@@ -18377,6 +19078,12 @@ type StrictServerInterface interface {
 	// SignIn Sign in as an identity of the demo
 	// (POST /sessions)
 	SignIn(ctx context.Context, request SignInRequestObject) (SignInResponseObject, error)
+	// AskOutsiderLink Ask for a link to sign in with
+	// (POST /sessions/links)
+	AskOutsiderLink(ctx context.Context, request AskOutsiderLinkRequestObject) (AskOutsiderLinkResponseObject, error)
+	// SignInOutsider Sign in with a link from a mail
+	// (POST /sessions/outsiders)
+	SignInOutsider(ctx context.Context, request SignInOutsiderRequestObject) (SignInOutsiderResponseObject, error)
 	// SignInPasskey Sign in with a passkey
 	// (POST /sessions/passkeys)
 	SignInPasskey(ctx context.Context, request SignInPasskeyRequestObject) (SignInPasskeyResponseObject, error)
@@ -22207,6 +22914,180 @@ func (sh *strictHandler) RetryOperation(ctx echo.Context, id GroupId, op OpId, p
 	return nil
 }
 
+// ListOutsiders operation middleware
+func (sh *strictHandler) ListOutsiders(ctx echo.Context, id GroupId) error {
+	var request ListOutsidersRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListOutsiders(ctx.Request().Context(), request.(ListOutsidersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListOutsiders")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListOutsidersResponseObject); ok {
+		return validResponse.VisitListOutsidersResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AskOutsider operation middleware
+func (sh *strictHandler) AskOutsider(ctx echo.Context, id GroupId, params AskOutsiderParams) error {
+	var request AskOutsiderRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body AskOutsiderJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AskOutsider(ctx.Request().Context(), request.(AskOutsiderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AskOutsider")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AskOutsiderResponseObject); ok {
+		return validResponse.VisitAskOutsiderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExtendOutsider operation middleware
+func (sh *strictHandler) ExtendOutsider(ctx echo.Context, id GroupId, employee EmployeeOf, params ExtendOutsiderParams) error {
+	var request ExtendOutsiderRequestObject
+
+	request.Id = id
+	request.Employee = employee
+	request.Params = params
+
+	var body ExtendOutsiderJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExtendOutsider(ctx.Request().Context(), request.(ExtendOutsiderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExtendOutsider")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExtendOutsiderResponseObject); ok {
+		return validResponse.VisitExtendOutsiderResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// TakeSponsorship operation middleware
+func (sh *strictHandler) TakeSponsorship(ctx echo.Context, id GroupId, employee EmployeeOf, params TakeSponsorshipParams) error {
+	var request TakeSponsorshipRequestObject
+
+	request.Id = id
+	request.Employee = employee
+	request.Params = params
+
+	var body TakeSponsorshipJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TakeSponsorship(ctx.Request().Context(), request.(TakeSponsorshipRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TakeSponsorship")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(TakeSponsorshipResponseObject); ok {
+		return validResponse.VisitTakeSponsorshipResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // RenewGroup operation middleware
 func (sh *strictHandler) RenewGroup(ctx echo.Context, id GroupId, params RenewGroupParams) error {
 	var request RenewGroupRequestObject
@@ -24429,6 +25310,102 @@ func (sh *strictHandler) SignIn(ctx echo.Context, params SignInParams) error {
 		return err
 	} else if validResponse, ok := response.(SignInResponseObject); ok {
 		return validResponse.VisitSignInResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// AskOutsiderLink operation middleware
+func (sh *strictHandler) AskOutsiderLink(ctx echo.Context, params AskOutsiderLinkParams) error {
+	var request AskOutsiderLinkRequestObject
+
+	request.Params = params
+
+	var body AskOutsiderLinkJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AskOutsiderLink(ctx.Request().Context(), request.(AskOutsiderLinkRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AskOutsiderLink")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(AskOutsiderLinkResponseObject); ok {
+		return validResponse.VisitAskOutsiderLinkResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SignInOutsider operation middleware
+func (sh *strictHandler) SignInOutsider(ctx echo.Context, params SignInOutsiderParams) error {
+	var request SignInOutsiderRequestObject
+
+	request.Params = params
+
+	var body SignInOutsiderJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SignInOutsider(ctx.Request().Context(), request.(SignInOutsiderRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SignInOutsider")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SignInOutsiderResponseObject); ok {
+		return validResponse.VisitSignInOutsiderResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -32,7 +32,8 @@ type script struct {
 	rulesActs []string
 	empty     bool // nothing waits, nothing is on file
 	site      service.PasskeySite
-	stale     bool // the last sign-in was long ago
+	stale     bool     // the last sign-in was long ago
+	barred    []string // groups that let nobody from outside in
 }
 
 func id(n int) string { return fmt.Sprintf("0198c0de-0000-7000-8000-%012d", n) }

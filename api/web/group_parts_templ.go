@@ -1022,7 +1022,7 @@ func membersPart(v *View, g groupData) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if g.can(domain.GroupRemove) {
+		if g.removesAll(v) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 53, "<th scope=\"col\"><span class=\"sr\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1169,7 +1169,7 @@ func membersPart(v *View, g groupData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if g.can(domain.GroupRemove) {
+			if g.removesAll(v) {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 68, "<td class=\"act-cell\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

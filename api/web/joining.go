@@ -56,7 +56,7 @@ func joinTitle(v *View, p service.PlaceView) string {
 
 // placeHref is where one's place in a group is seen: the group itself for who is in it.
 func placeHref(p service.PlaceView) string {
-	if p.Place == domain.MemberActive {
+	if p.Place == domain.MemberActive && p.Open {
 		return "/groups/" + p.Group
 	}
 	return "/groups/" + p.Group + "/joins"

@@ -22,6 +22,8 @@ type groupData struct {
 	Looked  int // open findings after a look just now; -1: nobody looked
 
 	Requests service.Page[service.MemberView] // to join, for who may answer them
+
+	Outsiders service.OutsiderList // people from outside, for who sees the members
 }
 
 // can tells whether the reader may do an act now.
@@ -51,6 +53,12 @@ func (w *Web) showGroup(c echo.Context, v *View, status int) error {
 	}
 	if d.can(domain.GroupReview) && d.Inside {
 		if d.Requests, err = w.Service.Members(ctxOf(c), v.Actor, id, string(domain.MemberRequested), "", membersShown); err != nil {
+			return err
+		}
+	}
+	d.Requests.Items = slices.DeleteFunc(d.Requests.Items, func(m service.MemberView) bool { return m.Person.Outside }) // they stand with their sponsors
+	if d.Inside && g.Life != nil {
+		if d.Outsiders, err = w.Service.OutsidersOf(ctxOf(c), v.Actor, id); err != nil {
 			return err
 		}
 	}

@@ -27,6 +27,9 @@ type homeData struct {
 }
 
 func (w *Web) home(c echo.Context, v *View) error {
+	if v.Actor.Outside { // theirs is the list of their own places
+		return c.Redirect(http.StatusSeeOther, "/memberships")
+	}
 	v.Title, v.Nav = v.T("home.title"), "home"
 	ctx, d := ctxOf(c), homeData{}
 	var err error

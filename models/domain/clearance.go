@@ -24,6 +24,12 @@ type OutsiderRules struct {
 	Days    int  `json:"days,omitempty"` // the longest stay
 }
 
+// OutsiderLife is what holds for the stays of people from outside in every group: spans are calendar days.
+type OutsiderLife struct {
+	Grace   int   `json:"grace,omitempty"`   // an admin has to take over when the sponsor is gone; 0: they are out at once
+	Notices []int `json:"notices,omitempty"` // before the end, descending: 14, 3
+}
+
 // InactiveRules say when a member counts as inactive in a group, and how long the notice before the removal is.
 type InactiveRules struct {
 	After  int `json:"after,omitempty"`  // days without human activity in that group; 0: nobody is cleared out

@@ -67,6 +67,19 @@ type Directory struct {
 	Employees   map[EmployeeID]Employee
 	Departments map[DepartmentID]Department
 	byRole      map[Role][]EmployeeID
+	outsiders   map[EmployeeID]Outsider
+}
+
+// Outsider is somebody from outside the company as this service knows them (R2.2.5): no employee, without department, roles or
+// office. They share the ids of people, so that places, agreements and trainings are theirs as they are an employee's.
+type Outsider struct {
+	ID           EmployeeID
+	Number       string // X-0001: given by this service, never a staff number
+	Name         string
+	Organisation string
+	Email        string
+	Mobile       string
+	Active       bool // has a place in a group, or is invited to one: may sign in
 }
 
 // NewDirectory indexes a snapshot. The revision is the number of the last import or change in it.
@@ -95,6 +108,47 @@ func NewDirectory(revision int64, people []Employee, departments []Department) *
 		})
 	}
 	return d
+}
+
+// WithOutsiders adds the people from outside to a new snapshot. Nothing that asks for employees finds them.
+func (d *Directory) WithOutsiders(people []Outsider) *Directory {
+	d.outsiders = make(map[EmployeeID]Outsider, len(people))
+	for _, p := range people {
+		d.outsiders[p.ID] = p
+	}
+	return d
+}
+
+// Outsider finds somebody from outside.
+func (d *Directory) Outsider(id EmployeeID) (Outsider, bool) {
+	p, ok := d.outsiders[id]
+	return p, ok
+}
+
+// OutsiderByNumber finds somebody from outside by the number this service gave them.
+func (d *Directory) OutsiderByNumber(number string) (EmployeeID, bool) {
+	for id, p := range d.outsiders {
+		if p.Number == number {
+			return id, true
+		}
+	}
+	return "", false
+}
+
+// NameOf is a person's name, whether they work here or come from outside; empty: nobody known.
+func (d *Directory) NameOf(id EmployeeID) string {
+	if e, ok := d.Employees[id]; ok {
+		return e.Name
+	}
+	return d.outsiders[id].Name
+}
+
+// NumberOf is the number a person is known by: a staff number, or the one given to somebody from outside.
+func (d *Directory) NumberOf(id EmployeeID) string {
+	if e, ok := d.Employees[id]; ok {
+		return e.Number
+	}
+	return d.outsiders[id].Number
 }
 
 // Active tells whether the person exists and works here with an enabled account.

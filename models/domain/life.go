@@ -13,6 +13,7 @@ type LifeRules struct {
 	Archived   int               `json:"archived,omitempty"`   // days an archived group is kept before its deletion is due; 0: for ever
 	Deletion   int               `json:"deletion"`             // days between dissolution and deletion on the platform
 	Discovered int               `json:"discovered,omitempty"` // days a group found on the platform may stay unfiled (R6.1)
+	Outsiders  OutsiderLife      `json:"outsiders,omitzero"`   // people from outside, where a tier lets them in
 	MaxLife    int               `json:"max_life,omitempty"`   // days a group with an end date may live, from its birth; 0: no bound
 }
 
@@ -70,6 +71,7 @@ type Life struct {
 	Pending int          `json:"pending,omitempty"` // people who wait for agreement or training (MemberState.Waits)
 	Asking  int          `json:"asking,omitempty"`  // requests to join that no admin has answered
 	Away    []EmployeeID `json:"away,omitempty"`    // admins among them: their rights hold here, not on the platform
+	Guests  []Guest      `json:"guests,omitempty"`  // people from outside who have a place, or were asked for
 	Gate    *Gate        `json:"gate,omitempty"`    // members from before the tier began to ask may stay for a while
 
 	Deleting  bool        `json:"deleting,omitempty"`  // pending deletion: the platform (or the admins) were told to delete it
@@ -149,16 +151,17 @@ const (
 // GroupDate is one date and what it stands on, so that it can explain itself: the rule, the activity that set it, the
 // policy's version (semantics 2).
 type GroupDate struct {
-	Kind    DateKind   `json:"kind"`
-	At      time.Time  `json:"at"`
-	Of      DateKind   `json:"of,omitempty"`   // notice: of which date
-	Days    int        `json:"days,omitempty"` // the rule's span
-	Rule    string     `json:"rule"`           // path in the policy: life.tiers.ordinary.renew
-	Cause   string     `json:"cause"`          // filed, attested, activity, restored, end_date, admin_left, dissolved, archived, …
-	CauseAt time.Time  `json:"cause_at"`
-	CauseBy EmployeeID `json:"cause_by,omitempty"`
-	Policy  string     `json:"policy"`
-	Moved   int        `json:"moved,omitempty"` // days it was moved on (a notice: back), because the day is no working day
+	Kind    DateKind     `json:"kind"`
+	At      time.Time    `json:"at"`
+	Of      DateKind     `json:"of,omitempty"`   // notice: of which date
+	Days    int          `json:"days,omitempty"` // the rule's span
+	Rule    string       `json:"rule"`           // path in the policy: life.tiers.ordinary.renew
+	Cause   string       `json:"cause"`          // filed, attested, activity, restored, end_date, admin_left, dissolved, archived, …
+	CauseAt time.Time    `json:"cause_at"`
+	CauseBy EmployeeID   `json:"cause_by,omitempty"`
+	Policy  string       `json:"policy"`
+	People  []EmployeeID `json:"people,omitempty"` // of people from outside: whose date it is
+	Moved   int          `json:"moved,omitempty"`  // days it was moved on (a notice: back), because the day is no working day
 }
 
 // Freeze says who or which rule froze a group, and who is implicated: they can have no part in unfreezing it.

@@ -36,6 +36,9 @@ func (m *lifeAct) reshape(d GroupDelta) {
 	if l.Perms != perms || tier != d.Tier {
 		m.op(OpPermissions)
 	}
+	if m.lf.NoOutsiders && l.Perms.InviteOutsiders {
+		m.gaps()
+	}
 	if tier != d.Tier {
 		l.Floor = &Floor{Cause: "changed", At: m.f.At} // the new tier's dates may have passed already
 		m.gaps()
@@ -69,6 +72,7 @@ func (m *lifeAct) reshape(d GroupDelta) {
 	if tier != d.Tier {
 		m.recheck()
 	}
+	m.guestsFit()
 	if len(kept) > 0 {
 		m.effect(Effect{Kind: EffectHand, Slot: "custodians"})
 	}

@@ -46,6 +46,7 @@ func PlanDates(g Group, cal *Calendar, now time.Time) []GroupDate {
 	case GroupProvisioning, GroupProvisioningFailed, GroupDeleted: // not begun, or over
 	}
 	p.gate()
+	p.outsiders()
 	slices.SortStableFunc(p.out, func(a, b GroupDate) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Kind, b.Kind)) })
 	// One act per kind and moment: its id is made of the two.
 	return slices.CompactFunc(p.out, func(a, b GroupDate) bool { return a.Kind == b.Kind && a.At.Equal(b.At) })

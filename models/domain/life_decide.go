@@ -77,6 +77,9 @@ func PlanGroup(g Group, a GroupAct, f GroupFacts, cal *Calendar) (Group, Verdict
 	lf := f.life()
 	lf.Dates, lf.Calendar = nil, ""
 	lf.Today, lf.Latest = Today(cal, f.At), LatestEnd(g, cal)
+	if a.Kind == GroupOutsider && a.Life != nil {
+		lf.StayEnds = StayEnds(cal, a.Life.EndsOn)
+	}
 	f.Life = &lf
 	after, v := DecideGroup(g, a, f)
 	if after.Life == nil || v.Result != Accepted {
@@ -128,6 +131,7 @@ func (l *Life) clone() *Life {
 		o := *l.Orphan
 		c.Orphan = &o
 	}
+	c.Guests = slices.Clone(l.Guests)
 	if l.Gate != nil {
 		x := *l.Gate
 		c.Gate = &x
@@ -246,6 +250,10 @@ func (m *lifeAct) apply() Verdict {
 		return m.declined()
 	case GroupClearance:
 		return m.cleared()
+	case GroupOutsider:
+		return m.outsider()
+	case GroupSponsor:
+		return m.sponsor()
 	default:
 		return m.refuse(ReasonUnknownAct)
 	}

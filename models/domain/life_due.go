@@ -44,6 +44,8 @@ func (m *lifeAct) date() Verdict {
 	case DateGate:
 		m.l.Gate = nil
 		m.recheck()
+	case DateOutsiderNotice, DateOutsiderEnds, DateSponsorOver:
+		m.outsiderDate(d)
 	}
 	return m.done()
 }
@@ -72,6 +74,8 @@ func (m *lifeAct) fits(k DateKind) bool {
 		return in(GroupDraft)
 	case DateGate:
 		return l.Gate != nil
+	case DateOutsiderNotice, DateOutsiderEnds, DateSponsorOver:
+		return !in(GroupDeleted)
 	case DateNotice: // it only tells; the group stays where it is
 	}
 	return true
@@ -114,6 +118,7 @@ func (m *lifeAct) freezeBy(rule string) {
 }
 
 func (m *lifeAct) archiveBy(rule string) {
+	m.guestsOut(m.guests(nil), RuleGroupClosed)
 	m.g.move(GroupArchived, m.f.At)
 	m.l.From, m.l.Due, m.l.Floor = "", nil, nil
 	m.l.Orphan = nil // nobody is looked for while it stands read-only; restoring it begins anew
@@ -124,6 +129,7 @@ func (m *lifeAct) archiveBy(rule string) {
 // end is the beginning of a group's end: read-only at once, deleted when the policy's days are over. From says what it can
 // be restored to until then.
 func (m *lifeAct) end(rule string) {
+	m.guestsOut(m.guests(nil), RuleGroupClosed)
 	m.l.From = m.g.State
 	if m.g.State != GroupArchived && m.g.PlatformID != "" {
 		m.op(OpArchive)
@@ -148,8 +154,10 @@ func (m *lifeAct) delete() {
 // made read-only, and deleted after the release.
 func (g *Group) revokedLife(f GroupFacts) Verdict {
 	m := &lifeAct{g: g, l: g.Life, f: f, lf: f.life()}
+	m.guestsOut(m.guests(nil), RuleGroupClosed)
+	rows := m.effects
 	m.end("")
-	m.l.From, m.effects = "", nil
+	m.l.From, m.effects = "", rows
 	m.l.Frozen = nil
 	if len(m.l.Holds) > 0 {
 		m.admins(EffectDissolved, "revoked")
@@ -167,6 +175,6 @@ func (g *Group) buried() {
 	if l := g.Life; l != nil {
 		l.Dates, l.Ops, l.Findings, l.Gaps, l.Dismissed = nil, nil, nil, nil, nil
 		l.Due, l.Floor, l.Orphan, l.Frozen, l.From, l.Deleting = nil, nil, nil, nil, "", false
-		l.Gate = nil
+		l.Gate, l.Guests = nil, nil
 	}
 }

@@ -1,6 +1,7 @@
 package domain_test
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 
@@ -28,7 +29,7 @@ func TestEdgesOfALife(t *testing.T) {
 		w.rules.Tiers[domain.TierOrdinary] = rule
 		w.must(sys(domain.GroupContinued, domain.LifeAct{}))
 		now, _ := w.date(domain.DateRenewal)
-		if later != now.At.After(promised.At) || now.At.Before(promised.At) || (!later && now != promised) {
+		if later != now.At.After(promised.At) || now.At.Before(promised.At) || (!later && !reflect.DeepEqual(now, promised)) {
 			t.Errorf("%d days: %+v, promised %+v", days, now, promised)
 		}
 		w = newLifeWorld(t, domain.TierOrdinary)

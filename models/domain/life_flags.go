@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // Flag is something about a group that holds beside its state (semantics 2).
 type Flag string
 
@@ -29,7 +31,7 @@ func Flags(g Group) []Flag {
 		FlagOwnerless:     len(g.Admins) == 0 && g.State != GroupDraft,
 		FlagNDAIncomplete: l.Pending > 0,
 		FlagLegalHold:     len(l.Holds) > 0,
-		FlagOutsiders:     l.Outside > 0,
+		FlagOutsiders:     l.Outside > 0 || slices.ContainsFunc(l.Guests, func(x Guest) bool { return x.State == MemberActive }),
 		FlagReviewOverdue: (g.State == GroupRenewalDue || g.State == GroupGrace) && l.Due != nil && l.Due.Kind == DateRenewal,
 		FlagFewAdmins:     len(g.Admins) == 1,
 		FlagGaps:          len(l.Gaps) > 0,

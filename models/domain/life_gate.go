@@ -52,6 +52,9 @@ func (m *lifeAct) was(p EmployeeID) MemberState {
 	if s, ok := m.made[p]; ok {
 		return s
 	}
+	if x := m.l.guest(p); x != nil {
+		return x.State
+	}
 	switch s := m.record(p).Was; {
 	case s != "":
 		return s
@@ -85,6 +88,7 @@ func (m *lifeAct) set(p EmployeeID, to MemberState) {
 		m.made = map[EmployeeID]MemberState{}
 	}
 	m.made[p] = to
+	m.noteGuest(p, to)
 }
 
 // join puts people into the group as far as the gate lets them, on the register and on the platform, and returns who is in.

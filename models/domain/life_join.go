@@ -26,19 +26,38 @@ func (m *lifeAct) review() Verdict {
 	switch {
 	case len(people) == 0:
 		return m.refuse(ReasonNobodyNamed)
-	case slices.ContainsFunc(people, func(p EmployeeID) bool { return m.was(p) != MemberRequested }):
+	case slices.ContainsFunc(people, func(p EmployeeID) bool { return !m.asks(p) }):
 		return m.refuse(ReasonNotRequested)
 	case m.p.Refuse && m.p.Reason == nil:
 		return m.refuse(ReasonNoReason)
-	case m.p.Refuse:
-		for _, p := range people {
+	}
+	var guests, ours []EmployeeID
+	for _, p := range people {
+		if m.l.guest(p) != nil {
+			guests = append(guests, p)
+		} else {
+			ours = append(ours, p)
+		}
+	}
+	if len(guests) == 0 && !m.p.Refuse {
+		return m.admit()
+	}
+	if r := m.newcomers(ours); r != "" && len(ours) > 0 && !m.p.Refuse {
+		return m.refuse(r)
+	}
+	if r := m.reviewGuests(guests); r != "" {
+		return m.refuse(r)
+	}
+	if m.p.Refuse {
+		for _, p := range ours {
 			m.set(p, MemberRemoved)
 		}
-		m.tell(EffectRowOut, "", people...)
-		m.tell(EffectJoinRefused, "", people...)
+		m.tell(EffectRowOut, "", ours...)
+		m.tell(EffectJoinRefused, "", ours...)
 		return m.done()
 	}
-	return m.admit()
+	m.tell(EffectAdmitted, "", m.join(ours)...)
+	return m.done()
 }
 
 // invite asks people whether they join.

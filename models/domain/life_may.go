@@ -13,6 +13,7 @@ var lifePersonActs = []GroupActKind{
 	GroupRenew, GroupAdmit, GroupRemove, GroupLeave, GroupConsent, GroupAppoint, GroupFreeze, GroupUnfreeze, GroupArchive, GroupRestore,
 	GroupDissolve, GroupHold, GroupRelease, GroupOpConfirm, GroupOpRetry, GroupResolve, GroupSeenGap, GroupGone,
 	GroupJoin, GroupReview, GroupInvite, GroupAccept, GroupDecline,
+	GroupOutsider, GroupSponsor,
 }
 
 // GroupOffers lists the acts that a person may do on a group now: standing, state and what there is to act on. What the act
@@ -34,6 +35,9 @@ func GroupOffers(g Group, who EmployeeID, f GroupFacts) []GroupActKind {
 // may says why a person cannot do an act now; empty: they can. The person's standing is looked at first.
 func (g *Group) may(k GroupActKind, who EmployeeID, f GroupFacts) Reason {
 	l, lf := g.Life, f.life()
+	if x := l.guest(who); x != nil {
+		return g.mayGuest(k, *x)
+	}
 	admin := slices.Contains(g.Admins, who)
 	security := slices.Contains(lf.Roles, RoleSecurity)
 	legal := slices.Contains(lf.Roles, RoleLegal)
@@ -50,9 +54,14 @@ func (g *Group) may(k GroupActKind, who EmployeeID, f GroupFacts) Reason {
 	case GroupRenew, GroupAdmit, GroupInvite:
 		return first(check{admin, ReasonNotAdmin}, in(living...))
 	case GroupReview:
-		return first(check{admin, ReasonNotAdmin}, in(living...), check{l.Asking > 0, ReasonNotRequested})
+		return first(check{admin, ReasonNotAdmin}, in(living...), check{l.Asking > 0 || slices.ContainsFunc(l.Guests, func(x Guest) bool { return x.Longer != nil }), ReasonNotRequested})
+	case GroupOutsider:
+		why, _ := OutsidersBarred(*g)
+		return first(check{admin || slices.Contains(lf.Members, who), ReasonNotMember}, check{why == "", why})
+	case GroupSponsor:
+		return first(check{admin, ReasonNotAdmin}, in(standing...), check{slices.ContainsFunc(l.Guests, func(x Guest) bool { return !x.Lost.IsZero() }), ReasonHasSponsor})
 	case GroupRemove:
-		return first(check{admin || security, ReasonNotAdmin}, in(standing...))
+		return first(check{admin || security || g.Sponsors(who), ReasonNotAdmin}, in(standing...))
 	case GroupLeave:
 		return first(check{admin || slices.Contains(lf.Members, who) || lf.placeOf(who) != "", ReasonNotMember}, in(standing...),
 			check{!l.custodian(who), ReasonCustodian}, check{!admin || len(g.Admins) > 1, ReasonLastAdmin})

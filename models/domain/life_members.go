@@ -13,14 +13,10 @@ func (m *lifeAct) admit() Verdict {
 
 // newcomers says why people cannot come in; empty: they can.
 func (m *lifeAct) newcomers(people []EmployeeID) Reason {
-	limit := MaxMembers
-	if m.lf.Limit > 0 {
-		limit = min(limit, m.lf.Limit)
-	}
 	seen := map[EmployeeID]bool{}
 	for _, p := range people {
 		switch {
-		case p == "" || !slices.Contains(m.lf.Employed, p):
+		case p == "" || (!slices.Contains(m.lf.Employed, p) && !m.invitedGuest(p)):
 			return ReasonTargetAway
 		case seen[p] || slices.Contains(m.lf.Members, p):
 			return ReasonMember
@@ -29,10 +25,24 @@ func (m *lifeAct) newcomers(people []EmployeeID) Reason {
 		}
 		seen[p] = true
 	}
-	switch {
-	case len(people) == 0:
+	if len(people) == 0 {
 		return ReasonNobodyNamed
-	case m.l.Members+m.l.Pending+len(people) > limit:
+	}
+	return m.room(len(people))
+}
+
+// invitedGuest tells whether somebody from outside accepts an invitation of their own: the only way in that they have.
+func (m *lifeAct) invitedGuest(p EmployeeID) bool {
+	return m.a.Kind == GroupAccept && p == m.a.Actor && m.l.guest(p) != nil
+}
+
+// room says whether so many more people find room in the group.
+func (m *lifeAct) room(more int) Reason {
+	limit := MaxMembers
+	if m.lf.Limit > 0 {
+		limit = min(limit, m.lf.Limit)
+	}
+	if m.l.Members+m.l.Pending+more > limit {
 		return ReasonTooMany
 	}
 	return ""
@@ -49,20 +59,34 @@ func (m *lifeAct) remove() Verdict {
 		return m.refuse(ReasonNoReason)
 	case slices.ContainsFunc(people, func(p EmployeeID) bool { return !m.member(p) && m.was(p) == "" }):
 		return m.refuse(ReasonNotMember)
+	case m.onlySponsor() && slices.ContainsFunc(people, func(p EmployeeID) bool { return !m.sponsorOf(p) }):
+		return m.refuse(ReasonNotAdmin)
 	case slices.ContainsFunc(people, m.l.custodian):
 		return m.refuse(ReasonCustodian)
 	case !stays && slices.ContainsFunc(people, m.isAdmin):
 		return m.refuse(ReasonLastAdmin)
 	}
+	told := m.withSponsors(people)
 	m.out(people)
-	m.tell(EffectRemoved, "", slices.Concat(people, m.g.Admins)...)
+	m.tell(EffectRemoved, "", slices.Concat(people, m.g.Admins, told)...)
 	return m.done()
+}
+
+// onlySponsor tells whether the actor removes people for no other reason than that they answer for them.
+func (m *lifeAct) onlySponsor() bool {
+	return m.a.Actor != "" && !m.isAdmin(m.a.Actor) && !slices.Contains(m.lf.Roles, RoleSecurity)
+}
+
+func (m *lifeAct) sponsorOf(p EmployeeID) bool {
+	x := m.l.guest(p)
+	return x != nil && x.Sponsor == m.a.Actor && x.Lost.IsZero()
 }
 
 // leave is a member's own departure. may has kept custodians and the last admin (semantics 2).
 func (m *lifeAct) leave() Verdict {
+	told := m.withSponsors([]EmployeeID{m.a.Actor})
 	m.out([]EmployeeID{m.a.Actor})
-	m.tell(EffectLeft, string(m.a.Actor), m.g.Admins...)
+	m.tell(EffectLeft, string(m.a.Actor), slices.Concat(m.g.Admins, told)...)
 	return m.done()
 }
 
@@ -82,6 +106,7 @@ func (m *lifeAct) directory() Verdict {
 			m.open(Finding{Kind: FindMoved, Person: p})
 		}
 	}
+	m.sponsorsGone(slices.Concat(m.lf.Shifted, m.lf.Moved)) // another post: whether it fits that they answer for others is looked at anew
 	return m.done()
 }
 
@@ -135,6 +160,7 @@ func (m *lifeAct) out(people []EmployeeID) {
 	m.l.Findings = slices.DeleteFunc(m.l.Findings, func(x Finding) bool {
 		return slices.Contains(people, x.Person) && (x.Kind == FindMoved || x.Kind == FindMissing)
 	})
+	m.sponsorsGone(people)
 	if o := m.l.Orphan; o != nil {
 		o.Asked = slices.DeleteFunc(slices.Clone(o.Asked), func(p EmployeeID) bool { return slices.Contains(people, p) })
 	}

@@ -49,7 +49,7 @@ func NeedsOf(g Group, a GroupAct) LifeNeeds {
 		n.Heads, n.Everybody = p.Date == DateAskHead, p.Date == DateGate
 	case GroupRestore:
 		n.All, n.Eldest, n.Heads, n.Everybody = true, true, true, asks
-	case GroupAdmit, GroupJoin, GroupReview, GroupInvite, GroupAccept:
+	case GroupAdmit, GroupJoin, GroupReview, GroupInvite, GroupAccept, GroupOutsider:
 		n.Limit = true
 	case GroupRemove, GroupLeave:
 		n.Eldest, n.Heads = true, true

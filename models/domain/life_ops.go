@@ -157,8 +157,11 @@ func (m *lifeAct) gaps() {
 		return
 	}
 	var missing []string
+	if m.lf.NoOutsiders && m.l.Perms.InviteOutsiders && m.gate().Outsider.Allowed {
+		missing = append(missing, CapabilityOutsiders)
+	}
 	for _, need := range m.l.Rules.Tiers[m.g.Tier].Needs {
-		if !slices.Contains(m.lf.Can, need) {
+		if !slices.Contains(m.lf.Can, need) && !slices.Contains(missing, need) {
 			missing = append(missing, need)
 		}
 	}

@@ -96,6 +96,7 @@ func (m *lifeAct) continued() Verdict {
 	if m.g.State != GroupDeleted {
 		m.gaps()
 		m.recheck()
+		m.guestsFit()
 	}
 	return m.done()
 }

@@ -27,9 +27,13 @@ type lifeWorld struct {
 	heads []domain.EmployeeID
 	rules domain.LifeRules
 	can   []string
+	shift []domain.EmployeeID // who changed post, for the next act
 	acts  int
 	trace []string
 }
+
+// outside tells whether somebody comes from outside the company, …
+func outside(p domain.EmployeeID) bool { return strings.HasPrefix(string(p), "X-") }
 
 // gatedRules ask groups with secrets for an agreement and the training.
 func gatedRules(policy string) domain.LifeRules {
@@ -145,10 +149,19 @@ func (w *lifeWorld) facts(a domain.GroupAct) domain.GroupFacts {
 		if w.rows[p] == "active" {
 			lf.Members = append(lf.Members, p)
 		}
-		if !w.left[p] {
+		switch {
+		case outside(p):
+			if a.Kind == domain.GroupOutsider {
+				lf.Outside = append(lf.Outside, p)
+			}
+		case !w.left[p]:
 			lf.Employed = append(lf.Employed, p)
 		}
 	}
+	if need.Touched {
+		lf.Shifted, w.shift = w.shift, nil
+	}
+	lf.NoOutsiders = (need.Limit || need.Rules) && slices.Contains(w.can, "no_outsiders")
 	rules := w.g.Life.Rules
 	if need.Rules {
 		rules = w.rules
@@ -192,7 +205,7 @@ func (w *lifeWorld) facts(a domain.GroupAct) domain.GroupFacts {
 	}
 	if need.Eldest {
 		for _, p := range w.in("active") {
-			if !slices.Contains(w.g.Admins, p) && !slices.Contains(need.People, p) && !w.left[p] {
+			if !slices.Contains(w.g.Admins, p) && !slices.Contains(need.People, p) && !w.left[p] && !outside(p) {
 				lf.Eldest = append(lf.Eldest, p)
 			}
 		}

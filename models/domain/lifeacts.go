@@ -123,6 +123,10 @@ type LifeFacts struct {
 	Today    string       `json:"today,omitempty"`   // the company's date, YYYY-MM-DD: set by PlanGroup
 	Latest   string       `json:"latest,omitempty"`  // the last end date the policy allows; empty: no bound: set by PlanGroup
 
+	Outside     []EmployeeID `json:"outside,omitempty"`      // outsider: which of the act's people come from outside
+	NoOutsiders bool         `json:"no_outsiders,omitempty"` // the platform cannot have people from outside
+	StayEnds    time.Time    `json:"stay_ends,omitzero"`     // outsider: the moment after EndsOn: set by PlanGroup
+
 	// Clear is what the record says about people whose place is looked at: of the act's people those who wait or, in a
 	// group that asks for something, all of them; and of everybody in the group whose place no longer is as it should be.
 	Clear []Clearance `json:"clear,omitempty"`

@@ -98,8 +98,10 @@ func TestClearanceFaults(t *testing.T) {
 		{"raised: never", "raised: 0d", "nda.raised", "not_days"},
 		{"  secret: {course: secrecy, grace: 7d}\n", "", "training.secret", "asks_less"},
 		{"confidential: {course: secrecy", "confidential: {course: Secrecy 1", "training.confidential.course", "not_a_key"},
-		{"confidential: never, secret: never}", "confidential: 10d, secret: never}", "outsiders.confidential", "outsiders_forbidden"},
+		{"confidential: never, secret: never,", "confidential: 10d, secret: never,", "outsiders.confidential", "outsiders_forbidden"},
 		{"ordinary: 180d, conf", "ordinary: always, conf", "outsiders.ordinary", "not_days"},
+		{"notices: [14d, 3d], grace", "notices: [3d, 14d], grace", "outsiders.notices[1]", "notice_order"},
+		{"notices: [14d, 3d], grace: 14d", "notices: [14d, 3d], grace: 0d", "outsiders.grace", "not_days"},
 		{"ordinary: {after: 180d, notice: 14d}", "ordinary: {after: 180d}", "inactive.ordinary.notice", "field_missing"},
 		{"ordinary: {after: 180d, notice: 14d}", "ordinary: {after: 9999d, notice: 14d}", "inactive.ordinary.after", "not_days"},
 	} {
@@ -123,6 +125,7 @@ func TestClearanceDiff(t *testing.T) {
 		{"check: session", "check: mail_code", "nda.tiers.confidential.check", "密级“涉密”：保密协议：身份核验|登录会话|邮件验证码", "Tier “Confidential”: agreement: identity|signed-in session|code by mail"},
 		{"raised: never", "raised: 3d", "nda.raised", "保密协议：提高密级后的宽限期|无|3 天", "Agreement: grace when a tier is raised|none|3 days"},
 		{"ordinary: 180d, conf", "ordinary: never, conf", "outsiders.ordinary", "密级“普通”：外部人员最长期限|180 天|不适用", "Tier “Ordinary”: longest stay of outsiders|180 days|never"},
+		{"notices: [14d, 3d], grace: 14d", "notices: [14d, 3d], grace: 7d", "outsiders.grace", "外部人员：失去担保人后的宽限期|14 天|7 天", "Outsiders: grace without a sponsor|14 days|7 days"},
 		{"secret: {course: secrecy", "secret: {course: top_secrecy", "training.secret.course", "密级“高度涉密”：须通过的培训|secrecy|top_secrecy", "Tier “Secret”: training|secrecy|top_secrecy"},
 	} {
 		list := Diff(now, mustParse(t, strings.Replace(full(t), tc.from, tc.to, 1)))

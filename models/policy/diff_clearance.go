@@ -35,6 +35,9 @@ func (d *differ) clearance(a, b *Policy) {
 	d.value("nda.duties", label("保密协议：特别义务", "Agreement: particular duties"), x.Values.Duties, y.Values.Duties)
 	d.value("nda.grace", label("保密协议：重大新版本的宽限期", "Agreement: grace of a material new version"), orNone(x.Grace), orNone(y.Grace))
 	d.value("nda.raised", label("保密协议：提高密级后的宽限期", "Agreement: grace when a tier is raised"), orNone(x.Raised), orNone(y.Raised))
+	out, in := a.OutsiderLife, b.OutsiderLife
+	d.value("outsiders.notices", label("外部人员：到期提醒", "Outsiders: notices before the end"), allDays(out.Notices), allDays(in.Notices))
+	d.value("outsiders.grace", label("外部人员：失去担保人后的宽限期", "Outsiders: grace without a sponsor"), orNone(out.Grace), orNone(in.Grace))
 	for _, t := range b.Tiers {
 		what := named("密级", "Tier", t.Label)
 		d.value("training."+string(t.Tier)+".course", detail(what, "须通过的培训", "training"), courseWord(a.Training[t.Tier].Course), courseWord(b.Training[t.Tier].Course))

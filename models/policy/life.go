@@ -41,6 +41,7 @@ func (p *Policy) LifeRules() domain.LifeRules {
 	out := domain.LifeRules{
 		Policy: p.Version, Tiers: map[domain.Tier]domain.TierLife{}, Temporary: p.Life.Temporary, Ownerless: p.Life.Ownerless,
 		Archived: p.Life.Archived, Deletion: p.Life.Deletion, Discovered: p.Life.Discovered, MaxLife: p.MaxLife,
+		Outsiders: domain.OutsiderLife{Grace: p.OutsiderLife.Grace, Notices: slices.Clone(p.OutsiderLife.Notices)},
 	}
 	for _, t := range p.Tiers {
 		rule := p.Life.Tiers[t.Tier]

@@ -138,7 +138,19 @@ func (r *reader) outsiders(p *Policy, n *yaml.Node) {
 	if n == nil {
 		return
 	}
-	f := r.object(n, "outsiders", nil, names(domain.Tiers))
+	f := r.object(n, "outsiders", nil, append(names(domain.Tiers), "grace", "notices"))
+	rules := &p.OutsiderLife
+	r.daysInto(&rules.Grace, f["grace"], "outsiders.grace", maxGrace)
+	for i, nn := range r.list(f["notices"], "outsiders.notices", maxRemind) {
+		at := at("outsiders.notices", i)
+		switch d := r.days(nn, at, maxGrace); {
+		case d == 0:
+		case len(rules.Notices) > 0 && d >= rules.Notices[len(rules.Notices)-1]:
+			r.bad(nn, at, "notice_order")
+		default:
+			rules.Notices = append(rules.Notices, d)
+		}
+	}
 	for _, t := range domain.Tiers {
 		path, tn := join("outsiders", string(t)), f[string(t)]
 		if tn == nil {

@@ -21,7 +21,7 @@ const (
 // Capabilities are what a tier may demand of its platform (R4.1.3), by the words of the port to chat platforms.
 var Capabilities = []string{
 	"create", "invite", "remove", "set_permissions", "rename", "set_admins", "list_members", "post", "recall", "update_message", "direct_message",
-	"freeze", "read_only", "delete", "erase", "activity", "watch", "discover", "encryption_in_transit", "encryption_end_to_end",
+	"freeze", "read_only", "delete", "erase", "activity", "watch", "discover", "outsiders", "encryption_in_transit", "encryption_end_to_end",
 }
 
 // life reads what holds for a group after its birth. What is not given has DefaultLife's value.

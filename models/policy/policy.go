@@ -27,7 +27,9 @@ type Policy struct {
 	NDA       NDA
 	Training  map[domain.Tier]Training
 	Outsiders map[domain.Tier]domain.OutsiderRules
-	Inactive  map[domain.Tier]domain.InactiveRules
+	// OutsiderLife is what holds for their stays in every tier that lets them in.
+	OutsiderLife domain.OutsiderLife
+	Inactive     map[domain.Tier]domain.InactiveRules
 
 	// Screening is what posts are screened for (R3.3.1); the zero value is the default. Use Screener.
 	Screening screening.Rules

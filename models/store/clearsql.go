@@ -14,7 +14,7 @@ const clearSQL = `(SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_objec
      'train_by', CASE WHEN t.valid_until <= now() THEN t.valid_until END)) ORDER BY p.id), '[]')
    FROM (SELECT unnest($2::uuid[]) AS id
          UNION SELECT x.employee_id FROM group_members x LEFT JOIN employees e ON e.id = x.employee_id
-           WHERE x.group_id = $1 AND x.state NOT IN ('leaving', 'removed') AND ($8::boolean OR (($3::boolean OR $5::boolean) AND NOT coalesce(e.active, false)))) p
+           WHERE x.group_id = $1 AND x.state NOT IN ('leaving', 'removed') AND ($8::boolean OR (($3::boolean OR $5::boolean) AND NOT coalesce(e.active OR e.kind = 'outsider', false)))) p
    LEFT JOIN group_members m ON m.group_id = $1 AND m.employee_id = p.id AND m.state NOT IN ('leaving', 'removed')
    LEFT JOIN trainings t ON t.employee_id = p.id AND t.course = $9
    LEFT JOIN LATERAL (

@@ -44,7 +44,7 @@ func loadDirectory(ctx context.Context, tx pgx.Tx) (*domain.Directory, error) {
 	}); err != nil {
 		return nil, err
 	}
-	if rows, err = tx.Query(ctx, `SELECT id::text, number, name, department_id::text, post, email, mobile, active, roles FROM employees`); err != nil {
+	if rows, err = tx.Query(ctx, `SELECT id::text, number, name, department_id::text, post, email, mobile, active, roles FROM employees WHERE kind = 'employee'`); err != nil {
 		return nil, err
 	}
 	var people []domain.Employee
@@ -62,7 +62,17 @@ func loadDirectory(ctx context.Context, tx pgx.Tx) (*domain.Directory, error) {
 	if err != nil {
 		return nil, err
 	}
-	return domain.NewDirectory(revision, people, deps), nil
+	if rows, err = tx.Query(ctx, `SELECT e.id::text, e.number, e.name, o.organisation, e.email, e.mobile, e.active FROM outsiders o JOIN employees e ON e.id = o.person_id`); err != nil {
+		return nil, err
+	}
+	outside, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (p domain.Outsider, err error) {
+		err = row.Scan(&p.ID, &p.Number, &p.Name, &p.Organisation, &p.Email, &p.Mobile, &p.Active)
+		return p, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return domain.NewDirectory(revision, people, deps).WithOutsiders(outside), nil
 }
 
 // directoryCache keeps the newest snapshot; loading is one at a time.

@@ -37,6 +37,8 @@ const (
 
 	OutboxNDACode = "nda_code" // NDACodeMail
 	OutboxNDANews = "nda_news" // GroupNews: of agreements
+
+	OutboxOutsiderLink = "outsider_link" // OutsiderLinkMail
 )
 
 // StartGroup asks for the start of group-{id}.
@@ -114,6 +116,12 @@ type Clearance struct {
 // NDACodeMail asks to mail a signer their one-time code.
 type NDACodeMail struct {
 	Code string `json:"code"`
+}
+
+// OutsiderLinkMail asks to mail a link to whoever from outside has an address; Mail is its keyed hash.
+type OutsiderLinkMail struct {
+	Link string `json:"link"`
+	Mail string `json:"mail"`
 }
 
 // Mail asks to mail a notification, or to send it as a card.

@@ -63,7 +63,8 @@ type MailNotice struct {
 	ID, Kind, Subject, SubjectID, Number, Title, Status, Address, Lang, Slot, Key, Notify string
 	Person, Other                                                                         domain.EmployeeID // Other: whom it concerns beside the person
 	Tier                                                                                  domain.Tier
-	Active                                                                                bool
+	Active                                                                                bool // … or is told that they no longer are
+	Outside                                                                               bool // comes from outside: reads no pages but their own
 	At                                                                                    time.Time
 }
 
@@ -75,14 +76,15 @@ func (s *Store) MailOf(ctx context.Context, id string) (MailNotice, error) {
 	}
 	err := s.pool.QueryRow(ctx, `
 SELECT n.id, n.kind, n.subject, n.subject_id, coalesce(c.number, a.number, g.number, ''), coalesce(c.title, g.name, `+courseTitleSQL+`, ''),
-  coalesce(n.detail->>'status', ''), p.email, p.language, n.slot, n.key, p.notify, n.person_id, coalesce(n.detail->>'person', ''), coalesce(c.tier, g.tier, CASE WHEN n.subject = 'training' THEN 'ordinary' ELSE 'secret' END), p.active, n.created_at
+  coalesce(n.detail->>'status', ''), p.email, p.language, n.slot, n.key, p.notify, n.person_id, coalesce(n.detail->>'person', ''), coalesce(c.tier, g.tier, CASE WHEN n.subject = 'training' THEN 'ordinary' ELSE 'secret' END),
+  p.active OR (p.kind = 'outsider' AND n.kind IN ('outsider_over', 'removed')), p.kind = 'outsider', n.created_at
 FROM notifications n
 JOIN employees p ON p.id = n.person_id
 LEFT JOIN cases c ON n.subject = 'case' AND c.id = n.subject_id
 LEFT JOIN ndas a ON n.subject = 'nda' AND a.id = n.subject_id
 LEFT JOIN groups g ON g.id = CASE n.subject WHEN 'group' THEN n.subject_id WHEN 'nda' THEN a.group_id END
 WHERE n.id = $1`, id).Scan(&n.ID, &n.Kind, &n.Subject, &n.SubjectID, &n.Number, &n.Title, &n.Status, &n.Address, &n.Lang, &n.Slot, &n.Key, &n.Notify,
-		&n.Person, &n.Other, &n.Tier, &n.Active, &n.At)
+		&n.Person, &n.Other, &n.Tier, &n.Active, &n.Outside, &n.At)
 	return n, clean("reading what a mail is about", err)
 }
 
@@ -118,7 +120,7 @@ func (s *Store) UnreadCount(ctx context.Context, person domain.EmployeeID, bound
 func (s *Store) FindPeople(ctx context.Context, text string, limit int) ([]domain.EmployeeID, error) {
 	var ids []domain.EmployeeID
 	pattern := likePattern(text)
-	err := s.db(ctx).Raw(`SELECT id FROM employees WHERE active AND (lower(name) LIKE ? OR lower(number) LIKE ?) ORDER BY number LIMIT ?`,
+	err := s.db(ctx).Raw(`SELECT id FROM employees WHERE active AND kind = 'employee' AND (lower(name) LIKE ? OR lower(number) LIKE ?) ORDER BY number LIMIT ?`,
 		pattern, pattern[1:], pageSize(limit)).Scan(&ids).Error
 	return ids, clean("looking people up", err)
 }

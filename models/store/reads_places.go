@@ -67,6 +67,20 @@ WHERE workflow_id = ? AND kind = 'group.join' AND result = 'accepted' AND actor_
 	return out, clean("reading why people ask to join", err)
 }
 
+// SponsorWords are the sealed reasons that sponsors last gave for people from outside, by person.
+func (s *Store) SponsorWords(ctx context.Context, groupID string, people []domain.EmployeeID) (map[domain.EmployeeID]string, error) {
+	var rows []struct{ Person, Object string }
+	err := s.db(ctx).Raw(`SELECT DISTINCT ON (person) act->'life'->'people'->>0 AS person, coalesce(act->'life'->'reason'->>'object', '') AS object FROM audit_entries
+WHERE workflow_id = ? AND kind = 'group.outsider' AND result = 'accepted' AND act->'life'->'people'->>0 = ANY (?::text[]) ORDER BY person, seq DESC`, "group-"+groupID, Texts(textsOf(people))).Scan(&rows).Error
+	out := map[domain.EmployeeID]string{}
+	for _, r := range rows {
+		if r.Object != "" {
+			out[domain.EmployeeID(r.Person)] = r.Object
+		}
+	}
+	return out, clean("reading why sponsors ask", err)
+}
+
 // Refusal is the sealed reason for which a person's last request to join a group was refused; empty: it was not.
 func (s *Store) Refusal(ctx context.Context, groupID string, person domain.EmployeeID) (string, error) {
 	var object string

@@ -26,18 +26,19 @@ type DepartmentRow struct {
 
 // EmployeeRow is one person.
 type EmployeeRow struct {
-	ID           string `gorm:"type:uuid;primaryKey"`
-	Number       string `gorm:"type:text;not null;unique"`
-	Name         string `gorm:"type:text;not null"`
-	DepartmentID string `gorm:"type:uuid;not null"`
-	Post         string `gorm:"type:text;not null;default:''"`
-	Email        string `gorm:"type:text;not null;default:''"`
-	Mobile       string `gorm:"type:text;not null;default:''"`
-	Active       bool   `gorm:"not null;default:true"`
-	Roles        Texts  `gorm:"type:text[];not null;default:{}"`
-	Language     string `gorm:"type:text;not null;default:''"`
-	Notify       string `gorm:"type:text;not null;default:both"` // both, mail, chat
-	Revision     int64  `gorm:"not null"`
+	ID           string  `gorm:"type:uuid;primaryKey"`
+	Number       string  `gorm:"type:text;not null;unique"`
+	Name         string  `gorm:"type:text;not null"`
+	DepartmentID *string `gorm:"type:uuid"` // nobody from outside has one
+	Post         string  `gorm:"type:text;not null;default:''"`
+	Email        string  `gorm:"type:text;not null;default:''"`
+	Mobile       string  `gorm:"type:text;not null;default:''"`
+	Active       bool    `gorm:"not null;default:true"`
+	Roles        Texts   `gorm:"type:text[];not null;default:{}"`
+	Language     string  `gorm:"type:text;not null;default:''"`
+	Notify       string  `gorm:"type:text;not null;default:both"` // both, mail, chat
+	Revision     int64   `gorm:"not null"`
+	Kind         string  `gorm:"type:text;not null;default:employee"` // employee, outsider
 }
 
 // ChangeRow is one difference between two revisions.

@@ -150,7 +150,7 @@ func (CallRow) TableName() string { return "connector_calls" }
 // Rows lists every table's row, for what must know them all.
 func Rows() []any {
 	return []any{
-		&RevisionRow{}, &DepartmentRow{}, &EmployeeRow{}, &ChangeRow{}, &SessionRow{}, &TokenRow{}, &IdempotencyRow{},
+		&RevisionRow{}, &DepartmentRow{}, &EmployeeRow{}, &OutsiderRow{}, &OutsiderLinkRow{}, &ChangeRow{}, &SessionRow{}, &TokenRow{}, &IdempotencyRow{},
 		&PolicyRow{}, &CalendarRow{}, &CounterRow{}, &CaseKeyRow{}, &ObjectRow{}, &CaseRow{}, &SlotRow{},
 		&EntryRow{}, &EventRow{}, &OutboxRow{}, &NotificationRow{}, &ExportRow{},
 		&GroupRow{}, &GroupDepartmentRow{}, &MemberRow{}, &NameRow{}, &CallRow{},

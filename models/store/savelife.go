@@ -70,7 +70,7 @@ const broadSQL = `
   UNION ALL
   SELECT gen_random_uuid(), p.id, b.kind, b.slot, $2::text || ':' || $3::int || ':' || b.kind || ':' || p.id
   FROM jsonb_to_recordset($50::jsonb) AS b(kind text, slot text, members boolean, roles text[])
-  JOIN employees p ON b.members AND p.active AND p.id = ANY (ARRAY(SELECT m.employee_id FROM group_members m WHERE m.group_id = $8 AND m.state = 'active'))
+  JOIN employees p ON b.members AND p.active AND p.kind = 'employee' AND p.id = ANY (ARRAY(SELECT m.employee_id FROM group_members m WHERE m.group_id = $8 AND m.state = 'active'))
   UNION ALL
   SELECT gen_random_uuid(), p.id, b.kind, b.slot, $2::text || ':' || $3::int || ':' || b.kind || ':' || p.id
   FROM jsonb_to_recordset($50::jsonb) AS b(kind text, slot text, members boolean, roles text[])

@@ -201,7 +201,7 @@ func (c Connector) Kind() string {
 
 var everything = []chat.Capability{
 	chat.CanCreate, chat.CanInvite, chat.CanRemove, chat.CanPermit, chat.CanRename, chat.CanAdmins, chat.CanList, chat.CanPost, chat.CanRecall, chat.CanUpdate,
-	chat.CanDirect, chat.CanFreeze, chat.CanReadOnly, chat.CanDelete, chat.CanErase, chat.CanActivity, chat.CanWatch, chat.CanDiscover, chat.EncTransit,
+	chat.CanDirect, chat.CanFreeze, chat.CanReadOnly, chat.CanDelete, chat.CanErase, chat.CanActivity, chat.CanWatch, chat.CanDiscover, chat.CanOutside, chat.EncTransit,
 }
 
 // Can implements chat.Connector.

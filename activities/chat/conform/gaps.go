@@ -11,7 +11,7 @@ import (
 
 var all = []chat.Capability{
 	chat.CanCreate, chat.CanInvite, chat.CanRemove, chat.CanPermit, chat.CanRename, chat.CanAdmins, chat.CanList, chat.CanPost, chat.CanRecall, chat.CanUpdate,
-	chat.CanDirect, chat.CanFreeze, chat.CanReadOnly, chat.CanDelete, chat.CanErase, chat.CanActivity, chat.CanWatch, chat.CanDiscover, chat.EncTransit, chat.EncEndToEnd,
+	chat.CanDirect, chat.CanFreeze, chat.CanReadOnly, chat.CanDelete, chat.CanErase, chat.CanActivity, chat.CanWatch, chat.CanDiscover, chat.CanOutside, chat.EncTransit, chat.EncEndToEnd,
 }
 
 func declares(t *testing.T, s *state) {

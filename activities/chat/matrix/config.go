@@ -148,6 +148,7 @@ func (c *Connector) Can() []chat.Capability {
 	can := []chat.Capability{
 		chat.CanCreate, chat.CanInvite, chat.CanRemove, chat.CanPermit, chat.CanRename, chat.CanAdmins, chat.CanList, chat.CanPost, chat.CanRecall,
 		chat.CanUpdate, chat.CanDirect, chat.CanFreeze, chat.CanReadOnly, chat.CanDelete, chat.CanActivity, chat.CanWatch,
+		chat.CanOutside, // whoever keeps the server makes the account; without one an invitation says no_account, and a person looks
 	}
 	if u, err := url.Parse(c.c.Homeserver); err == nil && (u.Scheme == "https" || u.Hostname() == "127.0.0.1" || u.Hostname() == "localhost" || u.Hostname() == "::1") {
 		can = append(can, chat.EncTransit)

@@ -131,7 +131,7 @@ func (n *numbers) Number(ctx context.Context, e domain.EmployeeID) (string, erro
 	if err != nil {
 		return "", err
 	}
-	return d.Employees[e].Number, nil
+	return d.NumberOf(e), nil
 }
 
 // ByNumber implements matrix.Numbers.
@@ -148,7 +148,11 @@ func (n *numbers) ByNumber(ctx context.Context, number string) (domain.EmployeeI
 			n.by[strings.ToLower(e.Number)] = id
 		}
 	}
-	return n.by[strings.ToLower(number)], nil
+	if id, ok := n.by[strings.ToLower(number)]; ok {
+		return id, nil
+	}
+	id, _ := d.OutsiderByNumber(strings.ToUpper(number)) // "" for nobody's
+	return id, nil
 }
 
 // connectMatrix makes the connector, where there is a homeserver.
