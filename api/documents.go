@@ -26,7 +26,8 @@ var docs embed.FS
 func Contract() []byte { return contract }
 
 // registerService adds what is about the service itself: contract, its browser, health.
-func registerService(e *echo.Echo, svc service.API) {
+func registerService(e *echo.Echo, svc service.API, door *auth.Door) {
+	e.POST(Base+"/hooks/messages", checkMessage(svc, door))
 	yaml := func(c echo.Context) error { return document(c, "application/yaml", contract) }
 	e.GET("/openapi.yaml", yaml)
 	e.GET(Base+"/openapi.yaml", yaml)

@@ -111,7 +111,7 @@ const Base = "/api/v1"
 // without a row, or a row without a route, stops the start.
 func Routes() []Route {
 	rows := slices.Concat(apiRoutes(), lifeRoutes(), signRoutes(), ruleRoutes(), passkeyRoutes(),
-		agreementRoutes(), trainingRoutes(), outsiderRoutes(),
+		agreementRoutes(), trainingRoutes(), outsiderRoutes(), screenRoutes(),
 		serviceRoutes(), pageRoutes())
 	for i := range rows {
 		rows[i].Outside = outsideOnly[rows[i].Name] && !(rows[i].Page && rows[i].Path == "/me/sessions/:id/end")

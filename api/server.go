@@ -60,7 +60,7 @@ func New(cfg Config) (*echo.Echo, error) {
 	e.Use(identified, logged(cfg.Log), headers(cfg.Door.HTTPS), f.recovered, zipped(g), named(cfg.Loopback), g.find, door.Identify, g.permit)
 
 	v1.Register(e, Base, cfg.Service, door)
-	registerService(e, cfg.Service)
+	registerService(e, cfg.Service, door)
 	if cfg.Pages != nil {
 		f.pages = cfg.Pages(e, door)
 	} else {

@@ -55,6 +55,8 @@ type Config struct {
 	// Look compares a group with its platform now and tells how many findings stand open; ErrUnreadable where the platform
 	// lets nothing be read. nil: no platform does.
 	Look func(ctx context.Context, groupID string) (int, error)
+	// HookSecret signs what chat platforms ask about messages (Standard Webhooks); empty: they may not ask.
+	HookSecret []byte
 	// Boundary is called before and after each commit and engine call of a case, by name; tests kill the process there.
 	Boundary func(name string)
 }

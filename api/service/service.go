@@ -25,6 +25,7 @@ type API interface {
 	Signing
 	TrainingAPI
 	Outsiders
+	Screening
 }
 
 // Auth is about who somebody is.

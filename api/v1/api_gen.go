@@ -148,6 +148,30 @@ func (e MemberState) Valid() bool {
 	}
 }
 
+// Defines values for MessageInputCarries.
+const (
+	General            MessageInputCarries = "general"
+	ImportantBusiness  MessageInputCarries = "important_business"
+	ImportantStrategic MessageInputCarries = "important_strategic"
+	Sensitive          MessageInputCarries = "sensitive"
+)
+
+// Valid indicates whether the value is a known member of the MessageInputCarries enum.
+func (e MessageInputCarries) Valid() bool {
+	switch e {
+	case General:
+		return true
+	case ImportantBusiness:
+		return true
+	case ImportantStrategic:
+		return true
+	case Sensitive:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PasskeyPurposePurpose.
 const (
 	Confirm PasskeyPurposePurpose = "confirm"
@@ -223,6 +247,39 @@ func (e Relation) Valid() bool {
 	case RelationSponsor:
 		return true
 	case RelationWasDelegate:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ReplacementOperator.
+const (
+	ReplacementOperatorDrop       ReplacementOperator = "drop"
+	ReplacementOperatorGeneralise ReplacementOperator = "generalise"
+	ReplacementOperatorHash       ReplacementOperator = "hash"
+	ReplacementOperatorMask       ReplacementOperator = "mask"
+	ReplacementOperatorRedact     ReplacementOperator = "redact"
+	ReplacementOperatorToken      ReplacementOperator = "token"
+	ReplacementOperatorVault      ReplacementOperator = "vault"
+)
+
+// Valid indicates whether the value is a known member of the ReplacementOperator enum.
+func (e ReplacementOperator) Valid() bool {
+	switch e {
+	case ReplacementOperatorDrop:
+		return true
+	case ReplacementOperatorGeneralise:
+		return true
+	case ReplacementOperatorHash:
+		return true
+	case ReplacementOperatorMask:
+		return true
+	case ReplacementOperatorRedact:
+		return true
+	case ReplacementOperatorToken:
+		return true
+	case ReplacementOperatorVault:
 		return true
 	default:
 		return false
@@ -805,6 +862,9 @@ type ChangeStart = service.ChangeStart
 // ChangedField One field that a change sets otherwise. Of lists it says who or what went and came.
 type ChangedField = service.Difference
 
+// Class A publication's class, lowest first.
+type Class = domain.Class
+
 // CommentForm The same as a form; several parts named `files`.
 type CommentForm struct {
 	// DecisionId An opaque, sortable identifier.
@@ -1109,6 +1169,20 @@ type DepartmentList struct {
 type DepartureInput struct {
 	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
 	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+}
+
+// Desensitised A desensitised text.
+type Desensitised struct {
+	// Remaining What screening finds in it again.
+	Remaining []ScreeningFinding `json:"remaining"`
+
+	// Replacements What took the findings' places.
+	Replacements []Replacement `json:"replacements"`
+
+	// Text The text.
+	//
+	// Example: 手机138****8000
+	Text string `json:"text"`
 }
 
 // DiffLine A line of either file.
@@ -1619,6 +1693,21 @@ type MembershipPage = service.Page[service.PlaceView]
 
 // MembershipPlace Where somebody stands with a group, and what is missing until they are in.
 type MembershipPlace = service.PlaceView
+
+// MessageInput A message that a chat platform is about to show.
+type MessageInput struct {
+	// Carries The highest class that is shown there.
+	Carries *MessageInputCarries `json:"carries,omitempty"`
+
+	// Text Its text.
+	Text string `json:"text"`
+}
+
+// MessageInputCarries The highest class that is shown there.
+type MessageInputCarries string
+
+// MessageVerdict Whether to show a message. It quotes nothing of it.
+type MessageVerdict = service.MessageVerdict
 
 // Minimum How many of a class must agree.
 type Minimum = service.MinimumView
@@ -2168,6 +2257,24 @@ type RenewalsInput struct {
 	Items []RenewalItemInput `json:"items" validate:"required,min=1,max=50"`
 }
 
+// Replacement What took a finding's place.
+type Replacement struct {
+	// Finding Index of the finding.
+	Finding int `json:"finding"`
+
+	// Operator How.
+	Operator ReplacementOperator `json:"operator"`
+
+	// Utf16End Where it ends, exclusive.
+	Utf16End int `json:"utf16_end"`
+
+	// Utf16Start Where it begins in the desensitised text, in units of UTF-16.
+	Utf16Start int `json:"utf16_start"`
+}
+
+// ReplacementOperator How.
+type ReplacementOperator string
+
 // ReplayInput A replay.
 type ReplayInput struct {
 	// Purpose Why you read; needed where the matter is confidential.
@@ -2385,6 +2492,23 @@ type RulesVersionView = service.RulesVersionView
 // Rung An escalation.
 type Rung = service.RungView
 
+// Screening What screening found in a text, and the text without it.
+type Screening = service.ScreeningView
+
+// ScreeningFinding A place in a text that must not be posted as it stands. It quotes nothing of the text.
+type ScreeningFinding = service.ScreenedPlace
+
+// ScreeningReason One reason.
+type ScreeningReason struct {
+	// Code A stable code.
+	//
+	// Example: prefix_known
+	Code string `json:"code"`
+
+	// Word The word of our own lists that it speaks of.
+	Word *string `json:"word,omitempty"`
+}
+
 // Session One place where I am signed in.
 type Session = service.SessionView
 
@@ -2468,6 +2592,14 @@ type TemplateReviewInputOutcome string
 type TemplateWithdrawalInput struct {
 	// Reason Needed once it is published.
 	Reason string `json:"reason,omitempty" validate:"omitempty,max=2000"`
+}
+
+// TextInput A text to screen.
+type TextInput struct {
+	// Text The text, at most 1 MiB.
+	//
+	// Example: 手机13800138000
+	Text string `json:"text" validate:"required"`
 }
 
 // Tier How much secrecy the group's matter needs, lowest first (R4.1.1).
@@ -3536,6 +3668,12 @@ type WithdrawPolicyParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
 }
 
+// ScreenTextParams defines parameters for ScreenText.
+type ScreenTextParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
 // SignInParams defines parameters for SignIn.
 type SignInParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
@@ -3910,6 +4048,9 @@ type ProposePolicyJSONRequestBody = ProposalInput
 
 // WithdrawPolicyJSONRequestBody defines body for WithdrawPolicy for application/json ContentType.
 type WithdrawPolicyJSONRequestBody = NothingInput
+
+// ScreenTextJSONRequestBody defines body for ScreenText for application/json ContentType.
+type ScreenTextJSONRequestBody = TextInput
 
 // SignInJSONRequestBody defines body for SignIn for application/json ContentType.
 type SignInJSONRequestBody = SignInInput
@@ -4411,6 +4552,9 @@ type ServerInterface interface {
 	// WithdrawPolicy Withdraw a policy
 	// (POST /policies/{version}/withdrawals)
 	WithdrawPolicy(ctx echo.Context, version VersionOf, params WithdrawPolicyParams) error
+	// ScreenText Screen a text
+	// (POST /publications/screenings)
+	ScreenText(ctx echo.Context, params ScreenTextParams) error
 	// SignIn Sign in as an identity of the demo
 	// (POST /sessions)
 	SignIn(ctx echo.Context, params SignInParams) error
@@ -9274,6 +9418,35 @@ func (w *ServerInterfaceWrapper) WithdrawPolicy(ctx echo.Context) error {
 	return err
 }
 
+// ScreenText converts echo context to params.
+func (w *ServerInterfaceWrapper) ScreenText(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ScreenTextParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ScreenText(ctx, params)
+	return err
+}
+
 // SignIn converts echo context to params.
 func (w *ServerInterfaceWrapper) SignIn(ctx echo.Context) error {
 	var err error
@@ -9879,6 +10052,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/audit/workflows/:workflow/replays", wrapper.ReplayWorkflow, options.OperationMiddlewares["replayWorkflow"]...)
 	router.GET(options.BaseURL+"/audit/events", wrapper.ListEvents, options.OperationMiddlewares["listEvents"]...)
 	router.GET(options.BaseURL+"/audit/proof-keys", wrapper.ListProofKeys, options.OperationMiddlewares["listProofKeys"]...)
+	router.POST(options.BaseURL+"/publications/screenings", wrapper.ScreenText, options.OperationMiddlewares["screenText"]...)
 
 }
 
@@ -17958,6 +18132,46 @@ func (response WithdrawPolicydefaultApplicationProblemPlusJSONResponse) VisitWit
 	return err
 }
 
+type ScreenTextRequestObject struct {
+	Params ScreenTextParams
+	Body   *ScreenTextJSONRequestBody
+}
+
+type ScreenTextResponseObject interface {
+	VisitScreenTextResponse(w http.ResponseWriter) error
+}
+
+type ScreenText200JSONResponse Screening
+
+func (response ScreenText200JSONResponse) VisitScreenTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ScreenTextdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ScreenTextdefaultApplicationProblemPlusJSONResponse) VisitScreenTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type SignInRequestObject struct {
 	Params SignInParams
 	Body   *SignInJSONRequestBody
@@ -19075,6 +19289,9 @@ type StrictServerInterface interface {
 	// WithdrawPolicy Withdraw a policy
 	// (POST /policies/{version}/withdrawals)
 	WithdrawPolicy(ctx context.Context, request WithdrawPolicyRequestObject) (WithdrawPolicyResponseObject, error)
+	// ScreenText Screen a text
+	// (POST /publications/screenings)
+	ScreenText(ctx context.Context, request ScreenTextRequestObject) (ScreenTextResponseObject, error)
 	// SignIn Sign in as an identity of the demo
 	// (POST /sessions)
 	SignIn(ctx context.Context, request SignInRequestObject) (SignInResponseObject, error)
@@ -25262,6 +25479,54 @@ func (sh *strictHandler) WithdrawPolicy(ctx echo.Context, version VersionOf, par
 		return err
 	} else if validResponse, ok := response.(WithdrawPolicyResponseObject); ok {
 		return validResponse.VisitWithdrawPolicyResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ScreenText operation middleware
+func (sh *strictHandler) ScreenText(ctx echo.Context, params ScreenTextParams) error {
+	var request ScreenTextRequestObject
+
+	request.Params = params
+
+	var body ScreenTextJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ScreenText(ctx.Request().Context(), request.(ScreenTextRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ScreenText")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ScreenTextResponseObject); ok {
+		return validResponse.VisitScreenTextResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -48,6 +48,7 @@ Settings come from the environment, flags win:
   QUNBEI_MATRIX_ADMIN_TOKEN  of a server administrator, to find, adopt and erase rooms, or …_ADMIN_TOKEN_FILE
   QUNBEI_MATRIX_ACCOUNTS     whose account is whose: @{number}:{server}
   QUNBEI_MATRIX_LISTEN       host:port where the homeserver reaches the worker
+  QUNBEI_HOOK_SECRET   whsec_… that chat platforms sign with when they ask before showing a message; empty: none may
   QUNBEI_LOG_LEVEL     debug, info, warn or error`,
 		SilenceErrors: true, SilenceUsage: true,
 	}

@@ -152,9 +152,9 @@ func (c *scan) result() Result {
 		if from < pos || to <= from { // two findings in one original character
 			continue
 		}
-		units += utf16Len(c.t.orig[pos:from])
+		units += UTF16Len(c.t.orig[pos:from])
 		f := Finding{Kind: h.kind, Start: from, End: to, UTF16Start: units, Score: min(h.score, 100), Why: h.why, Label: h.label, canon: h.canon, op: h.op, from: from, to: to}
-		units += utf16Len(c.t.orig[from:to])
+		units += UTF16Len(c.t.orig[from:to])
 		f.UTF16End, pos = units, to
 		if h.from < h.start {
 			f.from, _ = c.t.span(h.from, h.start)
@@ -185,8 +185,8 @@ func (s *Screener) classOf(h *hit2) domain.Class {
 	return s.class(h.kind)
 }
 
-// utf16Len counts the units of UTF-16 that a browser counts in s.
-func utf16Len(s string) (n int) {
+// UTF16Len counts the units of UTF-16 that a browser counts in s.
+func UTF16Len(s string) (n int) {
 	for _, r := range s {
 		if n++; r >= 1<<16 {
 			n++

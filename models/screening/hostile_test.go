@@ -48,7 +48,7 @@ func hold(t *testing.T, s *Screener, text string) {
 		if f.Start < pos || f.End <= f.Start || f.End > len(text) || f.Score < 0 || f.Score > 100 || !f.Kind.Known() || f.Class.Rank() < 0 {
 			t.Fatalf("%q: invalid finding %+v", text, f)
 		}
-		if f.UTF16Start != units+utf16Len(text[pos:f.Start]) || f.UTF16End != f.UTF16Start+utf16Len(text[f.Start:f.End]) {
+		if f.UTF16Start != units+UTF16Len(text[pos:f.Start]) || f.UTF16End != f.UTF16Start+UTF16Len(text[f.Start:f.End]) {
 			t.Fatalf("%q: characters of %+v", text, f)
 		}
 		if utf8.ValidString(text) && (!utf8.RuneStart(text[f.Start]) || f.End < len(text) && !utf8.RuneStart(text[f.End])) {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -22,23 +23,25 @@ type Config struct {
 	ServiceToken     string // for an engine whose frontend asks for one
 	DataDir          string // keys
 	Listen           string // host:port of API and pages; empty: none
-	BaseURL          string // as people reach it, for links in mail; empty: http://Listen
-	SMTP             string // host:port, or smtp://user:password@host:port; empty: the demo's own mailbox, else no mail
-	MailFrom         string
-	Matrix           Matrix
-	Welcome          string           // said after our own, once everything answers
-	Demo             bool             // demo company, identities to choose, demo mailbox; refused unless Listen is on loopback
-	Serve            bool             // API and pages
-	Work             bool             // worker and relay
-	Alone            bool             // no other process works on this database: what a killed predecessor held is taken up at once
-	Hold             []string         // kinds of outbox entries that the relay leaves alone here
-	Connectors       []chat.Connector // chat platforms beside those that are kept by hand
-	ReconcileEvery   time.Duration    // between two comparisons of a platform with the register; 0: a quarter of an hour
-	Log              *slog.Logger
-	Announce         func(text string) // tells the person at the terminal; nil: nobody
-	Boundary         func(name string) // named boundaries, for kill tests
-	Clock            func() time.Time  // of API and pages, for tests of what expires; nil: time.Now
-	WorkingMinute    time.Duration     // how long a working minute lasts, for tests of deadlines; 0: a minute. Only with Demo
+	// HookSecret is shared with chat platforms that ask before they show a message: whsec_ and base64 of at least 24 bytes.
+	HookSecret     string
+	BaseURL        string // as people reach it, for links in mail; empty: http://Listen
+	SMTP           string // host:port, or smtp://user:password@host:port; empty: the demo's own mailbox, else no mail
+	MailFrom       string
+	Matrix         Matrix
+	Welcome        string           // said after our own, once everything answers
+	Demo           bool             // demo company, identities to choose, demo mailbox; refused unless Listen is on loopback
+	Serve          bool             // API and pages
+	Work           bool             // worker and relay
+	Alone          bool             // no other process works on this database: what a killed predecessor held is taken up at once
+	Hold           []string         // kinds of outbox entries that the relay leaves alone here
+	Connectors     []chat.Connector // chat platforms beside those that are kept by hand
+	ReconcileEvery time.Duration    // between two comparisons of a platform with the register; 0: a quarter of an hour
+	Log            *slog.Logger
+	Announce       func(text string) // tells the person at the terminal; nil: nobody
+	Boundary       func(name string) // named boundaries, for kill tests
+	Clock          func() time.Time  // of API and pages, for tests of what expires; nil: time.Now
+	WorkingMinute  time.Duration     // how long a working minute lasts, for tests of deadlines; 0: a minute. Only with Demo
 }
 
 // Environment names of the settings, as documented in `qunbei help`.
@@ -53,6 +56,7 @@ const (
 	EnvSMTP      = "QUNBEI_SMTP"
 	EnvMailFrom  = "QUNBEI_MAIL_FROM"
 	EnvHold      = "QUNBEI_HOLD"
+	EnvHook      = "QUNBEI_HOOK_SECRET"
 )
 
 // FromEnv fills what the environment sets.
@@ -71,6 +75,7 @@ func (c *Config) FromEnv() {
 	set(&c.BaseURL, EnvBaseURL)
 	set(&c.SMTP, EnvSMTP)
 	set(&c.MailFrom, EnvMailFrom)
+	set(&c.HookSecret, EnvHook)
 	c.Matrix.FromEnv()
 	if v := os.Getenv(EnvHold); v != "" {
 		c.Hold = strings.Split(v, ",")
@@ -90,6 +95,9 @@ func (c *Config) Check() error {
 		need(c.TemporalHostPort, EnvTemporal, "the engine's address (host:port)")
 		need(c.Namespace, EnvNamespace, "the engine's namespace")
 		need(c.DataDir, EnvData, "the folder with the keys")
+	}
+	if _, err := c.hookSecret(); err != nil {
+		faults = append(faults, err)
 	}
 	if c.Serve {
 		host, _, err := net.SplitHostPort(c.Listen)
@@ -151,4 +159,16 @@ func masked(address string) string {
 		return address
 	}
 	return u.Redacted()
+}
+
+// hookSecret is what chat platforms sign with; nothing when they may not ask.
+func (c *Config) hookSecret() ([]byte, error) {
+	if c.HookSecret == "" {
+		return nil, nil
+	}
+	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(c.HookSecret, "whsec_"))
+	if err != nil || len(key) < 24 || len(key) > 64 || !strings.HasPrefix(c.HookSecret, "whsec_") {
+		return nil, fmt.Errorf("the secret of chat platforms is not whsec_ and base64 of 24 to 64 bytes: check %s", EnvHook)
+	}
+	return key, nil
 }

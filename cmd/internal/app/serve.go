@@ -69,9 +69,14 @@ func (h *house) run(ctx context.Context) error {
 	if sender != nil {
 		defer sender.Close()
 	}
+	hook, err := h.c.hookSecret()
+	if err != nil {
+		return err
+	}
 	svc := service.New(service.Config{
 		Store: h.store, Temporal: h.client, Namespace: h.c.Namespace, Keyring: h.keys, Rules: rules, PolicySchema: defaultpolicy.Schema, SealKeys: h.seal.Known(), Demo: h.c.Demo,
 		Log: h.c.Log, BaseURL: h.base(), Mail: sender, Connectors: h.connectors(), ReconcileEvery: h.c.ReconcileEvery, Alone: h.c.Alone, Boundary: h.c.Boundary, Hold: h.c.Hold, Clock: h.c.Clock,
+		HookSecret: hook,
 	})
 	var stops []func()
 	defer func() {
