@@ -58,6 +58,9 @@ func (a *Activities) lifeFacts(ctx context.Context, in GroupInput, known Known, 
 		need.People = slices.Concat(f.Admins, f.Members)
 	}
 	lf := &domain.LifeFacts{ByHand: g.Platform == byhand.Kind}
+	if begins := in.Act.Kind == domain.GroupBegun || in.Act.Kind == domain.GroupAdopted; begins && f != nil {
+		lf.Late = f.Existing
+	}
 	if need.Roles {
 		lf.Roles = known.Roles
 	}

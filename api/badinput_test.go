@@ -149,6 +149,7 @@ func TestBadInput(t *testing.T) {
 		{"copies to nobody", post("copies", `{}`), 422, "invalid", "people", "required"},
 		{"copies to a hundred thousand", post("copies", `{"people":["a"`+strings.Repeat(`,"a"`, 100000)+`]}`), 422, "invalid", "people", "too_many"},
 		{"assigned without a reason", post("assignments", `{"to":"E0001"}`), 422, "invalid", "comment", "required"},
+		{"dismissed without a reason", post("dismissals", `{}`), 422, "invalid", "comment", "required"},
 		{"assigned to nobody", post("assignments", `{"comment":"x"}`), 422, "invalid", "to", "required"},
 		{"a place with a long name", post("assignments", `{"to":"a","comment":"x","slot":"`+strings.Repeat("r", 41)+`"}`), 422, "invalid", "slot", "too_long"},
 		{"revoked without a reason", post("revocations", `{}`), 422, "invalid", "comment", "required"},

@@ -233,7 +233,7 @@ func good() []*http.Request {
 		post(c+"/returns", `{"step":1,"comment":"x","material_digest":"sha256:00","version":1,"for":"E0006"}`), post(c+"/resubmissions", goodFiling[:len(goodFiling)-1]+`,"comment":"x"}`),
 		post(c+"/resubmissions/previews", `{"name":"x"}`), post(c+"/transfers", `{"to":"E0001","comment":"x"}`),
 		post(c+"/added-signers", `{"mode":"after","people":["E0001"],"material_digest":"sha256:00"}`), post(c+"/urges", `{}`), post(c+"/copies", `{"people":["E0001","E0002"]}`),
-		post(c+"/assignments", `{"slot":"r1.s1.p1","to":"E0001","comment":"x"}`), post(c+"/revocations", `{"comment":"x"}`),
+		post(c+"/assignments", `{"slot":"r1.s1.p1","to":"E0001","comment":"x"}`), post(c+"/dismissals", `{"comment":"x"}`), post(c+"/revocations", `{"comment":"x"}`),
 		post(api.Base+"/inbox/decisions", `{"items":[`+goodItem+`,{"case":"x","decision_id":"","outcome":"maybe","material_digest":""}],"comment":"x"}`),
 		get(api.Base + "/me"), request("PUT", api.Base+"/me/language", `{"language":"en"}`), request("PUT", api.Base+"/me/notifications", `{"ways":"chat"}`), get(api.Base + "/tokens"),
 		post(api.Base+"/tokens", `{"name":"x","days":3}`), request("DELETE", api.Base+"/tokens/"+otherID, ""),

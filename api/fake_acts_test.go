@@ -69,6 +69,10 @@ func (f *fake) Copy(_ context.Context, _ service.Actor, _ string, in service.Cop
 	return f.act("Copy", in.ID)
 }
 
+func (f *fake) DismissHand(_ context.Context, _ service.Actor, _ string, in service.DismissInput) (service.ActAnswer, error) {
+	return f.act("DismissHand", in.ID)
+}
+
 func (f *fake) Assign(_ context.Context, _ service.Actor, _ string, in service.AssignInput) (service.ActAnswer, error) {
 	return f.act("Assign "+in.Slot, in.ID)
 }

@@ -86,7 +86,7 @@ func expected(t *testing.T, method, path string) expectation {
 		return expectation{roles: "hr process_admin"}
 	case p == "/inbox/decisions":
 		return expectation{signedIn: true} // each case of a batch has its own door
-	case p == "/hand", strings.HasSuffix(p, "/assignments"):
+	case p == "/hand", strings.HasSuffix(p, "/assignments"), strings.HasSuffix(p, "/dismissals"):
 		return expectation{roles: "process_admin"} // semantics 1: the process administrators' queue
 	case p == "/groups/stats", p == "/groups/overview", strings.HasPrefix(p, "/groups/overview."):
 		return expectation{roles: "security_officer legal process_admin auditor"} // who answers for all groups
@@ -131,7 +131,7 @@ func lifeExpected(method, what string) expectation {
 	switch method + " " + what {
 	case "POST confirmations": // R2.2.1: only an admin can say that the group stands
 		return admin
-	case "POST renewals", "POST dissolutions", "POST members":
+	case "POST renewals", "POST members":
 		return admin
 	case "GET changes", "POST changes", "POST changes/previews": // semantics 2: an admin asks, others approve
 		return admin
@@ -163,7 +163,8 @@ func lifeExpected(method, what string) expectation {
 		return expectation{roles: "security_officer", relations: "named_admin sponsor"}
 	case "POST appointments":
 		return expectation{roles: "security_officer", relations: "leader"}
-	case "POST archivals", "POST restorations", "POST operations/:op/confirmations", "POST operations/:op/retries",
+	case "POST archivals", "POST restorations", "POST dissolutions", // security: of groups that were found and nobody filed
+		"POST operations/:op/confirmations", "POST operations/:op/retries",
 		"POST findings/:finding/resolutions", "POST gaps/:capability/acknowledgements", "POST looks", "POST retries", "POST deletions":
 		return either
 	case "GET acts/:act_id", "GET acts/:act": // who can act can ask what became of it

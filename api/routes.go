@@ -160,6 +160,7 @@ func apiRoutes() []Route {
 		{Method: post, Path: Base + "/cases/:id/urges", Name: "case.urge", Permission: withdraw, Subject: OfCase, Body: JSONBody, Deny: domain.ReasonNotRequester},
 		{Method: post, Path: Base + "/cases/:id/copies", Name: "case.copy", Permission: copies, Subject: OfCase, Body: JSONBody},
 		{Method: post, Path: Base + "/cases/:id/assignments", Name: "case.assign", Permission: helper, Subject: OfCase, Body: JSONBody},
+		{Method: post, Path: Base + "/cases/:id/dismissals", Name: "case.dismiss", Permission: helper, Subject: OfCase, Body: JSONBody},
 		{Method: post, Path: Base + "/cases/:id/revocations", Name: "case.revoke", Permission: revoke, Subject: OfCase, Body: JSONBody},
 
 		{Method: get, Path: Base + "/me", Name: "me.read", Permission: everyone},

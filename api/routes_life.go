@@ -38,7 +38,7 @@ var lifeActs = []struct {
 	{"unfreezes", "group.unfreeze", unfreeze, JSONBody, domain.ReasonNotSecond},
 	{"archivals", "group.archive", retry, JSONBody, domain.ReasonNotAdmin},
 	{"restorations", "group.restore", retry, JSONBody, domain.ReasonNotAdmin},
-	{"dissolutions", "group.dissolve", byAdmin, JSONBody, domain.ReasonNotAdmin},
+	{"dissolutions", "group.dissolve", retry, JSONBody, domain.ReasonNotAdmin},
 	{"holds", "group.hold", byLegal, JSONBody, domain.ReasonNotLegal},
 	{"holds/:hold/releases", "group.release", byLegal, JSONBody, domain.ReasonNotLegal},
 	{"members", "group.admit", byAdmin, JSONBody, domain.ReasonNotAdmin},

@@ -104,6 +104,7 @@ func pageRoutes() []Route {
 		{Path: "/hand", Name: "case.hand", Permission: writeRules},
 		{Path: "/hand/:id", Name: "case.hand", Permission: writeRules},
 		{Method: http.MethodPost, Path: "/hand/:id/assignments", Name: "case.assign", Permission: writeRules},
+		{Method: http.MethodPost, Path: "/hand/:id/dismissals", Name: "case.dismiss", Permission: writeRules},
 
 		{Path: "/audit", Name: "audit.cases", Permission: auditor},
 		{Path: "/audit/events", Name: "audit.events", Permission: auditor},

@@ -14,6 +14,7 @@ func init() {
 
 // lifeCodes words the codes and reasons of a group's life (semantics 2).
 var lifeCodes = map[string]text{
+	"not_dismissible":      say("该事项没有可以移出的待人工处理，或已由他人处理。", "There is nothing of the case in the queue that could be dismissed, or somebody saw to it.", "请刷新待人工处理列表。", "Look at the queue again."),
 	"group_not_filed":      say("该群尚未报备，还不能在此记录理由或凭证。", "The group is not on file yet: no reason or evidence can be kept for it.", "请先报备该群。", "File it first."),
 	"platform_unreadable":  say("该平台不提供成员名单，无法核对。", "The platform gives no list of members, so nothing can be compared.", "由群管理员在平台上自行核对。", "The admins compare by hand, on the platform."),
 	"platform_unavailable": say("平台暂时没有回应，未做核对。", "The platform does not answer now; nothing was compared.", "请在 Retry-After 指定的秒数后再试。", "Try again after Retry-After."),

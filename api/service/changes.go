@@ -20,6 +20,9 @@ const routeChange = "POST /groups/{id}/changes"
 type ChangeInput struct {
 	Filing domain.Filing
 	Reason string
+	// Base is ChangeStart.Base as it was when the filing was written. If the group's material is another by now, the whole
+	// filing would undo what others changed: the change is refused. Empty: what holds now.
+	Base string
 }
 
 // ChangeStart is what a change begins from, for the group's admins.
@@ -121,7 +124,11 @@ func (s *Service) ChangeGroup(ctx context.Context, a Actor, groupID, key string,
 	if err != nil {
 		return CaseSummary{}, fail(err)
 	}
-	request, err := requestHash(routeChange, []any{row.ID, tidy(in.Filing), in.Reason})
+	parts := []any{row.ID, tidy(in.Filing), in.Reason}
+	if in.Base != "" {
+		parts = append(parts, in.Base)
+	}
+	request, err := requestHash(routeChange, parts)
 	if err != nil {
 		return CaseSummary{}, fail(err)
 	}
@@ -168,6 +175,9 @@ func (s *Service) changeRefused(ctx context.Context, sub store.Submission, err e
 func (s *Service) changeSubmission(ctx context.Context, a Actor, row *store.GroupRec, in ChangeInput) (store.Submission, error) {
 	if !row.Doc.Changeable() {
 		return store.Submission{}, &Error{Kind: Conflict, Code: string(domain.ReasonState)}
+	}
+	if in.Base != "" && in.Base != row.Doc.Digest {
+		return store.Submission{}, &Error{Kind: Conflict, Code: string(domain.ReasonStaleBase)}
 	}
 	b, err := s.rules(ctx)
 	if err != nil {

@@ -32,7 +32,7 @@ type PlaceView struct {
 	Number    string                `json:"number"`
 	Name      string                `json:"name,omitempty"` // of a group with secrets: once they are let in or invited
 	Tier      domain.Tier           `json:"tier"`
-	State     domain.GroupState     `json:"group_state"`
+	State     domain.GroupState     `json:"group_state,omitempty"` // of a group with secrets: as the name
 	Role      string                `json:"role,omitempty"`
 	Place     domain.MemberState    `json:"place,omitempty"` // empty: none
 	Since     *time.Time            `json:"since,omitempty"`
@@ -82,7 +82,7 @@ func (s *Service) Joining(ctx context.Context, a Actor, groupID string) (PlaceVi
 	if err != nil || object == "" {
 		return v, fail(err)
 	}
-	words, err := s.texts(ctx, row.CaseID, []string{object})
+	words, err := s.saidOf(ctx, row, []string{object})
 	v.Refused = words[object]
 	return v, fail(err)
 }
@@ -116,6 +116,8 @@ func (s *Service) placeOf(ctx context.Context, a Actor, row *store.GroupRec, dir
 		Asks: []domain.Missing{}, Missing: []domain.Missing{}, Can: []string{}}
 	if v.Open || (p.Place != "" && p.Place != domain.MemberRequested) {
 		v.Name = row.Name
+	} else if row.Doc.Tier.Confidential() {
+		v.State = "" // its address tells number and tier, no more
 	}
 	if v.Open = v.Open && !a.Outside; a.Outside {
 		if x, ok := row.Doc.GuestOf(a.ID); ok {

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -47,7 +48,7 @@ var lifeRules = map[domain.GroupActKind]lifeRule{
 	domain.GroupUnfreeze:  {roles: []domain.Role{domain.RoleSecurity, domain.RoleLegal, domain.RoleProcessAdmin}, rels: []Relation{RelLeader}, deny: domain.ReasonNotSecond, comment: may},
 	domain.GroupArchive:   {roles: bySecurity, rels: byAdmin, deny: domain.ReasonNotAdmin, comment: may},
 	domain.GroupRestore:   {roles: bySecurity, rels: byAdmin, deny: domain.ReasonNotAdmin, comment: may},
-	domain.GroupDissolve:  {rels: byAdmin, deny: domain.ReasonNotAdmin, comment: may},
+	domain.GroupDissolve:  {roles: bySecurity, rels: byAdmin, deny: domain.ReasonNotAdmin, comment: may},
 	domain.GroupHold:      {roles: byLegal, deny: domain.ReasonNotLegal, comment: must, people: may},
 	domain.GroupRelease:   {roles: byLegal, deny: domain.ReasonNotLegal, comment: may},
 	domain.GroupAdmit:     {rels: byAdmin, deny: domain.ReasonNotAdmin, people: must, most: MaxJoining},
@@ -97,7 +98,7 @@ func (s *Service) ActOnGroup(ctx context.Context, a Actor, groupID string, in Gr
 	if rule.anybody || slices.Contains(rule.rels, RelAwaited) { // who is not in it learns nothing of its filing
 		x.about = func(ctx context.Context, ans *ActAnswer) error {
 			now, err := s.groupRow(ctx, row.ID)
-			if err == nil {
+			if err == nil && (!rule.anybody || !now.Doc.Tier.Confidential()) {
 				ans.Group = now.Doc.State
 			}
 			return err
@@ -210,21 +211,30 @@ func sameLife(d domain.GroupAct) func(json.RawMessage) bool {
 	}
 }
 
-// sealLife stores what an act refers to under the key of the group's filing: the reason's text, the screenshot.
+// sealLife stores what an act refers to: the reason's text, the screenshot. The key is that of the group's filing; of a group
+// that was found and is not filed, its own.
 func (s *Service) sealLife(ctx context.Context, row *store.GroupRec, d *domain.GroupAct, in GroupActInput, media string) error {
 	text := strings.TrimSpace(in.Comment)
-	if (text != "" || media != "") && row.CaseID == "" {
-		return &Error{Kind: Conflict, Code: "group_not_filed"}
+	key := row.CaseID
+	if (text != "" || media != "") && key == "" {
+		key = row.ID
+		wrapped, err := s.cfg.Keyring.NewCaseKey(key)
+		if err != nil {
+			return fmt.Errorf("make the key of group %s: %w", row.ID, err)
+		}
+		if err := s.cfg.Store.PutCaseKey(ctx, key, wrapped); err != nil {
+			return fmt.Errorf("keep the key of group %s: %w", row.ID, err)
+		}
 	}
 	if text != "" {
-		ref, err := s.keep(ctx, row.CaseID, "comment", Upload{MediaType: "text/plain; charset=utf-8", Data: []byte(text)}, d.Actor)
+		ref, err := s.keep(ctx, key, "comment", Upload{MediaType: "text/plain; charset=utf-8", Data: []byte(text)}, d.Actor)
 		if err != nil {
 			return err
 		}
 		d.Life.Reason = ref
 	}
 	if media != "" {
-		evidence, err := s.keep(ctx, row.CaseID, "evidence", Upload{Name: fileName(in.Screenshot.Name), MediaType: media, Data: in.Screenshot.Data}, d.Actor)
+		evidence, err := s.keep(ctx, key, "evidence", Upload{Name: fileName(in.Screenshot.Name), MediaType: media, Data: in.Screenshot.Data}, d.Actor)
 		if err != nil {
 			return err
 		}

@@ -36,7 +36,7 @@ func (s *Service) lifeEntries(ctx context.Context, n names, row *store.GroupRec,
 	var ops map[string]domain.OpKind
 	if life {
 		var err error
-		if words, err = s.texts(ctx, row.CaseID, reasons); err != nil {
+		if words, err = s.saidOf(ctx, row, reasons); err != nil {
 			return nil, err
 		}
 		if ops, err = s.cfg.Store.OpKinds(ctx, row.ID); err != nil {

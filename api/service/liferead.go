@@ -120,7 +120,7 @@ func (s *Service) reasons(ctx context.Context, row *store.GroupRec) (func(*domai
 			ids = append(ids, h.Reason.Object)
 		}
 	}
-	words, err := s.texts(ctx, row.CaseID, ids)
+	words, err := s.saidOf(ctx, row, ids)
 	if err != nil {
 		return nil, err
 	}

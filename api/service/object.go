@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/qunbei/qunbei/models/domain"
@@ -117,4 +119,22 @@ func (s *Service) FilingOf(ctx context.Context, caseID string) (domain.Filing, e
 		return domain.Filing{}, fmt.Errorf("open the filing of case %s: %w", caseID, store.ErrShredded)
 	}
 	return *f, nil
+}
+
+// saidOf opens what was said of a group in its acts: under the key of its filing, or, before a group that was found had one,
+// under its own.
+func (s *Service) saidOf(ctx context.Context, row *store.GroupRec, ids []string) (map[string]string, error) {
+	out := map[string]string{}
+	for _, key := range []string{row.CaseID, row.ID} {
+		left := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { _, ok := out[id]; return ok })
+		if key == "" || len(left) == 0 {
+			continue
+		}
+		words, err := s.texts(ctx, key, left)
+		if err != nil && !errors.Is(err, store.ErrNotFound) { // a group has a key of its own only if something was said before it was filed
+			return nil, err
+		}
+		maps.Copy(out, words)
+	}
+	return out, nil
 }

@@ -94,6 +94,8 @@ type Acts interface {
 	Urge(ctx context.Context, a Actor, caseID, actID string) (ActAnswer, error)
 	Copy(ctx context.Context, a Actor, caseID string, in CopyInput) (ActAnswer, error)
 	Assign(ctx context.Context, a Actor, caseID string, in AssignInput) (ActAnswer, error)
+	// DismissHand takes a case that is over and had no effect out of the queue of those that need a hand.
+	DismissHand(ctx context.Context, a Actor, caseID string, in DismissInput) (ActAnswer, error)
 	// Revoke asks for the revocation of an approved case: a new case, with an approval of its own. key is the
 	// Idempotency-Key.
 	Revoke(ctx context.Context, a Actor, caseID, key, reason string) (CaseSummary, error)

@@ -45,6 +45,11 @@ func (s *Service) Timeline(ctx context.Context, a Actor, id string) ([]TimelineE
 	} else if e != nil { // of the group's history only what it made of this change
 		out = append(out, s.entry(names{dir}, e))
 	}
+	if row.State.Status == domain.CaseApproved {
+		if out, err = s.withDismissals(ctx, names{dir}, row.ID, out); err != nil {
+			return nil, fail(err)
+		}
+	}
 	if row.State.Kind == domain.KindFiling && row.State.Status == domain.CaseApproved {
 		out, err = s.withRevocations(ctx, names{dir}, a, row, rel, out)
 	}

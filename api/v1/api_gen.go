@@ -844,6 +844,9 @@ type ChangeDraft struct {
 
 // ChangeInput A change of a group.
 type ChangeInput struct {
+	// Base What the filing was written from: `base` of what the change begins from. If the group's material is another by now, the change is refused with 409 `stale_base`, so that it does not undo what others changed. Missing: what holds now.
+	Base string `json:"base,omitempty" validate:"max=80"`
+
 	// Filing The whole filing as it shall read afterwards; platform and existing stay as they are.
 	Filing FilingInput `json:"filing"`
 
@@ -1214,6 +1217,17 @@ type DirectoryFault = service.DirectoryFault
 
 // DirectoryReport What an import changed, or would change.
 type DirectoryReport = service.DirectoryReport
+
+// DismissalInput Why nothing more is to be done.
+type DismissalInput struct {
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 请补充项目结束时间
+	Comment string `json:"comment" validate:"required,max=2000"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+}
 
 // DissolutionInput A dissolution.
 type DissolutionInput struct {
@@ -2984,6 +2998,12 @@ type DecideCaseParams struct {
 	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
+// DismissCaseParams defines parameters for DismissCase.
+type DismissCaseParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
 // ResubmitCaseParams defines parameters for ResubmitCase.
 type ResubmitCaseParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
@@ -3797,6 +3817,9 @@ type CopyCaseJSONRequestBody = CopiesInput
 // DecideCaseJSONRequestBody defines body for DecideCase for application/json ContentType.
 type DecideCaseJSONRequestBody = DecisionInput
 
+// DismissCaseJSONRequestBody defines body for DismissCase for application/json ContentType.
+type DismissCaseJSONRequestBody = DismissalInput
+
 // ResubmitCaseJSONRequestBody defines body for ResubmitCase for application/json ContentType.
 type ResubmitCaseJSONRequestBody = ResubmissionInput
 
@@ -4168,6 +4191,9 @@ type ServerInterface interface {
 	// DecideCase Approve or reject
 	// (POST /cases/{id}/decisions)
 	DecideCase(ctx echo.Context, id CaseId, params DecideCaseParams) error
+	// DismissCase Take a case out of the queue of those that need a hand
+	// (POST /cases/{id}/dismissals)
+	DismissCase(ctx echo.Context, id CaseId, params DismissCaseParams) error
 	// ListCaseMaterials The versions of what a case asks for
 	// (GET /cases/{id}/materials)
 	ListCaseMaterials(ctx echo.Context, id CaseId) error
@@ -5510,6 +5536,42 @@ func (w *ServerInterfaceWrapper) DecideCase(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.DecideCase(ctx, id, params)
+	return err
+}
+
+// DismissCase converts echo context to params.
+func (w *ServerInterfaceWrapper) DismissCase(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id CaseId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DismissCaseParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DismissCase(ctx, id, params)
 	return err
 }
 
@@ -9965,6 +10027,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.POST(options.BaseURL+"/cases/:id/urges", wrapper.UrgeCase, options.OperationMiddlewares["urgeCase"]...)
 	router.POST(options.BaseURL+"/cases/:id/copies", wrapper.CopyCase, options.OperationMiddlewares["copyCase"]...)
 	router.POST(options.BaseURL+"/cases/:id/assignments", wrapper.AssignCase, options.OperationMiddlewares["assignCase"]...)
+	router.POST(options.BaseURL+"/cases/:id/dismissals", wrapper.DismissCase, options.OperationMiddlewares["dismissCase"]...)
 	router.POST(options.BaseURL+"/cases/:id/revocations", wrapper.RevokeCase, options.OperationMiddlewares["revokeCase"]...)
 	router.GET(options.BaseURL+"/cases/:id/attachments/:object", wrapper.GetAttachment, options.OperationMiddlewares["getAttachment"]...)
 	router.GET(options.BaseURL+"/cases/:id/acts/:act_id", wrapper.GetCaseAct, options.OperationMiddlewares["getCaseAct"]...)
@@ -11495,6 +11558,63 @@ type DecideCasedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response DecideCasedefaultApplicationProblemPlusJSONResponse) VisitDecideCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DismissCaseRequestObject struct {
+	Id     CaseId `json:"id"`
+	Params DismissCaseParams
+	Body   *DismissCaseJSONRequestBody
+}
+
+type DismissCaseResponseObject interface {
+	VisitDismissCaseResponse(w http.ResponseWriter) error
+}
+
+type DismissCase200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response DismissCase200JSONResponse) VisitDismissCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DismissCase409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response DismissCase409ApplicationProblemPlusJSONResponse) VisitDismissCaseResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DismissCasedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DismissCasedefaultApplicationProblemPlusJSONResponse) VisitDismissCaseResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -18905,6 +19025,9 @@ type StrictServerInterface interface {
 	// DecideCase Approve or reject
 	// (POST /cases/{id}/decisions)
 	DecideCase(ctx context.Context, request DecideCaseRequestObject) (DecideCaseResponseObject, error)
+	// DismissCase Take a case out of the queue of those that need a hand
+	// (POST /cases/{id}/dismissals)
+	DismissCase(ctx context.Context, request DismissCaseRequestObject) (DismissCaseResponseObject, error)
 	// ListCaseMaterials The versions of what a case asks for
 	// (GET /cases/{id}/materials)
 	ListCaseMaterials(ctx context.Context, request ListCaseMaterialsRequestObject) (ListCaseMaterialsResponseObject, error)
@@ -20418,6 +20541,55 @@ func (sh *strictHandler) DecideCase(ctx echo.Context, id CaseId, params DecideCa
 		return err
 	} else if validResponse, ok := response.(DecideCaseResponseObject); ok {
 		return validResponse.VisitDecideCaseResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DismissCase operation middleware
+func (sh *strictHandler) DismissCase(ctx echo.Context, id CaseId, params DismissCaseParams) error {
+	var request DismissCaseRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body DismissCaseJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DismissCase(ctx.Request().Context(), request.(DismissCaseRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DismissCase")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DismissCaseResponseObject); ok {
+		return validResponse.VisitDismissCaseResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -20,7 +20,7 @@ func (s *Server) PreviewGroupChange(ctx context.Context, r PreviewGroupChangeReq
 
 // ChangeGroup asks for a change of a group.
 func (s *Server) ChangeGroup(ctx context.Context, r ChangeGroupRequestObject) (ChangeGroupResponseObject, error) {
-	in := service.ChangeInput{Filing: r.Body.Filing.filing(), Reason: r.Body.Reason}
+	in := service.ChangeInput{Filing: r.Body.Filing.filing(), Reason: r.Body.Reason, Base: r.Body.Base}
 	sum, err := s.svc.ChangeGroup(ctx, actor(ctx), r.Id, r.Params.IdempotencyKey, in)
 	if err != nil {
 		return nil, err

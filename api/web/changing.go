@@ -55,6 +55,7 @@ func (w *Web) changeForm(c echo.Context, v *View) error {
 		return err
 	}
 	now := f.Change.Filing
+	f.Base = f.Change.Base
 	if from := c.QueryParam("from"); from != "" {
 		cv, err := w.Service.Case(ctxOf(c), v.Actor, from, "")
 		if err != nil {
@@ -102,7 +103,7 @@ func (w *Web) readChange(c echo.Context, v *View) (filingForm, error) {
 	if err != nil {
 		return f, err
 	}
-	f.Reason = c.FormValue("reason")
+	f.Reason, f.Base = c.FormValue("reason"), c.FormValue("base")
 	if f, err = w.changeChoices(c, v, f); err == nil {
 		f.F.Platform, f.F.Existing = f.Change.Filing.Platform, f.Change.Filing.Existing
 	}
@@ -123,7 +124,7 @@ func (w *Web) change(c echo.Context, v *View) error {
 		status = http.StatusUnprocessableEntity
 	}
 	if file && len(f.Faults) == 0 {
-		done, err := w.Service.ChangeGroup(ctxOf(c), v.Actor, f.Change.Group.ID, f.Key, service.ChangeInput{Filing: f.F, Reason: f.Reason})
+		done, err := w.Service.ChangeGroup(ctxOf(c), v.Actor, f.Change.Group.ID, f.Key, service.ChangeInput{Filing: f.F, Reason: f.Reason, Base: f.Base})
 		if err == nil {
 			return w.back(c, "/cases/"+done.ID, "change_asked", "n", done.Number)
 		}
@@ -132,6 +133,9 @@ func (w *Web) change(c echo.Context, v *View) error {
 			return err
 		}
 		f.Faults = e.Faults
+		if e.Code == string(domain.ReasonStaleBase) { // what differs from what holds now is marked: sent again, it is meant
+			f.Base = f.Change.Base
+		}
 		if len(e.Faults) == 0 {
 			n := v.failure(e)
 			if e.Kind == service.Unavailable {

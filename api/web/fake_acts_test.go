@@ -195,6 +195,10 @@ func (s *script) Copy(_ context.Context, _ service.Actor, cid string, in service
 	return s.acted(in.ID, "copy %s to %d", cid[len(cid)-3:], len(in.People))
 }
 
+func (s *script) DismissHand(_ context.Context, _ service.Actor, cid string, in service.DismissInput) (service.ActAnswer, error) {
+	return s.acted(in.ID, "dismiss %s: %s", cid[len(cid)-3:], in.Comment)
+}
+
 func (s *script) Assign(_ context.Context, _ service.Actor, cid string, in service.AssignInput) (service.ActAnswer, error) {
 	return s.acted(in.ID, "assign %s %q to %s: %s", cid[len(cid)-3:], in.Slot, in.To[len(in.To)-3:], in.Comment)
 }

@@ -32,6 +32,7 @@ type filingForm struct {
 	Comment       string               // what was changed, in the requester's words
 	Change        *service.ChangeStart // the group that is to be changed; nil: no change
 	Reason        string               // … and why
+	Base          string               // … and its material when the form was shown first
 	Found         string               // the group that was found on its platform and is filed late; empty: a new one
 }
 

@@ -33,7 +33,7 @@ func (w *Web) showHand(c echo.Context, v *View, status int) error {
 		}
 		for _, it := range page.Items {
 			if it.ID == id {
-				v.Title, v.Nav = it.Number+" "+v.T("hand.assign"), "hand"
+				v.Title, v.Nav = it.Number+" "+v.handDo(it), "hand"
 				tl, err := w.Service.Timeline(ctxOf(c), v.Actor, id)
 				if err != nil {
 					return err
@@ -53,11 +53,19 @@ func (w *Web) showHand(c echo.Context, v *View, status int) error {
 func assignments(tl []service.TimelineEntry) []service.TimelineEntry {
 	var out []service.TimelineEntry
 	for _, e := range tl {
-		if e.Kind == string(domain.ActAssign) {
+		if e.Kind == string(domain.ActAssign) || e.Kind == "hand_dismissed" {
 			out = append(out, e)
 		}
 	}
 	return out
+}
+
+// handDo names what can be done about a case in the queue.
+func (v *View) handDo(x service.HandItem) string {
+	if dismissible(x) {
+		return v.T("hand.dismiss")
+	}
+	return v.T("hand.assign")
 }
 
 // handRule says which rule of the policy finds nobody.
@@ -83,4 +91,16 @@ func (w *Web) handAssign(c echo.Context, v *View) error {
 		a, err = w.Service.Assign(ctxOf(c), v.Actor, id, in)
 	}
 	return w.answered(c, v, a, err, "/hand", "assigned", c.FormValue("number"), "/cases/"+id+"/acts/"+in.ID, w.showHand)
+}
+
+// dismissible tells whether what a case needs a hand for ends by a person's word: it is over, and had no effect.
+func dismissible(x service.HandItem) bool {
+	return x.Reason == "change_refused" || x.Reason == "adoption_refused"
+}
+
+// handDismiss takes a case out of the queue, with a reason.
+func (w *Web) handDismiss(c echo.Context, v *View) error {
+	in := service.DismissInput{ID: c.FormValue("act_id"), Comment: c.FormValue("comment")}
+	a, err := w.Service.DismissHand(ctxOf(c), v.Actor, c.Param("id"), in)
+	return w.answered(c, v, a, err, "/hand", "dismissed", c.FormValue("number"), "", w.showHand)
 }

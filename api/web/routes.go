@@ -124,6 +124,7 @@ var Routes = slices.Concat(lifeRoutes(), passkeyRoutes(), templateRoutes(), sign
 	{Method: http.MethodGet, Path: "/hand", handle: (*Web).hand},
 	{Method: http.MethodGet, Path: "/hand/:id", handle: (*Web).handCase},
 	{Method: http.MethodPost, Path: "/hand/:id/assignments", handle: (*Web).handAssign},
+	{Method: http.MethodPost, Path: "/hand/:id/dismissals", handle: (*Web).handDismiss},
 
 	{Method: http.MethodGet, Path: "/audit", handle: (*Web).audit},
 	{Method: http.MethodGet, Path: "/audit/events", handle: (*Web).auditEvents},

@@ -67,6 +67,8 @@ type Clearance struct {
 	AgreeBy   time.Time      `json:"agree_by,omitzero"` // lapsed: the end of the grace
 	Training  TrainingState  `json:"training,omitempty"`
 	TrainBy   time.Time      `json:"train_by,omitzero"` // lapsed: the end of the grace
+	// Early: they wait since their group was filed late (Gate.Late), and are on its platform as far as anybody knows.
+	Early bool `json:"early,omitempty"`
 }
 
 // PlaceFor is the state that a person's place in a group should have, by what the group asks and what the record says: the

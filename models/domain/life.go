@@ -90,8 +90,10 @@ type Gate struct {
 	At    time.Time  `json:"at"`
 	Days  int        `json:"days"`
 	Rule  string     `json:"rule"`  // path in the policy
-	Cause string     `json:"cause"` // policy or changed
+	Cause string     `json:"cause"` // policy, changed or filed_late
 	By    EmployeeID `json:"by,omitempty"`
+	// Late: the group stood on its platform before it was filed (R6.1). Who waits since then (Clearance.Early) may stay there.
+	Late bool `json:"late,omitempty"`
 }
 
 // Floor gives people time when dates passed while they could do nothing about them, or come earlier by a change: unfrozen,

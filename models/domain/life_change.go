@@ -116,6 +116,9 @@ func (m *lifeAct) adopted() Verdict {
 		m.op(OpUnfreeze) // the filing's approval is what the rule had waited for
 	}
 	m.reshape(*d)
+	if m.lf.Late && m.gate().Asks() {
+		m.filedLate()
+	}
 	m.l.Floor = nil
 	m.gaps()
 	m.close(Finding{Kind: FindUnfiled}.id())

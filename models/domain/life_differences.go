@@ -29,6 +29,7 @@ type Registered struct {
 	Active  []EmployeeID // admins included
 	Leaving []EmployeeID // the platform is being asked to remove them
 	Removed []EmployeeID
+	Early   []EmployeeID // they wait since the group was filed late, and may stay on its platform until the grace ends
 }
 
 // Drift compares the platform with the register (semantics 2). It says what differs, which kinds it could look for, and how
@@ -59,7 +60,7 @@ func Drift(g Group, r Registered, v PlatformView) (found []Finding, looked []Fin
 	if len(l) > 0 && settled {
 		add(Finding{Kind: FindLooser, Fields: l})
 	}
-	if !v.Listed {
+	if !v.Listed || g.Unfiled() || (g.Case == "" && g.State == GroupPendingDeletion) { // nobody is on the register of what nobody filed
 		return found, looked, 0
 	}
 	looked = append(looked, FindStranger, FindMissing, FindNotAdmin, FindNotRemoved)
@@ -76,6 +77,7 @@ func Drift(g Group, r Registered, v PlatformView) (found []Finding, looked []Fin
 			if settled && !frozen && !p.Invited && p.Admin != slices.Contains(g.AdminsThere(), p.Person) {
 				add(Finding{Kind: FindNotAdmin, Person: p.Person})
 			}
+		case slices.Contains(r.Early, p.Person): // the flag says that agreements or trainings are missing (R4.2.1)
 		case slices.Contains(r.Leaving, p.Person), g.Life.opFor(OpRemove, p.Person):
 		case slices.Contains(r.Removed, p.Person):
 			add(Finding{Kind: FindNotRemoved, Person: p.Person})

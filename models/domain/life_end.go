@@ -10,15 +10,51 @@ func (m *lifeAct) archive() Verdict {
 }
 
 // dissolve begins the end of a group whose purpose is done (R6.1): everybody is told, it is read-only at once, and deleted
-// when the policy's days are over.
+// when the policy's days are over. A group that was found and that nobody files is dissolved by security with a reason; one
+// person is enough, as for every dissolution, since it can be restored until it is deleted.
 func (m *lifeAct) dissolve() Verdict {
+	if !m.g.Unfiled() {
+		m.end("")
+		return m.done()
+	}
+	if m.p.Reason == nil {
+		return m.refuse(ReasonNoReason)
+	}
+	unfiled := Finding{Kind: FindUnfiled}.id()
+	var keeper EmployeeID
+	for _, x := range m.l.Findings {
+		if x.ID == unfiled {
+			keeper = x.Owner
+		}
+	}
 	m.end("")
+	m.close(unfiled)
+	m.tell(EffectDissolved, "", keeper)
+	return m.done()
+}
+
+// found brings back a group that was found, was dissolved and is still on no file: with the time to file it that is left,
+// FloorDays at least. The rule's freeze stands again.
+func (m *lifeAct) found() Verdict {
+	m.g.move(GroupDraft, m.f.At)
+	m.l.From = ""
+	m.l.Floor = &Floor{Cause: string(RenewedByRestore), At: m.f.At, By: m.a.Actor}
+	m.op(OpRestore)
+	if m.l.Frozen != nil {
+		m.l.From = GroupDraft
+		m.g.move(GroupFrozen, m.f.At)
+		m.op(OpFreeze)
+	}
+	m.effect(Effect{Kind: EffectRestored, Slot: string(m.g.State), Roles: []Role{RoleSecurity}})
 	return m.done()
 }
 
 // restore brings an archived or dissolved group back, with re-checks: who left or moved is out, permissions fit the tier's
 // ceiling of now, and somebody must own it (semantics 2).
 func (m *lifeAct) restore() Verdict {
+	if m.g.Case == "" {
+		return m.found()
+	}
 	if r := m.prolong(); r != "" {
 		return m.refuse(r)
 	}

@@ -194,6 +194,9 @@ func (m *lifeAct) should(c Clearance, was MemberState) MemberState {
 		return was
 	}
 	to := PlaceFor(m.gate(), was, c, m.f.At)
+	if c.Early && to != MemberActive {
+		to = m.overstays(to, was)
+	}
 	closed := !slices.Contains(living, m.g.State) && m.g.State != GroupProvisioning && m.g.State != GroupProvisioningFailed
 	if (to == MemberActive && closed) || (to == MemberRemoved && (was == MemberSuspended || m.isAdmin(c.Person))) {
 		return was
@@ -205,7 +208,7 @@ func (m *lifeAct) should(c Clearance, was MemberState) MemberState {
 // move, so that a history keeps no more than it needs.
 func Unsettled(r ClearanceRules, all []Clearance, at time.Time) []Clearance {
 	return slices.DeleteFunc(slices.Clone(all), func(c Clearance) bool {
-		return (c.Was != MemberActive && !c.Was.Waits()) || PlaceFor(r, c.Was, c, at) == c.Was
+		return (c.Was != MemberActive && !c.Was.Waits()) || (PlaceFor(r, c.Was, c, at) == c.Was && !c.Early)
 	})
 }
 
@@ -224,6 +227,36 @@ func (m *lifeAct) gateBegins(before ClearanceRules, days int, rule, cause string
 	if days > 0 && m.l.Gate == nil {
 		m.l.Gate = &Gate{At: m.f.At, Days: days, Rule: rule, Cause: cause, By: m.a.Actor}
 	}
+}
+
+// filedLate gives the people of a group that stood before it was filed (R6.1) the days that a policy gives those who are in
+// when it begins to ask: they wait, and stay on the platform meanwhile. Without days they are out of it at once.
+func (m *lifeAct) filedLate() {
+	var waiting []EmployeeID
+	for _, c := range m.lf.Clear {
+		if s, ok := m.made[c.Person]; ok && s.Waits() {
+			waiting = append(waiting, c.Person)
+		}
+	}
+	switch days := m.gate().Begins; {
+	case len(waiting) == 0:
+	case days > 0:
+		m.l.Gate = &Gate{At: m.f.At, Days: days, Rule: "nda.grace", Cause: "filed_late", Late: true}
+	default:
+		m.op(OpRemove, waiting...)
+	}
+}
+
+// overstays is the place of somebody who is on the platform without what the group asks for, since it was filed late: theirs
+// until the grace ends, even if they declined, then none until they have it.
+func (m *lifeAct) overstays(to, was MemberState) MemberState {
+	switch {
+	case m.l.Gate == nil:
+		return MemberSuspended
+	case to == MemberRemoved:
+		return was
+	}
+	return to
 }
 
 // agreementsOver ends the agreements of everybody, since the group is no more: the duties survive.

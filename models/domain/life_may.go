@@ -87,6 +87,9 @@ func (g *Group) may(k GroupActKind, who EmployeeID, f GroupFacts) Reason {
 	case GroupRestore:
 		return g.mayRestore(admin, security)
 	case GroupDissolve:
+		if g.Unfiled() { // it has no admins on record: what to do about it is security's (R6.1)
+			return first(check{security, ReasonNotSecurity}, check{len(l.Holds) == 0, ReasonHeld})
+		}
 		return first(check{admin, ReasonNotAdmin}, check{slices.Contains(living, g.State) || g.State == GroupArchived, ReasonState},
 			check{len(l.Holds) == 0, ReasonHeld}, check{l.Frozen == nil, ReasonState})
 	case GroupHold:

@@ -133,7 +133,7 @@ func (m *lifeAct) departed(people []EmployeeID) {
 }
 
 // out takes people out of the group: their rows are leaving until the platform confirms, and admins lose the office. Who
-// never was in is out at once.
+// never was in is out at once; who waits on the platform of a group that was filed late was.
 func (m *lifeAct) out(people []EmployeeID) {
 	if len(people) == 0 {
 		return
@@ -141,7 +141,7 @@ func (m *lifeAct) out(people []EmployeeID) {
 	var there, never []EmployeeID
 	for _, p := range people {
 		switch was := m.was(p); {
-		case was.Asked(), was.Waits() && was != MemberSuspended:
+		case was.Asked(), was.Waits() && was != MemberSuspended && !m.record(p).Early:
 			never = append(never, p)
 			m.set(p, MemberRemoved)
 		default:

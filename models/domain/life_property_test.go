@@ -22,7 +22,7 @@ func TestRandomLives(t *testing.T) {
 	for seed := range seeds {
 		w := newLifeWorld(t, domain.Tiers[seed%3])
 		if seed%2 == 1 { // groups with secrets ask for an agreement and the training
-			w = newWorldOf(t, domain.Tiers[seed%3], gatedRules("p1"), cast[:seed%8]...)
+			w = worldOf(t, domain.Tiers[seed%3], gatedRules("p1"), seed%4 == 3, cast[:seed%8]...)
 		}
 		w.r = rand.New(rand.NewPCG(uint64(seed), 7))
 		if seed%7 == 0 {

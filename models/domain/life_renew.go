@@ -118,6 +118,9 @@ func (g *Group) begun(f GroupFacts) []Effect {
 			people = append(people, c.Person)
 		}
 		m.seat(people)
+		if m.lf.Late {
+			m.filedLate()
+		}
 		m.away()
 	}
 	return m.effects

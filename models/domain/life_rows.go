@@ -52,14 +52,14 @@ func (m MemberMove) Of(was MemberState) MemberState {
 var rowMoves = map[EffectKind]MemberMove{
 	EffectRowActive: {To: MemberActive, From: []MemberState{"", MemberRequested, MemberInvited, MemberNDAPending, MemberTrainingPending, MemberSuspended,
 		MemberActive, MemberLeaving, MemberRemoved}},
-	EffectRowLeaving:   {To: MemberLeaving, From: []MemberState{MemberActive, MemberSuspended}},
+	EffectRowLeaving:   {To: MemberLeaving, From: []MemberState{MemberActive, MemberSuspended, MemberNDAPending, MemberTrainingPending}},
 	EffectRowRemoved:   {To: MemberRemoved, From: []MemberState{MemberLeaving}},
 	EffectRowOut:       {To: MemberRemoved, From: []MemberState{MemberRequested, MemberInvited, MemberNDAPending, MemberTrainingPending}},
 	EffectRowRequested: {To: MemberRequested, From: []MemberState{"", MemberLeaving, MemberRemoved}},
 	EffectRowInvited:   {To: MemberInvited, From: []MemberState{"", MemberLeaving, MemberRemoved, MemberRequested}},
 	EffectRowNDA:       {To: MemberNDAPending, From: []MemberState{"", MemberLeaving, MemberRemoved, MemberRequested, MemberInvited, MemberTrainingPending}},
 	EffectRowTraining:  {To: MemberTrainingPending, From: []MemberState{"", MemberLeaving, MemberRemoved, MemberRequested, MemberInvited, MemberNDAPending}},
-	EffectRowSuspended: {To: MemberSuspended, From: []MemberState{MemberActive}},
+	EffectRowSuspended: {To: MemberSuspended, From: []MemberState{MemberActive, MemberNDAPending, MemberTrainingPending}},
 }
 
 // OnRows tells whether an effect changes places in a group rather than telling somebody something.

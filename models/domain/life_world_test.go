@@ -30,6 +30,8 @@ type lifeWorld struct {
 	shift []domain.EmployeeID // who changed post, for the next act
 	acts  int
 	trace []string
+	since map[domain.EmployeeID]time.Time // since when they have the place, or wait for it
+	late  bool                            // the group stood on its platform before it was filed
 }
 
 // outside tells whether somebody comes from outside the company, …
@@ -81,7 +83,12 @@ func newLifeWorld(t *testing.T, tier domain.Tier) *lifeWorld {
 }
 
 func newWorldOf(t *testing.T, tier domain.Tier, rules domain.LifeRules, cleared ...domain.EmployeeID) *lifeWorld {
+	return worldOf(t, tier, rules, false, cleared...)
+}
+
+func worldOf(t *testing.T, tier domain.Tier, rules domain.LifeRules, late bool, cleared ...domain.EmployeeID) *lifeWorld {
 	w := &lifeWorld{
+		late: late, since: map[domain.EmployeeID]time.Time{},
 		t: t, r: rand.New(rand.NewPCG(1, 1)), now: lifeStart, cal: lifeCalendar("c1"), rules: rules, paper: map[domain.EmployeeID]domain.Clearance{}, can: []string{"encryption_in_transit", "remove"},
 		rows: map[domain.EmployeeID]string{}, left: map[domain.EmployeeID]bool{}, heads: []domain.EmployeeID{"H"},
 		roles: map[domain.EmployeeID][]domain.Role{"S1": {domain.RoleSecurity}, "S2": {domain.RoleSecurity}, "L1": {domain.RoleLegal}, "L2": {domain.RoleLegal}, "P": {domain.RoleProcessAdmin}},
@@ -118,6 +125,9 @@ func (w *lifeWorld) record(p domain.EmployeeID) domain.Clearance {
 	if c.Was == domain.MemberLeaving || c.Was == domain.MemberRemoved {
 		c.Was = ""
 	}
+	x := w.g.Life.Gate
+	waits := c.Was == domain.MemberNDAPending || c.Was == domain.MemberTrainingPending
+	c.Early = waits && x != nil && x.Late && !w.since[p].After(x.At)
 	return c
 }
 
@@ -138,7 +148,7 @@ func (w *lifeWorld) in(states ...string) []domain.EmployeeID {
 // facts are what the activity would find for an act.
 func (w *lifeWorld) facts(a domain.GroupAct) domain.GroupFacts {
 	need := domain.NeedsOf(w.g, a)
-	lf := &domain.LifeFacts{Revision: int64(w.acts)}
+	lf := &domain.LifeFacts{Revision: int64(w.acts), Late: w.late && a.Kind == domain.GroupBegun}
 	if need.Roles {
 		lf.Roles = w.roles[a.Actor]
 	}
@@ -243,7 +253,9 @@ func (w *lifeWorld) do(a domain.GroupAct) domain.Verdict {
 	w.trace = append(w.trace, fmt.Sprintf("%s %s by %q: %s %s → %s", w.now.Format(time.DateOnly), a.Kind, a.Actor, v.Result, v.Reason, after.State))
 	w.g = after
 	for _, m := range domain.MemberMoves(v) {
-		w.rows[m.Person] = string(m.Of(domain.MemberState(w.rows[m.Person])))
+		place := domain.Place{State: domain.MemberState(w.rows[m.Person]), Since: w.since[m.Person]}
+		place.Move(m, w.now)
+		w.rows[m.Person], w.since[m.Person] = string(place.State), place.Since
 	}
 	return v
 }

@@ -130,3 +130,20 @@ WITH moved AS (
 SELECT count(*) FROM moved`, news, workflow, c.Seq, true, "case", `{"status":"approved","act":"`+reason+`"}`, now(), reason, c.ID)
 	return clean(doing, err)
 }
+
+// DismissHand takes a case out of the queue of those that need a hand, if one of the reasons put it there, together with the
+// event that says who did and why. False: it is not there, or no longer for such a reason.
+func (s *Store) DismissHand(ctx context.Context, caseID string, reasons []string, e Event) (bool, error) {
+	defer s.recent.forget(caseID)
+	gone := false
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `UPDATE cases SET needs_hand = '' WHERE id = $1 AND needs_hand = ANY ($2)`, caseID, reasons)
+		if err != nil || tag.RowsAffected() == 0 {
+			return err
+		}
+		gone = true
+		_, err = tx.Exec(ctx, putEventSQL, e.args()...)
+		return err
+	})
+	return gone && err == nil, clean("taking a case out of the queue", err)
+}

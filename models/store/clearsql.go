@@ -11,7 +11,8 @@ import (
 const clearSQL = `(SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('person', p.id, 'was', m.state,
      'agreement', a.agreement, 'agree_by', a.by,
      'training', CASE WHEN t.valid_until > now() THEN 'valid' WHEN t.valid_until <= now() THEN 'lapsed' END,
-     'train_by', CASE WHEN t.valid_until <= now() THEN t.valid_until END)) ORDER BY p.id), '[]')
+     'train_by', CASE WHEN t.valid_until <= now() THEN t.valid_until END,
+     'early', CASE WHEN m.group_id IS NOT NULL AND (SELECT ` + earlySQL + ` FROM groups g WHERE g.id = $1) THEN true END)) ORDER BY p.id), '[]')
    FROM (SELECT unnest($2::uuid[]) AS id
          UNION SELECT x.employee_id FROM group_members x LEFT JOIN employees e ON e.id = x.employee_id
            WHERE x.group_id = $1 AND x.state NOT IN ('leaving', 'removed') AND ($8::boolean OR (($3::boolean OR $5::boolean) AND NOT coalesce(e.active OR e.kind = 'outsider', false)))) p
@@ -24,6 +25,10 @@ const clearSQL = `(SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_objec
      FROM ndas n WHERE n.group_id = $1 AND n.person_id = p.id AND n.replaced_by IS NULL AND n.state NOT IN ('superseded', 'terminated')
        AND (n.state NOT IN ('declined', 'expired', 'voided') OR n.created_at >= m.since) -- what ended before they asked anew does not count
      ORDER BY n.state = 'sealed' DESC, n.state NOT IN ('declined', 'expired', 'voided') DESC, n.created_at DESC LIMIT 1) a ON true)`
+
+// earlySQL tells of a place m in group g that it waits since the group was filed late, during the grace that its people have.
+const earlySQL = `(m.state IN ('nda_pending', 'training_pending') AND coalesce((g.doc #>> '{life,gate,late}')::boolean, false)
+  AND m.since <= (g.doc #>> '{life,gate,at}')::timestamptz)`
 
 // tellClearedSQL tells the groups with secrets where people have a place that waits, or is taken, to look at it again.
 const tellClearedSQL = `

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 )
 
 // Event is one entry of stream two: what the API did itself.
@@ -47,6 +48,24 @@ func (e Event) args() []any {
 func (s *Store) RecordEvent(ctx context.Context, e Event) error {
 	_, err := s.pool.Exec(ctx, putEventSQL, e.args()...)
 	return clean("recording an event", err)
+}
+
+// EventsOf lists the events of a kind about one case, group or other row, the oldest first, a hundred at most.
+func (s *Store) EventsOf(ctx context.Context, subject, kind string) ([]Event, error) {
+	const doing = "reading events"
+	if !isID(subject) {
+		return nil, nil
+	}
+	rows, err := s.pool.Query(ctx, `SELECT id::text, at, coalesce(actor_id::text, ''), kind, subject_id::text, rule, result, detail
+FROM api_events WHERE subject_id = $1 AND kind = $2 ORDER BY at, id LIMIT 100`, subject, kind)
+	if err != nil {
+		return nil, clean(doing, err)
+	}
+	out, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Event, error) {
+		var e Event
+		return e, row.Scan(&e.ID, &e.At, &e.Actor, &e.Kind, &e.Subject, &e.Rule, &e.Result, &e.Detail)
+	})
+	return out, clean(doing, err)
 }
 
 // newID is a fresh sortable id.

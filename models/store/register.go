@@ -33,7 +33,8 @@ const standingSQL = `
 SELECT g.name, g.doc,
   ARRAY(SELECT m.employee_id::text FROM group_members m WHERE m.group_id = g.id AND m.state = 'active' ORDER BY 1),
   ARRAY(SELECT m.employee_id::text FROM group_members m WHERE m.group_id = g.id AND m.state = 'leaving' ORDER BY 1),
-  ARRAY(SELECT m.employee_id::text FROM group_members m WHERE m.group_id = g.id AND m.state = 'removed' ORDER BY 1)
+  ARRAY(SELECT m.employee_id::text FROM group_members m WHERE m.group_id = g.id AND m.state = 'removed' ORDER BY 1),
+  ARRAY(SELECT m.employee_id::text FROM group_members m WHERE m.group_id = g.id AND ` + earlySQL + ` ORDER BY 1)
 FROM groups g
 WHERE g.platform_id <> '' AND g.state IN ('draft','active','renewal_due','grace','frozen','archived','pending_deletion') AND `
 
@@ -75,9 +76,9 @@ func (s *Store) standing(ctx context.Context, q string, args ...any) ([]Standing
 	var out []Standing
 	var name string
 	var doc []byte
-	var active, leaving, removed []string
-	_, err = pgx.ForEachRow(rows, []any{&name, &doc, &active, &leaving, &removed}, func() error {
-		x := Standing{Name: name, People: domain.Registered{Active: peopleOf(active), Leaving: peopleOf(leaving), Removed: peopleOf(removed)}}
+	var active, leaving, removed, early []string
+	_, err = pgx.ForEachRow(rows, []any{&name, &doc, &active, &leaving, &removed, &early}, func() error {
+		x := Standing{Name: name, People: domain.Registered{Active: peopleOf(active), Leaving: peopleOf(leaving), Removed: peopleOf(removed), Early: peopleOf(early)}}
 		if err := json.Unmarshal(doc, &x.Group); err != nil {
 			return fmt.Errorf("reading the state of a group: %w", err)
 		}

@@ -53,4 +53,16 @@ func TestAnAdminLeavesOnTheRegister(t *testing.T) {
 	if got := places(); got != "member removed, owner active" {
 		t.Errorf("once the platform confirmed: %s", got)
 	}
+	// Frozen, put away and brought back: what froze it outlives the archive, and the database lets it come back frozen.
+	officer := domain.LifeFacts{Roles: []domain.Role{domain.RoleSecurity}}
+	for _, a := range []domain.GroupAct{
+		{Kind: domain.GroupFreeze, Life: &domain.LifeAct{Reason: &domain.Ref{Object: newID()}}}, {Kind: domain.GroupArchive, Life: &domain.LifeAct{}},
+		{Kind: domain.GroupRestore, Life: &domain.LifeAct{}},
+	} {
+		a.Actor = f.head
+		do(a, officer)
+	}
+	if got := f.text(`SELECT state FROM groups WHERE id = $1`, g.ID); got != string(domain.GroupFrozen) {
+		t.Errorf("restored it is %s", got)
+	}
 }

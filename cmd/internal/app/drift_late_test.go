@@ -3,6 +3,7 @@ package app_test
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -118,6 +119,118 @@ func TestAFilingThatItsGroupRefuses(t *testing.T) {
 	}
 	c.post(t, "E0040", "/groups/name-checks", c.filing(t, "平台部-来得太晚", department)).is(t, http.StatusOK).says(t, `"ok":true`)
 	c.sound(t, filed.ID)
+	// Nobody files it again: a process administrator takes it out of the queue, and says why.
+	at, why := "/cases/"+filed.ID+"/dismissals", with("comment", "该群已解散，无需再报备")
+	c.post(t, "E0292", at, why).is(t, http.StatusForbidden)
+	c.post(t, "E0034", at, newAct()).is(t, http.StatusUnprocessableEntity)
+	for _, want := range []domain.Result{domain.Accepted, domain.Duplicate} {
+		if a := c.post(t, "E0034", at, why).answer(t); a.Result != want {
+			t.Errorf("dismissed: %+v, want %s", a, want)
+		}
+	}
+	if p := c.post(t, "E0034", at, with("comment", "再来一次")).is(t, http.StatusConflict).problem(t); p.Code != "not_dismissible" {
+		t.Errorf("dismissed twice: %+v", p)
+	}
+	if x := c.get(t, "E0034", "/hand").is(t, http.StatusOK); strings.Contains(string(x.body), filed.ID) {
+		t.Errorf("still in the queue: %s", x.body)
+	}
+	c.get(t, "E0034", "/cases/"+filed.ID+"/timeline").is(t, http.StatusOK).says(t, "该群已解散，无需再报备")
+	c.sound(t, filed.ID)
+	if v := c.verdict(t, "group-"+group); !v.OK {
+		t.Errorf("replay: %+v", v)
+	}
+}
+
+// A group with secrets that is found and filed late: its people wait for agreement and training, and stay on the platform
+// meanwhile; they are no strangers there, but who is on nobody's list is one.
+func TestAFoundGroupWithSecretsKeepsItsPeopleInGrace(t *testing.T) {
+	c := withPlatform(t, 2*time.Second)
+	room, err := c.far.Start(c.id(t, "E0044"), "星图内部", c.id(t, "E0041"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.byHand(t, room, "", nil, []domain.EmployeeID{c.id(t, "E0037")}, nil)
+	var group string
+	until(t, "it is in the register", func() bool {
+		c.sql(t, &group, "SELECT coalesce((SELECT id::text FROM groups WHERE platform_id = $1), '')", room)
+		return group != ""
+	})
+	raw, err := json.Marshal(c.filing(t, "平台部-星图内部", department, confidential, func(f *domain.Filing) { f.Platform = "test" }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := map[string]any{}
+	if err := json.Unmarshal(raw, &body); err != nil {
+		t.Fatal(err)
+	}
+	body["discovered"] = group
+	delete(body, "existing")
+	var filed service.CaseSummary
+	c.post(t, "E0292", "/groups", body).is(t, http.StatusCreated).into(t, &filed)
+	until(t, "everybody has approved", func() bool {
+		v := c.read(t, "E0292", filed.ID)
+		for _, st := range v.Route.Steps {
+			for _, sl := range st.Slots {
+				if sl.Status == domain.SlotOpen {
+					c.post(t, sl.Person.Number, "/cases/"+filed.ID+"/decisions", decision(v.CaseSummary, domain.Approve))
+				}
+			}
+		}
+		return v.Status == domain.CaseApproved
+	})
+	until(t, "it was adopted", func() bool {
+		var n int
+		c.sql(t, &n, "SELECT count(*) FROM group_members m JOIN groups g ON g.id = m.group_id WHERE g.id = $1 AND g.state = 'active' AND m.state = 'nda_pending'", group)
+		return n > 1
+	})
+	c.finds(t, group, "stranger:"+string(c.id(t, "E0044")))
+	time.Sleep(3 * time.Second) // one more comparison
+	c.finds(t, group, "stranger:"+string(c.id(t, "E0044")))
+	m, _ := c.far.Members(room)
+	if !slices.Contains(m, c.id(t, "E0041")) || !slices.Contains(m, c.id(t, "E0037")) {
+		t.Errorf("on the platform: %v", m)
+	}
+	c.asked(t, "E0041", group)
+	found, err := c.far.Start(c.id(t, "E0044"), "周末爬山", c.id(t, "E0041"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.dissolvedUnfiled(t, found)
+	c.get(t, "E0292", "/groups/"+group+"?purpose=check").is(t, http.StatusOK).says(t, `"nda_incomplete"`)
+	c.get(t, "E0037", "/groups/"+group+"/dates").is(t, http.StatusOK).says(t, `"cause":"filed_late"`)
+	if v := c.verdict(t, "group-"+group); !v.OK {
+		t.Errorf("replay: %+v", v)
+	}
+}
+
+// dissolvedUnfiled has security dissolve a group that nobody files, with a reason, and bring it back: nobody else can, and
+// not without saying why.
+func (c compared) dissolvedUnfiled(t *testing.T, room string) {
+	t.Helper()
+	var group, state string
+	until(t, "the other one is in the register", func() bool {
+		c.sql(t, &group, "SELECT coalesce((SELECT id::text FROM groups WHERE platform_id = $1), '')", room)
+		return group != ""
+	})
+	at := "/groups/" + group + "/dissolutions"
+	if x := c.post(t, "E0044", at, with("comment", "不需要")); x.status != http.StatusNotFound && x.status != http.StatusForbidden {
+		t.Errorf("who keeps it: %d %s", x.status, x.body)
+	}
+	if p := c.post(t, "E0292", at, newAct()).is(t, http.StatusConflict).problem(t); p.Code != string(domain.ReasonNoReason) {
+		t.Errorf("without a reason: %+v", p)
+	}
+	if a := c.post(t, "E0292", at, with("comment", "与工作无关的私人群")).answer(t); a.Result != domain.Accepted || a.Group != domain.GroupPendingDeletion {
+		t.Fatalf("dissolved: %+v", a)
+	}
+	c.get(t, "E0292", "/groups/"+group+"/timeline").is(t, http.StatusOK).says(t, "与工作无关的私人群")
+	c.get(t, "E0292", "/groups/"+group+"/dates").is(t, http.StatusOK).says(t, `"deletion_due"`)
+	if a := c.post(t, "E0292", "/groups/"+group+"/restorations", newAct()).answer(t); a.Result != domain.Accepted {
+		t.Fatalf("restored: %+v", a)
+	}
+	c.finds(t, group, "unfiled_group:group")
+	if c.sql(t, &state, "SELECT state FROM groups WHERE id = $1", group); state != "draft" {
+		t.Errorf("restored it is %s", state)
+	}
 	if v := c.verdict(t, "group-"+group); !v.OK {
 		t.Errorf("replay: %+v", v)
 	}
@@ -137,6 +250,9 @@ func TestNoChangeOnAStaleBase(t *testing.T) {
 		}
 	})
 	group, _ := c.stands(t, "平台部-两次变更")
+	var start service.ChangeStart
+	c.get(t, "E0038", "/groups/"+group+"/changes").is(t, http.StatusOK).into(t, &start)
+	base := start.Base
 	first := c.changed(t, group, "先改用途", func(f *domain.Filing) { f.Purpose = "第一次变更后的用途" })
 	c.approve(t, "E0006", first)
 	<-held
@@ -147,6 +263,12 @@ func TestNoChangeOnAStaleBase(t *testing.T) {
 	close(open)
 	if v := c.applied(t, first); v.Applied.Result != domain.Accepted {
 		t.Fatalf("the first: %+v", v.Applied)
+	}
+	// Who began from what was before, and says so, hears that it moved on; who begins anew gets on.
+	stale := c.filing(t, "平台部-两次变更", department, func(f *domain.Filing) { f.Platform, f.Purpose = "test", "按旧内容填写" })
+	body := map[string]any{"filing": stale, "reason": "按旧内容", "base": base}
+	if p := c.post(t, "E0038", "/groups/"+group+"/changes", body, "Idempotency-Key", uuid.NewString()).is(t, http.StatusConflict).problem(t); p.Code != string(domain.ReasonStaleBase) {
+		t.Errorf("a stale base: %+v", p)
 	}
 	second := c.changed(t, group, "再改用途", again)
 	if v := c.read(t, "E0006", second.ID); v.Was == nil || v.Was.Purpose != "第一次变更后的用途" {

@@ -220,7 +220,7 @@ func TestNothingAcknowledgedIsLost(t *testing.T) {
 	}
 	var cases, decided, groups, waiting int
 	until(t, "the outbox is empty", func() bool {
-		r.sql(t, &waiting, "SELECT count(*) FROM outbox WHERE done_at IS NULL AND kind NOT IN ('sweep_directory', 'group_news')")
+		r.sql(t, &waiting, "SELECT count(*) FROM outbox WHERE done_at IS NULL AND kind NOT IN ('sweep_directory', 'group_news', 'nda_news')")
 		return waiting == 0
 	})
 	r.sql(t, &cases, "SELECT count(*) FROM cases")
