@@ -56,7 +56,7 @@ bench: ## Measure on this machine and write deploy/bench/reports; ARGS="-slices 
 	@.ci/need run
 	@.ci/build qunbei-solo qunbei
 	@if [ -n '$(ARGS)' ]; then QUNBEI_ENGINE="$(CURDIR)/bin/qunbei-solo" go run ./deploy/bench $(ARGS); else \
-	  for report in floor inbox solo living; do case $$report in floor) args= ;; inbox) args=-inbox ;; solo) args='-solo 5000' ;; living) args='-living 10000' ;; esac; \
+	  for report in floor inbox solo living nda; do case $$report in floor) args= ;; inbox) args=-inbox ;; solo) args='-solo 5000' ;; living) args='-living 10000' ;; nda) args='-nda 500 -clients 16' ;; esac; \
 	  QUNBEI_ENGINE="$(CURDIR)/bin/qunbei-solo" go run ./deploy/bench $$args -report deploy/bench/reports/$$report.md || exit 1; done; fi
 
 clean: ## Remove bin/ (Go's own caches stay: the engine costs minutes to compile)

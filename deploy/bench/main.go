@@ -30,6 +30,7 @@ func main() {
 	flag.BoolVar(&o.inbox, "inbox", false, "measure the inbox with 10,000 and with 1,000,000 cases instead")
 	flag.IntVar(&o.solo, "solo", 0, "start qunbei-solo itself, time its starts, run so many cases and weigh it instead")
 	flag.IntVar(&o.living, "living", 0, "have so many groups live on one worker, weigh it, and time signals and dates instead")
+	flag.IntVar(&o.ndas, "nda", 0, "have so many agreements signed through the API and sealed instead (two groups of 250 people at most: 500)")
 	flag.StringVar(&o.data, "data", "", "folder for engine and database (default: a temporary one)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -46,6 +47,7 @@ type options struct {
 	report, data    string
 	inbox           bool
 	solo, living    int
+	ndas            int
 }
 
 // follows is what comes after a case and is left out of the comparison, as it is of the floor.
@@ -82,6 +84,9 @@ func run(ctx context.Context, o options) error {
 	defer st.stop()
 	if o.living > 0 {
 		return living(ctx, o, st)
+	}
+	if o.ndas > 0 {
+		return ndas(ctx, o, st)
 	}
 	if o.inbox {
 		return inbox(ctx, o, st)
