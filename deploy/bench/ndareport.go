@@ -146,8 +146,8 @@ func (m *ndaFigures) report(o options, st *stack) error {
 	n := float64(m.want)
 	ms := func(d time.Duration) float64 { return d.Seconds() * 1000 }
 	load, _ := os.ReadFile("/proc/loadavg")
-	fmt.Fprintf(&b, "# Agreements sealed\n\n%s, %d cores, %s, load average %s at the end. Command: `make bench ARGS='-nda %d'`\n\n", time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(), cpuModel(),
-		strings.Join(strings.Fields(string(load))[:1], " "), m.want)
+	fmt.Fprintf(&b, "# Agreements sealed\n\n%s, %d cores, %s, load average %s at the end. Command: `make bench ARGS='-nda %d -clients %d'`\n\n", time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(), cpuModel(),
+		strings.Fields(string(load))[0], m.want, m.clients)
 	fmt.Fprintf(&b, "%d agreements through the HTTP API on a real engine, PostgreSQL (fsync) and service with its worker, %d signers at once: opened, read to the end, signed in the session, which shows who it is; each sealed by the workflow.\n\n", m.want, m.clients)
 	fmt.Fprintf(&b, "| | | asked |\n|---|---|---|\n")
 	fmt.Fprintf(&b, "| filed, approved and everybody asked | %.1f s | |\n", m.asked.Seconds())
