@@ -25,6 +25,7 @@ type LifeQuery struct {
 	// Everybody: the clearance of all who have a place. Of People, and of those who left the company, it is always told.
 	Everybody bool
 	Course    string // the training that counts
+	Silence   bool   // what is on record of the activity of People
 }
 
 // LifeAnswer is what the register and the directory say, read in one statement.
@@ -41,6 +42,7 @@ type LifeAnswer struct {
 	// Clear is the place, agreement and training of those asked for. TrainBy is the day a training ran out, without any grace.
 	Clear   []domain.Clearance
 	Outside []domain.EmployeeID // which of the people come from outside
+	Silence *domain.Silence
 }
 
 // Lives gives the rules that the policy in force has for the life of groups.
@@ -108,7 +110,7 @@ func (a *Activities) askRegister(ctx context.Context, g domain.Group, act domain
 	if (act.Kind == domain.GroupBegun && !gate.Asks()) || !need.Touched && !need.All && !need.Eldest && !need.Seen && !need.Rules && len(need.People) == 0 {
 		return nil // there is no row yet, or nothing to ask
 	}
-	q := LifeQuery{Group: g.ID, People: need.People, Touched: need.Touched, All: need.All, Members: need.Seen, Everybody: need.Everybody, Course: gate.Course}
+	q := LifeQuery{Group: g.ID, People: need.People, Touched: need.Touched, All: need.All, Members: need.Seen, Everybody: need.Everybody, Course: gate.Course, Silence: need.Silence}
 	ask := 0
 	if g.Life != nil {
 		q.Since, ask = g.Life.Revision, g.Life.Rules.Ownerless.Ask
@@ -127,7 +129,7 @@ func (a *Activities) askRegister(ctx context.Context, g domain.Group, act domain
 		return fmt.Errorf("read what the act is decided over: %w", err)
 	}
 	lf.Members, lf.Employed, lf.Gone, lf.Revision = r.Members, r.Employed, r.Gone, r.Revision
-	lf.Clear = clearances(r.Clear, q, gate, at)
+	lf.Clear, lf.Silence = clearances(r.Clear, q, gate, at), r.Silence
 	if act.Kind == domain.GroupOutsider {
 		lf.Outside = r.Outside
 	}

@@ -41,8 +41,13 @@ func (f *fake) Members(_ context.Context, _ service.Actor, _, state, _ string, _
 		m.Left, m.Removed = &at, &at
 		m.Agreement, m.Training, m.Missing = domain.AgreementOpen, domain.TrainingLapsed, []domain.Missing{domain.MissingNDA, domain.MissingTraining}
 		m.Owned, m.Said = true, "why"
+		m.Notice, m.Exempt = idleNotice(), &service.ExemptView{By: wang, At: at, Reason: "r"}
 	}
 	return page(f, m), f.note("Members " + state)
+}
+
+func idleNotice() *service.IdleView {
+	return &service.IdleView{At: at, Due: at, Since: at, Cause: domain.SilentActivity, Day: "2026-05-04", After: 180, Days: 14, Rule: "inactive.ordinary.after", Policy: "2026-1"}
 }
 
 func (f *fake) place() service.PlaceView {
@@ -51,7 +56,7 @@ func (f *fake) place() service.PlaceView {
 	if !f.bare {
 		v.Name, v.Role, v.Place, v.Since, v.Course = "n", "member", domain.MemberSuspended, &at, "secrecy"
 		v.Agreement, v.AgreeBy, v.Training, v.TrainBy, v.Review, v.Open = domain.AgreementLapsed, &at, domain.TrainingLapsed, &at, true, true
-		v.Refused = "why"
+		v.Refused, v.Notice = "why", idleNotice()
 	}
 	return v
 }
@@ -62,6 +67,34 @@ func (f *fake) Joining(context.Context, service.Actor, string) (service.PlaceVie
 
 func (f *fake) Memberships(context.Context, service.Actor, bool, string, int) (service.Page[service.PlaceView], error) {
 	return page(f, f.place()), f.note("Memberships")
+}
+
+func (f *fake) ReportActivity(_ context.Context, _ service.Actor, _ string, in service.ActivityInput) (service.ActivityAnswer, error) {
+	f.activity = in
+	a := service.ActivityAnswer{Newer: 1, Known: 2, Strange: 3}
+	if !f.bare {
+		a.From, a.Until = &at, &at
+	}
+	return a, f.note("ReportActivity")
+}
+
+func (f *fake) Notices(context.Context, service.Actor) ([]service.PlaceView, error) {
+	return []service.PlaceView{f.place()}, f.note("Notices")
+}
+
+func (f *fake) KeepMany(_ context.Context, _ service.Actor, act string, groups []string) ([]service.RenewalResult, error) {
+	if err := f.note("KeepMany"); err != nil {
+		return nil, err
+	}
+	out := make([]service.RenewalResult, len(groups))
+	for i, g := range groups {
+		out[i] = service.RenewalResult{Group: g, ActID: act}
+		ans, err := f.act("Keep", act)
+		if out[i].Answer = ans; err != nil {
+			out[i].Err = service.AsError(err)
+		}
+	}
+	return out, nil
 }
 
 func (f *fake) AdmitSheet(_ context.Context, _ service.Actor, _, key string, up service.Upload, _ bool) (service.ActAnswer, error) {
@@ -121,7 +154,8 @@ func lifeView() *service.LifeView {
 		Frozen: &service.FreezeView{By: &wang, Rule: "incident", Reason: "r", At: at, Implicated: []service.PersonRef{wang}, Unfreeze: &wang, UnfreezeAt: &at},
 		Holds:  []service.HoldView{{ID: someKey, By: wang, At: at, Reason: "r", Custodians: []service.PersonRef{wang}, Mine: true}},
 		Orphan: &service.OrphanView{Since: at, Stage: domain.OrphanHead, Asked: []service.PersonRef{wang}},
-		Ops:    []service.OpView{operation()}, Findings: []service.FindingView{finding()}, Gaps: []service.GapView{gap()}, From: domain.GroupActive, Outside: 1}
+		Ops:    []service.OpView{operation()}, Findings: []service.FindingView{finding()}, Gaps: []service.GapView{gap()}, From: domain.GroupActive, Outside: 1,
+		Inactive: &service.InactiveView{After: 180, Notice: 14, Source: "platform", From: &at, Until: &at, Deaf: true, Noticed: 2, Exempt: 1}}
 }
 
 // goodLife is one request for each operation on a group's life that must succeed.
@@ -138,6 +172,9 @@ func goodLife() []*http.Request {
 		post(g+"/unfreezes", `{}`), post(g+"/archivals", `{"comment":"x"}`), post(g+"/restorations", `{}`), post(g+"/dissolutions", `{"comment":"x"}`),
 		post(g+"/holds", `{"comment":"x","people":["E0001"]}`), post(g+"/holds/"+someKey+"/releases", `{}`), post(g+"/members", `{"people":["E0001"]}`),
 		get(g + "/joins"), get(api.Base + "/memberships?waiting=true&limit=3&cursor=abc"), post(g+"/joins", `{"comment":"x"}`),
+		get(api.Base + "/memberships/notices"), post(api.Base+"/memberships/keeps", `{"groups":["`+groupID+`"]}`), post(api.Base+"/memberships/keeps", `{}`),
+		post(g+"/activity", `{"from":"2026-01-01T00:00:00Z","until":"2026-11-01T00:00:00Z","people":[{"person":"E0001","last":"2026-10-30T08:00:00+08:00"}]}`),
+		post(g+"/activity", `{"people":[]}`), post(g+"/exemptions", `{"people":["E0001"],"comment":"x"}`), post(g+"/exemptions", `{"people":["E0001"],"over":true}`),
 		post(g+"/joins/E0002/reviews", `{"outcome":"refuse","comment":"x"}`), post(g+"/invitations", `{"people":["E0001"]}`),
 		post(g+"/invitations/E0001/answers", `{"outcome":"decline"}`), multi(g+"/members/imports?invite=true", "@file", "a,b"),
 		post(g+"/members/E0001/removals", `{"comment":"x"}`), post(g+"/departures", `{}`), post(g+"/consents", `{}`), post(g+"/appointments", `{"people":["E0001"]}`),

@@ -25,6 +25,7 @@ type fake struct {
 	bare        bool // answer with zero views: nothing set that need not be
 	up          service.Upload
 	actID       string
+	activity    service.ActivityInput
 	filing      domain.Filing
 	link        service.LinkView
 	groupAct    service.GroupActInput

@@ -131,7 +131,7 @@ func lifeExpected(method, what string) expectation {
 	switch method + " " + what {
 	case "POST confirmations": // R2.2.1: only an admin can say that the group stands
 		return admin
-	case "POST renewals", "POST members":
+	case "POST renewals", "POST members", "POST exemptions":
 		return admin
 	case "GET changes", "POST changes", "POST changes/previews": // semantics 2: an admin asks, others approve
 		return admin
@@ -165,7 +165,7 @@ func lifeExpected(method, what string) expectation {
 		return expectation{roles: "security_officer", relations: "leader"}
 	case "POST archivals", "POST restorations", "POST dissolutions", // security: of groups that were found and nobody filed
 		"POST operations/:op/confirmations", "POST operations/:op/retries",
-		"POST findings/:finding/resolutions", "POST gaps/:capability/acknowledgements", "POST looks", "POST retries", "POST deletions":
+		"POST findings/:finding/resolutions", "POST gaps/:capability/acknowledgements", "POST looks", "POST retries", "POST deletions", "POST activity":
 		return either
 	case "GET acts/:act_id", "GET acts/:act": // who can act can ask what became of it
 		return expectation{roles: "security_officer legal process_admin", relations: "named_admin member leader awaited"}

@@ -121,6 +121,7 @@ func pageRoutes() []Route {
 	rows = append(rows, agreementPages()...)
 	rows = append(rows,
 		Route{Path: "/memberships", Name: "membership.list", Permission: everyone},
+		Route{Method: http.MethodPost, Path: "/memberships/keeps", Name: "membership.keep", Permission: everyone},
 		Route{Path: "/groups/:id/joins", Name: "group.joining", Permission: everyone, Subject: OfGroup})
 	rows = append(rows, trainingPages()...)
 	for _, a := range lifeActs {

@@ -10,6 +10,8 @@ func init() {
 	maps.Copy(codes, lifeCodes)
 	maps.Copy(codes, agreementCodes)
 	maps.Copy(faultTexts, agreementFaults)
+	faultTexts["in_the_future"] = say("“{field}”在将来。", "{field} lies in the future.", "请填写已经发生的时间。", "Give a time that has passed.")
+	faultTexts["until_before_from"] = say("“{field}”早于 from。", "{field} is before from.", "请对调或改正。", "Swap or correct them.")
 }
 
 // lifeCodes words the codes and reasons of a group's life (semantics 2).
@@ -34,6 +36,8 @@ var lifeCodes = map[string]text{
 	string(domain.ReasonWaiting):      say("此人已有名额，正在等待签署、培训或答复。", "The person has a place already, and waits for an agreement, a training or an answer.", "请在“我的群组”中查看还缺什么。", "See under My groups what is missing."),
 	string(domain.ReasonNotRequested): say("此人没有待答复的入群申请。", "There is no request of this person to answer.", "请刷新后查看：申请可能已被答复或撤回。", "Reload: it may have been answered or withdrawn."),
 	string(domain.ReasonNotInvited):   say("此人没有被邀请。", "This person is not invited.", "请群管理员发出邀请，或自行申请加入。", "Have an admin invite you, or ask to join."),
+	string(domain.ReasonNoNotice):     say("没有预告要移出此人，或预告已经结束。", "No removal of this person is announced, or not any more.", "无需回复。", "There is nothing to reply to."),
+	string(domain.ReasonNotExempt):    say("此人没有被豁免。", "The person is not exempt.", "请刷新成员名单。", "Reload the list of members."),
 	string(domain.ReasonMember):       say("此人已在群内。", "The person is in the group already.", "无需再次添加。", "There is nothing to do."),
 	string(domain.ReasonNotAsked):     say("没有邀请您接管该群，或邀请已失效。", "You were not asked to take the group over, or are not any more.", "请查看群组现在由谁负责。", "Look at who is its admin now."),
 	string(domain.ReasonNotHead):      say("须由归属部门的负责人办理。", "It takes the leader of an owning department.", "请联系归属部门负责人或安全员。", "Ask them, or a security officer."),

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -18,6 +19,7 @@ const botList = 10
 // The questions that the bot knows, without spaces, punctuation and case.
 var (
 	botInbox = []string{"待办", "我的待办", "待审批", "有什么待办", "有哪些待办", "whatwaitsforme", "whatwaits", "inbox", "todo"}
+	botKeep  = []string{"保留", "保留我", "全部保留", "keep", "keepme", "keepmeinall", "keepall"}
 	botHelp  = []string{"帮助", "help", "你好", "hello", "hi"}
 )
 
@@ -71,7 +73,7 @@ func (s *Service) answerBot(ctx context.Context, c chat.Connector, e chat.Event)
 		}
 		return err
 	}
-	m, err := s.botSays(ctx, a, e.Text)
+	m, err := s.botSays(ctx, a, e.ID, e.Text)
 	if err != nil {
 		return err
 	}
@@ -83,7 +85,7 @@ func (s *Service) answerBot(ctx context.Context, c chat.Connector, e chat.Event)
 }
 
 // botSays is the answer to a question.
-func (s *Service) botSays(ctx context.Context, a Actor, text string) (chat.Message, error) {
+func (s *Service) botSays(ctx context.Context, a Actor, event, text string) (chat.Message, error) {
 	asked := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return unicode.ToLower(r)
@@ -99,14 +101,43 @@ func (s *Service) botSays(ctx context.Context, a Actor, text string) (chat.Messa
 			return s.botWaits(ctx, a, lang)
 		}
 	}
+	if slices.Contains(botKeep, asked) {
+		return s.botKeeps(ctx, a, lang, event)
+	}
 	m := chat.Message{Title: worded(lang, "群备", "Qunbei"), Link: s.link("inbox"),
-		Text: worded(lang, "发送“待办”，查看等待您处理的事项。", `Send "what waits for me" to see what waits for you.`)}
+		Text: worded(lang, "发送“待办”，查看等待您处理的事项；收到移出预告时发送“保留”，即可全部保留。",
+			`Send "what waits for me" to see what waits for you; when you were told of your removal as inactive, send "keep" to stay everywhere.`)}
 	for _, q := range botHelp {
 		if asked == q {
 			return m, nil
 		}
 	}
 	m.Title = worded(lang, "没有听懂", "I did not understand")
+	return m, nil
+}
+
+// botKeeps answers the notices of somebody's removal for them: any reply keeps (semantics 2). The event's own id makes a reply
+// that comes twice one.
+func (s *Service) botKeeps(ctx context.Context, a Actor, lang, event string) (chat.Message, error) {
+	done, err := s.KeepMany(ctx, a, derivedID("keep", event), nil)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	kept := 0
+	for _, r := range done {
+		if r.Err == nil {
+			kept++
+		}
+	}
+	m := chat.Message{Title: worded(lang, "没有移出预告", "No notice of removal"), Link: s.link("memberships"),
+		Text: worded(lang, "没有群组预告要移出您。", "No group has told you of your removal.")}
+	if kept > 0 {
+		m.Title = worded(lang, fmt.Sprintf("已保留 %d 个群组", kept), fmt.Sprintf("Kept in %d groups", kept))
+		m.Text = worded(lang, "您留在这些群组里，不活跃天数从今天重新计算。", "You stay in them; your silence is counted anew from today.")
+	}
+	if n := len(done) - kept; n > 0 {
+		m.Text += worded(lang, fmt.Sprintf("另有 %d 个未能保留，请在页面上处理。", n), fmt.Sprintf(" %d could not be answered here: please see to them on the page.", n))
+	}
 	return m, nil
 }
 

@@ -21,6 +21,7 @@ var gathered = map[domain.EffectKind]bool{
 	domain.EffectUnfiled: true, domain.EffectAdopted: true,
 	domain.EffectJoinAsked: true, domain.EffectDeclined: true, domain.EffectTraining: true, domain.EffectMembersOut: true, domain.EffectPlaceOver: true,
 	domain.EffectOutsiderAsked: true, domain.EffectOutsiderAnswered: true, domain.EffectOutsiderNotice: true, domain.EffectOutsiderOver: true, domain.EffectSponsorLost: true,
+	domain.EffectIdleNotice: true, domain.EffectIdleTold: true, domain.EffectIdleRemoved: true,
 }
 
 // newsHour and newsMinute are when the morning's mail goes out, in the company's zone: the dates of groups fall at nine.
@@ -85,10 +86,18 @@ func (s *Service) sendGroupNews(ctx context.Context, p store.GroupNews) error {
 		if domain.EffectKind(n.Kind) == domain.EffectRenewalDue || domain.EffectKind(n.Kind) == domain.EffectGrace {
 			notice.Link = s.link("renewals")
 		}
+		if domain.EffectKind(n.Kind) == domain.EffectIdleNotice && notice.Link == s.link("notifications") {
+			notice.Link = s.link("memberships")
+		}
 		if notice.N++; len(notice.Groups) == newsMost {
 			continue
 		}
 		line := mail.GroupLine{Kind: n.Kind, Number: n.Number, Title: n.Title}
+		if domain.EffectKind(n.Kind) == domain.EffectIdleNotice {
+			if line.By, err = s.companyDay(ctx, n.Slot); err != nil {
+				return err
+			}
+		}
 		if n.Tier.Confidential() {
 			line.Title = ""
 		}

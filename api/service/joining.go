@@ -24,6 +24,12 @@ type Joining interface {
 	Memberships(ctx context.Context, a Actor, waiting bool, cursor string, limit int) (Page[PlaceView], error)
 	// AdmitSheet admits, or invites, the people of a spreadsheet by one act. A row that names nobody refuses all.
 	AdmitSheet(ctx context.Context, a Actor, groupID, key string, up Upload, invite bool) (ActAnswer, error)
+	// ReportActivity keeps who last did something in a group, by day (R2.2.2).
+	ReportActivity(ctx context.Context, a Actor, groupID string, in ActivityInput) (ActivityAnswer, error)
+	// Notices lists the groups in which one's own removal for inactivity is announced, the soonest first; KeepMany replies to
+	// those named, or to all.
+	Notices(ctx context.Context, a Actor) ([]PlaceView, error)
+	KeepMany(ctx context.Context, a Actor, id string, groups []string) ([]RenewalResult, error)
 }
 
 // PlaceView is where somebody stands with a group, and what is missing until they are in.
@@ -44,15 +50,16 @@ type PlaceView struct {
 	Training  domain.TrainingState  `json:"training,omitempty"`
 	TrainBy   *time.Time            `json:"train_by,omitempty"`
 	Missing   []domain.Missing      `json:"missing"`
-	Can       []string              `json:"can"`               // join, accept_invite, refuse_invite, leave
+	Can       []string              `json:"can"`               // join, accept_invite, refuse_invite, leave, keep
 	Open      bool                  `json:"open"`              // they may read the group itself
 	Refused   string                `json:"refused,omitempty"` // why their last request was refused
 	EndsOn    string                `json:"ends_on,omitempty"` // from outside: the last day
 	Sponsor   *PersonRef            `json:"sponsor,omitempty"` // … and who answers for them
+	Notice    *IdleView             `json:"notice,omitempty"`  // inactive_notice: their removal is announced (R2.2.2)
 }
 
 // joinActs are the acts that this view offers.
-var joinActs = []domain.GroupActKind{domain.GroupJoin, domain.GroupAccept, domain.GroupDecline, domain.GroupLeave}
+var joinActs = []domain.GroupActKind{domain.GroupJoin, domain.GroupAccept, domain.GroupDecline, domain.GroupLeave, domain.GroupKeep}
 
 // Joining is one group for somebody who is not in it yet.
 func (s *Service) Joining(ctx context.Context, a Actor, groupID string) (PlaceView, error) {
@@ -127,6 +134,11 @@ func (s *Service) placeOf(ctx context.Context, a Actor, row *store.GroupRec, dir
 	}
 	if !p.PlaceAt.IsZero() {
 		v.Since = timeOf(p.PlaceAt)
+	}
+	if p.Place == domain.MemberActive {
+		if v.Notice = idleView(&row.Doc, a.ID); v.Notice != nil {
+			v.Place = domain.MemberInactive
+		}
 	}
 	gate := gateOf(row)
 	v.Review = row.Doc.Tier.Confidential() || gate.Asks() || row.Permissions.JoinByReview

@@ -60,6 +60,8 @@ var lifeRules = map[domain.GroupActKind]lifeRule{
 	domain.GroupAccept:    {rels: []Relation{RelAwaited}, deny: domain.ReasonNotInvited},
 	domain.GroupDecline:   {rels: []Relation{RelAwaited}, deny: domain.ReasonNotInvited},
 	domain.GroupRemove:    {roles: bySecurity, rels: []Relation{RelNamedAdmin, RelSponsor}, deny: domain.ReasonNotAdmin, comment: must, people: must, outside: true},
+	domain.GroupKeep:      {rels: []Relation{RelMember, RelNamedAdmin}, deny: domain.ReasonNoNotice},
+	domain.GroupExempt:    {rels: byAdmin, deny: domain.ReasonNotAdmin, people: must, comment: may, outside: true},
 	domain.GroupLeave:     {rels: []Relation{RelMember, RelNamedAdmin, RelAwaited}, deny: domain.ReasonNotMember},
 	domain.GroupConsent:   {rels: []Relation{RelMember, RelNamedAdmin}, deny: domain.ReasonNotMember},
 	domain.GroupAppoint:   {roles: bySecurity, rels: []Relation{RelLeader}, deny: domain.ReasonNotHead, people: must},
@@ -124,7 +126,7 @@ func (s *Service) lifeAct(ctx context.Context, a Actor, rule lifeRule, in GroupA
 		Digest: in.Digest, EndsOn: strings.TrimSpace(in.EndsOn), Op: in.Op, Hold: in.Hold, Finding: in.Finding, Proposal: in.Proposal, Refuse: in.Refuse,
 	}}
 	if rule.comment != none || in.Comment != "" {
-		faults = append(faults, domain.CheckText("comment", in.Comment, domain.MaxCommentRunes, rule.comment == must || in.Proposal == domain.ProposeDismiss || in.Refuse)...)
+		faults = append(faults, domain.CheckText("comment", in.Comment, domain.MaxCommentRunes, rule.comment == must || in.Proposal == domain.ProposeDismiss || needsReason(in))...)
 	}
 	if rule.people == must || len(in.People) > 0 {
 		people, more, err := s.allPlaced(ctx, in.People, max(rule.most, MaxNamed), rule.outside)
@@ -148,6 +150,11 @@ func (s *Service) lifeAct(ctx context.Context, a Actor, rule lifeRule, in GroupA
 	default: // the others carry neither a code nor a picture
 	}
 	return d, media, nil
+}
+
+// needsReason tells of acts that take a reason one way and not the other: refusing a request, exempting a member.
+func needsReason(in GroupActInput) bool {
+	return (in.Kind == domain.GroupReview && in.Refuse) || (in.Kind == domain.GroupExempt && !in.Refuse)
 }
 
 // checkParts checks the names and dates that single acts carry.

@@ -75,8 +75,13 @@ func aboutLife(a domain.GroupAct, ops map[string]domain.OpKind) string {
 		return string(l.Proposal)
 	case domain.GroupSeenGap:
 		return a.Code
-	case domain.GroupFreeze, domain.GroupArchive:
+	case domain.GroupFreeze, domain.GroupArchive, domain.GroupInactive:
 		return l.Rule
+	case domain.GroupExempt:
+		if l.Refuse {
+			return "over"
+		}
+		return ""
 	default: // the kind says all, or the people it names do
 		return ""
 	}

@@ -105,7 +105,8 @@ func (s *Service) life(ctx context.Context, n names, row *store.GroupRec, a Acto
 	}
 	v.Ops, v.Gaps = n.ops(l), n.gaps(l)
 	v.Findings = n.findings(&row.Doc, a)
-	return v, nil
+	v.Inactive, err = s.inactiveView(ctx, row)
+	return v, err
 }
 
 // reasons opens the sealed reasons that a group's state refers to.
@@ -118,6 +119,11 @@ func (s *Service) reasons(ctx context.Context, row *store.GroupRec) (func(*domai
 	for _, h := range l.Holds {
 		if h.Reason != nil {
 			ids = append(ids, h.Reason.Object)
+		}
+	}
+	for _, r := range l.Required {
+		if r.Reason != nil {
+			ids = append(ids, r.Reason.Object)
 		}
 	}
 	words, err := s.saidOf(ctx, row, ids)
@@ -194,7 +200,7 @@ func (s *Service) partOf(ctx context.Context, a Actor, id string, members bool) 
 }
 
 // memberStates are the states a list of members can be narrowed to.
-var memberStates = []string{"", "active", "requested", "invited", "nda_pending", "training_pending", "suspended", "leaving", "removed"}
+var memberStates = []string{"", "active", "requested", "invited", "nda_pending", "training_pending", "suspended", "inactive_notice", "leaving", "removed"}
 
 // Members lists who is in a group, admins first.
 func (s *Service) Members(ctx context.Context, a Actor, groupID, state, cursor string, limit int) (Page[MemberView], error) {
@@ -205,7 +211,7 @@ func (s *Service) Members(ctx context.Context, a Actor, groupID, state, cursor s
 	if err != nil {
 		return Page[MemberView]{}, fail(err)
 	}
-	rows, err := s.cfg.Store.Members(ctx, row.ID, state, cursor, pageLimit(limit))
+	rows, err := s.cfg.Store.Members(ctx, row.ID, state, noticedIn(&row.Doc), cursor, pageLimit(limit))
 	if err != nil {
 		return Page[MemberView]{}, listFault("list the members of a group", err)
 	}
@@ -214,9 +220,14 @@ func (s *Service) Members(ctx context.Context, a Actor, groupID, state, cursor s
 	if err != nil {
 		return Page[MemberView]{}, fail(err)
 	}
+	idle, err := s.idleOf(ctx, n, row)
+	if err != nil {
+		return Page[MemberView]{}, fail(err)
+	}
 	return mapped(rows, func(r *store.MemberRec) MemberView {
 		v := MemberView{Person: n.person(r.Person), Role: r.Role, State: r.State, Since: r.Since.UTC()}
 		papers(r, &v)
+		idle(r, &v)
 		if r.Left != nil {
 			v.Left = timeOf(*r.Left)
 		}

@@ -44,6 +44,7 @@ type LifeView struct {
 	Gaps      []GapView         `json:"gaps,omitempty"`
 	From      domain.GroupState `json:"from,omitempty"` // frozen, pending deletion: the state before
 	Outside   int               `json:"outside,omitempty"`
+	Inactive  *InactiveView     `json:"inactive,omitempty"` // where the policy has a rule for inactive members (R2.2.2)
 }
 
 // RenewedView is what the present term stands on.
@@ -130,6 +131,41 @@ type MemberView struct {
 	Missing   []domain.Missing      `json:"missing,omitempty"`
 	Owned     bool                  `json:"owned,omitempty"` // requested: their department, or one above it, owns the group
 	Said      string                `json:"said,omitempty"`  // requested: why they ask
+
+	Notice *IdleView   `json:"notice,omitempty"` // inactive_notice: their removal is announced (R2.2.2)
+	Exempt *ExemptView `json:"exempt,omitempty"` // an admin took them out of that rule
+}
+
+// IdleView is the announced notice to a silent member: the date, the rule, and what the silence is counted from.
+type IdleView struct {
+	At     time.Time        `json:"at"`
+	Due    time.Time        `json:"due"`
+	Since  time.Time        `json:"since"` // silent since
+	Cause  domain.IdleCause `json:"cause"`
+	Day    string           `json:"day,omitempty"` // cause activity: the day
+	After  int              `json:"after"`         // the rule's days
+	Days   int              `json:"days"`
+	Rule   string           `json:"rule"`
+	Policy string           `json:"policy"`
+}
+
+// ExemptView is an admin's word that a member's role asks for being there, not for speaking.
+type ExemptView struct {
+	By     PersonRef `json:"by"`
+	At     time.Time `json:"at"`
+	Reason string    `json:"reason,omitempty"`
+}
+
+// InactiveView is how the rule of inactive members stands in a group, and whether anybody can tell who is silent there.
+type InactiveView struct {
+	After   int        `json:"after"`
+	Notice  int        `json:"notice"`
+	Source  string     `json:"source,omitempty"` // platform, reported; empty: activity is not known, and nobody is called inactive
+	From    *time.Time `json:"seen_from,omitempty"`
+	Until   *time.Time `json:"seen_until,omitempty"`
+	Deaf    bool       `json:"deaf"`    // the platform cannot tell who does something: a capability gap
+	Noticed int        `json:"noticed"` // members whose removal is announced
+	Exempt  int        `json:"exempt"`
 }
 
 // Operations is what the platform is still to do, and what it cannot do.

@@ -74,6 +74,7 @@ type Service struct {
 	signed     signed
 	openCases  openCount
 	bot        botAsked
+	ears       ears
 	site       PasskeySite
 	rp         *webauthn.WebAuthn // nil where passkeys cannot be used
 	checks     chan struct{}      // documents being checked

@@ -63,6 +63,7 @@ func (s *Service) Relay(ctx context.Context) error {
 	wg.Go(func() { s.keepUp(ctx) })
 	wg.Go(func() { s.watch(ctx) })
 	wg.Go(func() { s.keepTold(ctx) })
+	wg.Go(func() { s.keepHeard(ctx) })
 	wakes := make([]chan struct{}, len(lanes))
 	for i, l := range lanes {
 		l.kinds = slices.DeleteFunc(slices.Clone(l.kinds), func(k string) bool { return slices.Contains(s.cfg.Hold, k) })

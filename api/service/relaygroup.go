@@ -54,6 +54,8 @@ func (s *Service) relayGroup(ctx context.Context, p store.SignalGroup) error {
 		act.Life = &domain.LifeAct{Revision: revision}
 	case domain.GroupClearance:
 		act.Life = &domain.LifeAct{People: p.People}
+	case domain.GroupInactive:
+		act.Life = &domain.LifeAct{People: p.People, Rule: p.Rule}
 	case domain.GroupCalendar, domain.GroupContinued:
 	default:
 		return &fate{code: "unknown_act", after: relayMost, cause: fmt.Errorf("no hand for %s", p.Act)}

@@ -63,8 +63,11 @@ func (s *Service) heard(ctx context.Context, c chat.Connector, soon *soon, e cha
 			return err
 		}
 		return nil // too late to be of use, and nothing that comes after shall wait for it
-	case chat.EventJoined, chat.EventLeft, chat.EventSettings, chat.EventDeleted, chat.EventMessage, chat.EventNewGroup:
-		soon.look(e.PlatformID, e.Kind == chat.EventMessage)
+	case chat.EventMessage:
+		soon.look(e.PlatformID, true)
+		s.heardFrom(ctx, c, e)
+	case chat.EventJoined, chat.EventLeft, chat.EventSettings, chat.EventDeleted, chat.EventNewGroup:
+		soon.look(e.PlatformID, false)
 	case chat.EventReconnect: // what was missed is found by the next look at all
 	}
 	return nil

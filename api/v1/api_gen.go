@@ -115,6 +115,7 @@ func (e InviteAnswerInputOutcome) Valid() bool {
 // Defines values for MemberState.
 const (
 	MemberStateActive          MemberState = "active"
+	MemberStateInactiveNotice  MemberState = "inactive_notice"
 	MemberStateInvited         MemberState = "invited"
 	MemberStateLeaving         MemberState = "leaving"
 	MemberStateNdaPending      MemberState = "nda_pending"
@@ -128,6 +129,8 @@ const (
 func (e MemberState) Valid() bool {
 	switch e {
 	case MemberStateActive:
+		return true
+	case MemberStateInactiveNotice:
 		return true
 	case MemberStateInvited:
 		return true
@@ -604,6 +607,32 @@ type ActivationInput struct {
 	//
 	// Example: 2026.1+0a1b2c3d4e5f
 	Against string `json:"against" validate:"required,max=60"`
+}
+
+// ActivityAnswer What became of a report.
+type ActivityAnswer = service.ActivityAnswer
+
+// ActivityInput Who was active.
+type ActivityInput struct {
+	// From With `until`: the report is whole from here on.
+	From *time.Time `json:"from,omitempty"`
+
+	// People Each person once.
+	People []ActivityLine `json:"people" validate:"max=1000,dive"`
+
+	// Until … until here, at the latest now.
+	Until *time.Time `json:"until,omitempty"`
+}
+
+// ActivityLine When one person last did something in the group.
+type ActivityLine struct {
+	// Last When; kept is the company's day of it.
+	Last time.Time `json:"last" validate:"required"`
+
+	// Person By id or staff number.
+	//
+	// Example: E0040
+	Person string `json:"person" validate:"required,max=64"`
 }
 
 // AddedSignersInput Who is added, and how they stand to me.
@@ -1364,6 +1393,25 @@ type Event = service.EventView
 // EventPage One page of events.
 type EventPage = service.Page[service.EventView]
 
+// ExemptionInput Who is exempt.
+type ExemptionInput struct {
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 范围与人员合适
+	Comment string `json:"comment,omitempty" validate:"max=2000"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// Over The exemption ends.
+	Over bool `json:"over,omitempty"`
+
+	// People Members, by id or staff number.
+	//
+	// Example: ["E0037"]
+	People []string `json:"people" validate:"required,min=1,max=50,dive,required,max=64"`
+}
+
 // ExtensionInput A longer stay.
 type ExtensionInput struct {
 	// Comment Why; shown in the timeline.
@@ -1587,6 +1635,9 @@ type HoldInput struct {
 // Example: 0198c0de-0000-7000-8000-000000000001
 type Id = string
 
+// IdleNotice The announced notice to a silent member: the date, the rule, and what the silence is counted from.
+type IdleNotice = service.IdleView
+
 // ImportReport The fate of a spreadsheet.
 type ImportReport = service.ImportReport
 
@@ -1630,6 +1681,21 @@ type JoinInput struct {
 
 	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
 	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+}
+
+// KeepsAnswer What became of each.
+type KeepsAnswer struct {
+	// Items One for each group.
+	Items []RenewalResult `json:"items"`
+}
+
+// KeepsInput Where I stay.
+type KeepsInput struct {
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// Groups The groups; left out, all that gave me notice.
+	Groups []string `json:"groups,omitempty" validate:"omitempty,max=200,dive,required,max=36"`
 }
 
 // Label A text of the policy in both languages.
@@ -1697,7 +1763,7 @@ type Member = service.MemberView
 // MemberPage One page of members.
 type MemberPage = service.Page[service.MemberView]
 
-// MemberState Where a person's place is. `requested` waits for an admin, `invited` for the person, `nda_pending` for the agreement (R4.2.1), `training_pending` for the training (R4.2.2); `suspended`: was in, and agreement or training no longer holds. `leaving`: out by the register, not yet confirmed by the platform (R2.3.4).
+// MemberState Where a person's place is. `requested` waits for an admin, `invited` for the person, `nda_pending` for the agreement (R4.2.1), `training_pending` for the training (R4.2.2); `suspended`: was in, and agreement or training no longer holds. `inactive_notice`: in, and told that they are removed as inactive unless they reply (R2.2.2). `leaving`: out by the register, not yet confirmed by the platform (R2.3.4).
 //
 // Example: active
 type MemberState string
@@ -1920,6 +1986,12 @@ type NextDate = service.NextDate
 
 // NothingInput Nothing: an empty object.
 type NothingInput = map[string]interface{}
+
+// NoticesList Where my removal is announced.
+type NoticesList struct {
+	// Items The groups, the soonest first.
+	Items []service.PlaceView `json:"items"`
+}
 
 // Notification One line of news.
 type Notification = service.NotificationView
@@ -3220,6 +3292,12 @@ type GetGroupParams struct {
 	Purpose *Purpose `form:"purpose,omitempty" json:"purpose,omitempty" validate:"omitempty,max=500"`
 }
 
+// ReportActivityParams defines parameters for ReportActivity.
+type ReportActivityParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
 // AppointAdminsParams defines parameters for AppointAdmins.
 type AppointAdminsParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
@@ -3270,6 +3348,12 @@ type LeaveGroupParams struct {
 
 // DissolveGroupParams defines parameters for DissolveGroup.
 type DissolveGroupParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ExemptMembersParams defines parameters for ExemptMembers.
+type ExemptMembersParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
 	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
@@ -3337,7 +3421,7 @@ type LookAtGroupParams struct {
 // ListMembersParams defines parameters for ListMembers.
 type ListMembersParams struct {
 	// State Only members in this state.
-	State *MemberState `form:"state,omitempty" json:"state,omitempty" validate:"omitempty,oneof=requested invited nda_pending training_pending active suspended leaving removed"`
+	State *MemberState `form:"state,omitempty" json:"state,omitempty" validate:"omitempty,oneof=requested invited nda_pending training_pending active suspended inactive_notice leaving removed"`
 
 	// Cursor `next` of the page before; leave out for the first page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty" validate:"omitempty,max=1000"`
@@ -3464,6 +3548,12 @@ type ListMembershipsParams struct {
 
 	// Limit How many at most.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+}
+
+// KeepMembershipsParams defines parameters for KeepMemberships.
+type KeepMembershipsParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
 // ListNDATemplatesParams defines parameters for ListNDATemplates.
@@ -3883,6 +3973,9 @@ type PreviewGroupJSONRequestBody = FilingDraft
 // RenewGroupsJSONRequestBody defines body for RenewGroups for application/json ContentType.
 type RenewGroupsJSONRequestBody = RenewalsInput
 
+// ReportActivityJSONRequestBody defines body for ReportActivity for application/json ContentType.
+type ReportActivityJSONRequestBody = ActivityInput
+
 // AppointAdminsJSONRequestBody defines body for AppointAdmins for application/json ContentType.
 type AppointAdminsJSONRequestBody = AppointmentInput
 
@@ -3912,6 +4005,9 @@ type LeaveGroupJSONRequestBody = DepartureInput
 
 // DissolveGroupJSONRequestBody defines body for DissolveGroup for application/json ContentType.
 type DissolveGroupJSONRequestBody = DissolutionInput
+
+// ExemptMembersJSONRequestBody defines body for ExemptMembers for application/json ContentType.
+type ExemptMembersJSONRequestBody = ExemptionInput
 
 // ResolveFindingJSONRequestBody defines body for ResolveFinding for application/json ContentType.
 type ResolveFindingJSONRequestBody = ResolutionInput
@@ -3990,6 +4086,9 @@ type SetLanguageJSONRequestBody = LanguageInput
 
 // SetNotifyJSONRequestBody defines body for SetNotify for application/json ContentType.
 type SetNotifyJSONRequestBody = NotifyInput
+
+// KeepMembershipsJSONRequestBody defines body for KeepMemberships for application/json ContentType.
+type KeepMembershipsJSONRequestBody = KeepsInput
 
 // DraftNDATemplateJSONRequestBody defines body for DraftNDATemplate for application/json ContentType.
 type DraftNDATemplateJSONRequestBody = NDATemplateInput
@@ -4299,6 +4398,9 @@ type ServerInterface interface {
 	// GetGroup A group in the register
 	// (GET /groups/{id})
 	GetGroup(ctx echo.Context, id GroupId, params GetGroupParams) error
+	// ReportActivity Report who is active
+	// (POST /groups/{id}/activity)
+	ReportActivity(ctx echo.Context, id GroupId, params ReportActivityParams) error
 	// GetGroupAct What became of an act on a group
 	// (GET /groups/{id}/acts/{act_id})
 	GetGroupAct(ctx echo.Context, id GroupId, actId Id) error
@@ -4338,6 +4440,9 @@ type ServerInterface interface {
 	// GetGroupEvidence The screenshot of a confirmation
 	// (GET /groups/{id}/evidence)
 	GetGroupEvidence(ctx echo.Context, id GroupId) error
+	// ExemptMembers Exempt members from the rule of inactive ones
+	// (POST /groups/{id}/exemptions)
+	ExemptMembers(ctx echo.Context, id GroupId, params ExemptMembersParams) error
 	// ListFindings Where platform and register disagree
 	// (GET /groups/{id}/findings)
 	ListFindings(ctx echo.Context, id GroupId) error
@@ -4443,6 +4548,12 @@ type ServerInterface interface {
 	// ListMemberships My places in groups
 	// (GET /memberships)
 	ListMemberships(ctx echo.Context, params ListMembershipsParams) error
+	// KeepMemberships Keep me
+	// (POST /memberships/keeps)
+	KeepMemberships(ctx echo.Context, params KeepMembershipsParams) error
+	// ListNotices Where I am to be removed as inactive
+	// (GET /memberships/notices)
+	ListNotices(ctx echo.Context) error
 	// ListNDATemplates The texts of agreements
 	// (GET /nda-templates)
 	ListNDATemplates(ctx echo.Context, params ListNDATemplatesParams) error
@@ -6672,6 +6783,42 @@ func (w *ServerInterfaceWrapper) GetGroup(ctx echo.Context) error {
 	return err
 }
 
+// ReportActivity converts echo context to params.
+func (w *ServerInterfaceWrapper) ReportActivity(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReportActivityParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ReportActivity(ctx, id, params)
+	return err
+}
+
 // GetGroupAct converts echo context to params.
 func (w *ServerInterfaceWrapper) GetGroupAct(ctx echo.Context) error {
 	var err error
@@ -7067,6 +7214,42 @@ func (w *ServerInterfaceWrapper) GetGroupEvidence(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.GetGroupEvidence(ctx, id)
+	return err
+}
+
+// ExemptMembers converts echo context to params.
+func (w *ServerInterfaceWrapper) ExemptMembers(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id GroupId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExemptMembersParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExemptMembers(ctx, id, params)
 	return err
 }
 
@@ -8220,6 +8403,44 @@ func (w *ServerInterfaceWrapper) ListMemberships(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ListMemberships(ctx, params)
+	return err
+}
+
+// KeepMemberships converts echo context to params.
+func (w *ServerInterfaceWrapper) KeepMemberships(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params KeepMembershipsParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.KeepMemberships(ctx, params)
+	return err
+}
+
+// ListNotices converts echo context to params.
+func (w *ServerInterfaceWrapper) ListNotices(ctx echo.Context) error {
+	var err error
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListNotices(ctx)
 	return err
 }
 
@@ -9966,6 +10187,10 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/groups/:id/members", wrapper.ListMembers, options.OperationMiddlewares["listMembers"]...)
 	router.POST(options.BaseURL+"/groups/:id/members", wrapper.AdmitMembers, options.OperationMiddlewares["admitMembers"]...)
 	router.GET(options.BaseURL+"/memberships", wrapper.ListMemberships, options.OperationMiddlewares["listMemberships"]...)
+	router.GET(options.BaseURL+"/memberships/notices", wrapper.ListNotices, options.OperationMiddlewares["listNotices"]...)
+	router.POST(options.BaseURL+"/memberships/keeps", wrapper.KeepMemberships, options.OperationMiddlewares["keepMemberships"]...)
+	router.POST(options.BaseURL+"/groups/:id/activity", wrapper.ReportActivity, options.OperationMiddlewares["reportActivity"]...)
+	router.POST(options.BaseURL+"/groups/:id/exemptions", wrapper.ExemptMembers, options.OperationMiddlewares["exemptMembers"]...)
 	router.GET(options.BaseURL+"/groups/:id/joins", wrapper.GetJoining, options.OperationMiddlewares["getJoining"]...)
 	router.POST(options.BaseURL+"/groups/:id/joins", wrapper.JoinGroup, options.OperationMiddlewares["joinGroup"]...)
 	router.POST(options.BaseURL+"/groups/:id/joins/:employee/reviews", wrapper.ReviewJoin, options.OperationMiddlewares["reviewJoin"]...)
@@ -13246,6 +13471,47 @@ func (response GetGroupdefaultApplicationProblemPlusJSONResponse) VisitGetGroupR
 	return err
 }
 
+type ReportActivityRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params ReportActivityParams
+	Body   *ReportActivityJSONRequestBody
+}
+
+type ReportActivityResponseObject interface {
+	VisitReportActivityResponse(w http.ResponseWriter) error
+}
+
+type ReportActivity200JSONResponse ActivityAnswer
+
+func (response ReportActivity200JSONResponse) VisitReportActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReportActivitydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReportActivitydefaultApplicationProblemPlusJSONResponse) VisitReportActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetGroupActRequestObject struct {
 	Id    GroupId `json:"id"`
 	ActId Id      `json:"act_id"`
@@ -14025,6 +14291,78 @@ type GetGroupEvidencedefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetGroupEvidencedefaultApplicationProblemPlusJSONResponse) VisitGetGroupEvidenceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExemptMembersRequestObject struct {
+	Id     GroupId `json:"id"`
+	Params ExemptMembersParams
+	Body   *ExemptMembersJSONRequestBody
+}
+
+type ExemptMembersResponseObject interface {
+	VisitExemptMembersResponse(w http.ResponseWriter) error
+}
+
+type ExemptMembers200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response ExemptMembers200JSONResponse) VisitExemptMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExemptMembers202JSONResponse struct{ PendingJSONResponse }
+
+func (response ExemptMembers202JSONResponse) VisitExemptMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExemptMembers409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response ExemptMembers409ApplicationProblemPlusJSONResponse) VisitExemptMembersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExemptMembersdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExemptMembersdefaultApplicationProblemPlusJSONResponse) VisitExemptMembersResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -16086,6 +16424,84 @@ type ListMembershipsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListMembershipsdefaultApplicationProblemPlusJSONResponse) VisitListMembershipsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type KeepMembershipsRequestObject struct {
+	Params KeepMembershipsParams
+	Body   *KeepMembershipsJSONRequestBody
+}
+
+type KeepMembershipsResponseObject interface {
+	VisitKeepMembershipsResponse(w http.ResponseWriter) error
+}
+
+type KeepMemberships200JSONResponse KeepsAnswer
+
+func (response KeepMemberships200JSONResponse) VisitKeepMembershipsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type KeepMembershipsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response KeepMembershipsdefaultApplicationProblemPlusJSONResponse) VisitKeepMembershipsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNoticesRequestObject struct {
+}
+
+type ListNoticesResponseObject interface {
+	VisitListNoticesResponse(w http.ResponseWriter) error
+}
+
+type ListNotices200JSONResponse NoticesList
+
+func (response ListNotices200JSONResponse) VisitListNoticesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNoticesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListNoticesdefaultApplicationProblemPlusJSONResponse) VisitListNoticesResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -19133,6 +19549,9 @@ type StrictServerInterface interface {
 	// GetGroup A group in the register
 	// (GET /groups/{id})
 	GetGroup(ctx context.Context, request GetGroupRequestObject) (GetGroupResponseObject, error)
+	// ReportActivity Report who is active
+	// (POST /groups/{id}/activity)
+	ReportActivity(ctx context.Context, request ReportActivityRequestObject) (ReportActivityResponseObject, error)
 	// GetGroupAct What became of an act on a group
 	// (GET /groups/{id}/acts/{act_id})
 	GetGroupAct(ctx context.Context, request GetGroupActRequestObject) (GetGroupActResponseObject, error)
@@ -19172,6 +19591,9 @@ type StrictServerInterface interface {
 	// GetGroupEvidence The screenshot of a confirmation
 	// (GET /groups/{id}/evidence)
 	GetGroupEvidence(ctx context.Context, request GetGroupEvidenceRequestObject) (GetGroupEvidenceResponseObject, error)
+	// ExemptMembers Exempt members from the rule of inactive ones
+	// (POST /groups/{id}/exemptions)
+	ExemptMembers(ctx context.Context, request ExemptMembersRequestObject) (ExemptMembersResponseObject, error)
 	// ListFindings Where platform and register disagree
 	// (GET /groups/{id}/findings)
 	ListFindings(ctx context.Context, request ListFindingsRequestObject) (ListFindingsResponseObject, error)
@@ -19277,6 +19699,12 @@ type StrictServerInterface interface {
 	// ListMemberships My places in groups
 	// (GET /memberships)
 	ListMemberships(ctx context.Context, request ListMembershipsRequestObject) (ListMembershipsResponseObject, error)
+	// KeepMemberships Keep me
+	// (POST /memberships/keeps)
+	KeepMemberships(ctx context.Context, request KeepMembershipsRequestObject) (KeepMembershipsResponseObject, error)
+	// ListNotices Where I am to be removed as inactive
+	// (GET /memberships/notices)
+	ListNotices(ctx context.Context, request ListNoticesRequestObject) (ListNoticesResponseObject, error)
 	// ListNDATemplates The texts of agreements
 	// (GET /nda-templates)
 	ListNDATemplates(ctx context.Context, request ListNDATemplatesRequestObject) (ListNDATemplatesResponseObject, error)
@@ -21916,6 +22344,55 @@ func (sh *strictHandler) GetGroup(ctx echo.Context, id GroupId, params GetGroupP
 	return nil
 }
 
+// ReportActivity operation middleware
+func (sh *strictHandler) ReportActivity(ctx echo.Context, id GroupId, params ReportActivityParams) error {
+	var request ReportActivityRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body ReportActivityJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReportActivity(ctx.Request().Context(), request.(ReportActivityRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReportActivity")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ReportActivityResponseObject); ok {
+		return validResponse.VisitReportActivityResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // GetGroupAct operation middleware
 func (sh *strictHandler) GetGroupAct(ctx echo.Context, id GroupId, actId Id) error {
 	var request GetGroupActRequestObject
@@ -22461,6 +22938,55 @@ func (sh *strictHandler) GetGroupEvidence(ctx echo.Context, id GroupId) error {
 		return err
 	} else if validResponse, ok := response.(GetGroupEvidenceResponseObject); ok {
 		return validResponse.VisitGetGroupEvidenceResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExemptMembers operation middleware
+func (sh *strictHandler) ExemptMembers(ctx echo.Context, id GroupId, params ExemptMembersParams) error {
+	var request ExemptMembersRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body ExemptMembersJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExemptMembers(ctx.Request().Context(), request.(ExemptMembersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExemptMembers")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExemptMembersResponseObject); ok {
+		return validResponse.VisitExemptMembersResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}
@@ -23931,6 +24457,77 @@ func (sh *strictHandler) ListMemberships(ctx echo.Context, params ListMembership
 		return err
 	} else if validResponse, ok := response.(ListMembershipsResponseObject); ok {
 		return validResponse.VisitListMembershipsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// KeepMemberships operation middleware
+func (sh *strictHandler) KeepMemberships(ctx echo.Context, params KeepMembershipsParams) error {
+	var request KeepMembershipsRequestObject
+
+	request.Params = params
+
+	var body KeepMembershipsJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.KeepMemberships(ctx.Request().Context(), request.(KeepMembershipsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "KeepMemberships")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(KeepMembershipsResponseObject); ok {
+		return validResponse.VisitKeepMembershipsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ListNotices operation middleware
+func (sh *strictHandler) ListNotices(ctx echo.Context) error {
+	var request ListNoticesRequestObject
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListNotices(ctx.Request().Context(), request.(ListNoticesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListNotices")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListNoticesResponseObject); ok {
+		return validResponse.VisitListNoticesResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"strings"
 
 	"github.com/qunbei/qunbei/api/service"
 	"github.com/qunbei/qunbei/models/domain"
@@ -36,4 +37,37 @@ func (s *script) Memberships(_ context.Context, a service.Actor, waiting bool, _
 		p.Items = append(p.Items, in)
 	}
 	return p, nil
+}
+
+func (s *script) ReportActivity(context.Context, service.Actor, string, service.ActivityInput) (service.ActivityAnswer, error) {
+	return service.ActivityAnswer{}, nil // no page reports
+}
+
+// Notices: somebody is silent in two groups, one of them with secrets.
+func (s *script) Notices(_ context.Context, a service.Actor) ([]service.PlaceView, error) {
+	if a.Number != "E0040" || s.kept {
+		return []service.PlaceView{}, nil
+	}
+	n := func(cause domain.IdleCause, day string) *service.IdleView {
+		return &service.IdleView{At: s.now, Due: s.now.AddDate(0, 0, 14), Since: s.now.AddDate(0, -6, 0), Cause: cause, Day: day, After: 180, Days: 14, Rule: "inactive.ordinary.after", Policy: "2026.4"}
+	}
+	return []service.PlaceView{
+		{Group: id(71), Number: "G-2026-00008", Name: "项目-支付网关重构", Tier: domain.TierOrdinary, State: domain.GroupActive, Role: "member", Place: domain.MemberInactive,
+			Asks: []domain.Missing{}, Missing: []domain.Missing{}, Can: []string{"leave", "keep"}, Open: true, Notice: n(domain.SilentActivity, "2026-05-04")},
+		{Group: id(72), Number: "G-2026-00009", Name: "跨部门-数据治理", Tier: domain.TierConfidential, State: domain.GroupActive, Role: "member", Place: domain.MemberInactive,
+			Asks: []domain.Missing{}, Missing: []domain.Missing{}, Can: []string{"leave", "keep"}, Open: true, Notice: n(domain.SilentJoined, "")},
+	}, nil
+}
+
+func (s *script) KeepMany(_ context.Context, _ service.Actor, act string, groups []string) ([]service.RenewalResult, error) {
+	s.did = append(s.did, "keep "+strings.Join(groups, ","))
+	s.kept = true
+	if len(groups) == 0 {
+		groups = []string{id(71), id(72)}
+	}
+	var out []service.RenewalResult
+	for _, g := range groups {
+		out = append(out, service.RenewalResult{Group: g, ActID: act, Answer: service.ActAnswer{Result: domain.Accepted}})
+	}
+	return out, nil
 }

@@ -23,6 +23,7 @@ type script struct {
 	filed   map[string]service.CaseSummary // by idempotency key
 	decided map[string]domain.Outcome
 	did     []string // every other act, in words
+	kept    bool     // the notices of removal were answered
 	// groupActs are the acts on groups' lives, as they came in.
 	groupActs []service.GroupActInput
 	ndaActs   []service.NDAInput

@@ -38,7 +38,7 @@ func wayIn(p service.PlaceView) []wayStep {
 		switch {
 		case missing && next:
 			s.State, s.Tone, s.Shape, next = "now", "info", "half", false
-			if p.Place.Waits() || p.Place == domain.MemberActive {
+			if p.Place.Waits() || isIn(p) {
 				s.Href = map[domain.Missing]string{domain.MissingNDA: "/ndas", domain.MissingTraining: "/courses/" + p.Course}[what]
 			}
 		case missing:
@@ -56,10 +56,15 @@ func joinTitle(v *View, p service.PlaceView) string {
 
 // placeHref is where one's place in a group is seen: the group itself for who is in it.
 func placeHref(p service.PlaceView) string {
-	if p.Place == domain.MemberActive && p.Open {
+	if isIn(p) && p.Open {
 		return "/groups/" + p.Group
 	}
 	return "/groups/" + p.Group + "/joins"
+}
+
+// isIn tells whether somebody is in a group, with or without notice of their removal.
+func isIn(p service.PlaceView) bool {
+	return p.Place == domain.MemberActive || p.Place == domain.MemberInactive
 }
 
 // leaveWord tells withdrawing a request from giving up a place.
@@ -91,17 +96,6 @@ func (w *Web) showJoining(c echo.Context, v *View, status int) error {
 	}
 	v.Title, v.Nav = joinTitle(v, p), "memberships"
 	return w.show(c, status, joinPage(v, p))
-}
-
-// memberships lists one's own places.
-func (w *Web) memberships(c echo.Context, v *View) error {
-	waiting := c.QueryParam("waiting") != ""
-	p, err := w.Service.Memberships(ctxOf(c), v.Actor, waiting, c.QueryParam("cursor"), pageSize)
-	if err != nil {
-		return err
-	}
-	v.Title, v.Nav = v.T("memberships.title"), "memberships"
-	return w.show(c, http.StatusOK, membershipsPage(v, p, waiting))
 }
 
 // joinActs are the acts of who is on the way into a group: their page is that of the way.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -22,6 +23,7 @@ type groupData struct {
 	Looked  int // open findings after a look just now; -1: nobody looked
 
 	Requests service.Page[service.MemberView] // to join, for who may answer them
+	Only     string                           // the members are narrowed to this state
 
 	Outsiders service.OutsiderList // people from outside, for who sees the members
 }
@@ -42,7 +44,10 @@ func (w *Web) showGroup(c echo.Context, v *View, status int) error {
 		return err
 	}
 	d := groupData{GroupView: g, Looked: -1, Form: confirmForm{ID: v.ActID("confirmations" + id), Gone: v.ActID("deletions" + id), Name: c.FormValue("name"), PlatformID: c.FormValue("platform_id")}}
-	d.Members, err = w.Service.Members(ctxOf(c), v.Actor, id, "", c.QueryParam("cursor"), membersShown)
+	if d.Only = c.QueryParam("state"); d.Only != string(domain.MemberInactive) {
+		d.Only = ""
+	}
+	d.Members, err = w.Service.Members(ctxOf(c), v.Actor, id, d.Only, c.QueryParam("cursor"), membersShown)
 	var e *service.Error
 	switch {
 	case err == nil:
@@ -89,6 +94,7 @@ var lifePosts = map[string]lifePost{
 	"members/:employee/removals":        {kind: domain.GroupRemove, done: "removed", param: "employee"},
 	"invitations":                       {kind: domain.GroupInvite, done: "invited", field: "invited"},
 	"departures":                        {kind: domain.GroupLeave, done: "left"},
+	"exemptions":                        {kind: domain.GroupExempt, done: "exempted", field: "exempted"},
 	"consents":                          {kind: domain.GroupConsent, done: "consented"},
 	"appointments":                      {kind: domain.GroupAppoint, done: "appointed", field: "appointed"},
 	"operations/:op/confirmations":      {kind: domain.GroupOpConfirm, done: "op_confirmed", param: "op"},
@@ -117,6 +123,9 @@ func (w *Web) lifeAct(c echo.Context, v *View, p lifePost) error {
 	var err error
 	if p.field != "" {
 		in.People, err = w.named(c, v, p.field)
+	}
+	if p.kind == domain.GroupExempt && c.FormValue("over") != "" {
+		in.Refuse, p.done = true, "exempt_over"
 	}
 	switch p.param {
 	case "hold":
@@ -147,6 +156,9 @@ func (w *Web) lifeAct(c echo.Context, v *View, p lifePost) error {
 	return w.answered(c, v, a, err, to, p.done, "", "/groups/"+id+"/acts/"+in.ID, func(c echo.Context, v *View, status int) error {
 		if v.Kept == nil {
 			v.Kept = url.Values{}
+		}
+		if p.kind == domain.GroupExempt {
+			part = strings.Join(in.People, "")
 		}
 		v.Kept.Set("act", c.Path()+id+part) // of several forms of one kind, the one that was sent
 		return w.showGroup(c, v, status)

@@ -32,6 +32,9 @@ func TestLifeHasWords(t *testing.T) {
 		{`OrphanStage = "([a-z_]+)"`, []string{"life.orphan.%"}, 3, nil},
 		{`Reason\s+= "([a-z_]+)"`, []string{"reason.%"}, 60, nil},
 		{`Cause: "([a-z_]+)"`, []string{"datecause.%"}, 8, nil},
+		{`IdleCause = "([a-z_]+)"`, []string{"idle.cause.%"}, 4, nil},
+		{`Idle = "(due|kept|over)"`, []string{"tl.group.inactive.%"}, 3, nil},
+		{`MemberState = "([a-z_]+)"`, []string{"memberstate.%"}, 9, nil},
 		{acts.String(), []string{"tl.group.%"}, 30, nil},
 	} {
 		found := regexp.MustCompile(x.pattern).FindAllStringSubmatch(source, -1)

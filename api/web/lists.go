@@ -24,6 +24,7 @@ type homeData struct {
 	News   service.Page[service.NotificationView]
 	// Renewals counts the reader's groups that come due this quarter, at most a page of them.
 	Renewals int
+	Notices  []service.PlaceView // where the reader is to be removed as inactive
 }
 
 func (w *Web) home(c echo.Context, v *View) error {
@@ -59,6 +60,9 @@ func (w *Web) home(c echo.Context, v *View) error {
 		return err
 	}
 	d.Renewals = len(due.Items)
+	if d.Notices, err = w.Service.Notices(ctx, v.Actor); err != nil {
+		return err
+	}
 	return w.show(c, http.StatusOK, homePage(v, d))
 }
 

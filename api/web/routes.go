@@ -28,6 +28,7 @@ var Routes = slices.Concat(lifeRoutes(), passkeyRoutes(), templateRoutes(), sign
 	{Method: http.MethodGet, Path: "/static/:hash/:file", Public: true, handle: (*Web).static},
 
 	{Method: http.MethodGet, Path: "/memberships", handle: (*Web).memberships},
+	{Method: http.MethodPost, Path: "/memberships/keeps", handle: (*Web).keep},
 	{Method: http.MethodGet, Path: "/groups/:id/joins", handle: (*Web).joining},
 	{Method: http.MethodPost, Path: "/groups/:id/joins", handle: (*Web).ask},
 	{Method: http.MethodPost, Path: "/groups/:id/joins/:employee/reviews", handle: (*Web).review},

@@ -323,6 +323,9 @@ func newsHref(n service.NotificationView) string {
 			return "/ndas?scope=hand"
 		}
 	}
+	if n.Kind == string(domain.EffectIdleNotice) {
+		return "/memberships"
+	}
 	switch n.Subject {
 	case "group":
 		return "/groups/" + n.SubjectID

@@ -22,9 +22,9 @@ var (
 	opShape = map[domain.OpState]string{domain.OpPending: "half", domain.OpByHand: "person", domain.OpFailed: "alert"}
 
 	memberTone = map[string]string{"active": "ok", "leaving": "warn", "removed": "calm", "requested": "info", "invited": "info", "nda_pending": "warn",
-		"training_pending": "warn", "suspended": "bad"}
+		"training_pending": "warn", "suspended": "bad", "inactive_notice": "warn"}
 	memberShape = map[string]string{"active": "check", "leaving": "arrow", "removed": "cross", "requested": "person", "invited": "person", "nda_pending": "doc",
-		"training_pending": "half", "suspended": "lock"}
+		"training_pending": "half", "suspended": "lock", "inactive_notice": "bell"}
 )
 
 // stateWhat says what a state means for its readers; a group that was dissolved is told from one whose filing was revoked.
@@ -118,7 +118,8 @@ func (v *View) about(e service.TimelineEntry) string {
 
 // lifeKey tells apart the sentences of one kind of act of a group's life: which date came, whether a person did it.
 func lifeKey(v *View, e service.TimelineEntry, key string) string {
-	if e.Kind == "group.date" && v.TOr(key+"."+e.About, "") != "" {
+	told := e.Kind == "group.date" || e.Kind == "group.inactive" || e.Kind == "group.exempt"
+	if told && v.TOr(key+"."+e.About, "") != "" {
 		return key + "." + e.About
 	}
 	if e.Actor == nil && v.TOr(key+".system", "") != "" {

@@ -73,6 +73,9 @@ type Life struct {
 	Away    []EmployeeID `json:"away,omitempty"`    // admins among them: their rights hold here, not on the platform
 	Guests  []Guest      `json:"guests,omitempty"`  // people from outside who have a place, or were asked for
 	Gate    *Gate        `json:"gate,omitempty"`    // members from before the tier began to ask may stay for a while
+	// Members who are inactive for long (R2.2.2): the notices that run, and who is exempt by an admin's word.
+	Idle     []IdleNotice `json:"idle,omitempty"`
+	Required []Required   `json:"required,omitempty"`
 
 	Deleting  bool        `json:"deleting,omitempty"`  // pending deletion: the platform (or the admins) were told to delete it
 	Dismissed []Dismissal `json:"dismissed,omitempty"` // findings dismissed that the platform still shows

@@ -80,6 +80,10 @@ func PlanGroup(g Group, a GroupAct, f GroupFacts, cal *Calendar) (Group, Verdict
 	if a.Kind == GroupOutsider && a.Life != nil {
 		lf.StayEnds = StayEnds(cal, a.Life.EndsOn)
 	}
+	if lf.Silence != nil {
+		s := PlanSilence(g, *lf.Silence, cal, f.At)
+		lf.Silence = &s
+	}
 	f.Life = &lf
 	after, v := DecideGroup(g, a, f)
 	if after.Life == nil || v.Result != Accepted {
@@ -123,6 +127,7 @@ func (l *Life) clone() *Life {
 	c := *l
 	c.Dates, c.Holds, c.Ops = slices.Clone(l.Dates), slices.Clone(l.Holds), slices.Clone(l.Ops)
 	c.Findings, c.Gaps, c.Dismissed = slices.Clone(l.Findings), slices.Clone(l.Gaps), slices.Clone(l.Dismissed)
+	c.Idle, c.Required = slices.Clone(l.Idle), slices.Clone(l.Required)
 	if l.Frozen != nil {
 		f := *l.Frozen
 		c.Frozen = &f
@@ -153,7 +158,7 @@ func (g *Group) lived(v Verdict, f GroupFacts) {
 // the system's carry a rule.
 var systemActs = []GroupActKind{
 	GroupContinued, GroupDirectory, GroupCalendar, GroupDateDue, GroupActivity, GroupChanged, GroupOpDone, GroupOpByHand, GroupOpGap,
-	GroupOpFailed, GroupReconciled, GroupAdopted, GroupClearance,
+	GroupOpFailed, GroupReconciled, GroupAdopted, GroupClearance, GroupInactive,
 }
 
 // live applies an act of the life after birth; false when the act is not one of those.
@@ -254,6 +259,12 @@ func (m *lifeAct) apply() Verdict {
 		return m.outsider()
 	case GroupSponsor:
 		return m.sponsor()
+	case GroupInactive:
+		return m.inactive()
+	case GroupKeep:
+		return m.keep()
+	case GroupExempt:
+		return m.exempt()
 	default:
 		return m.refuse(ReasonUnknownAct)
 	}

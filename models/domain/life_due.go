@@ -175,6 +175,6 @@ func (g *Group) buried() {
 	if l := g.Life; l != nil {
 		l.Dates, l.Ops, l.Findings, l.Gaps, l.Dismissed = nil, nil, nil, nil, nil
 		l.Due, l.Floor, l.Orphan, l.Frozen, l.From, l.Deleting = nil, nil, nil, nil, "", false
-		l.Gate, l.Guests = nil, nil
+		l.Gate, l.Guests, l.Idle, l.Required = nil, nil, nil, nil
 	}
 }

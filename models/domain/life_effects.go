@@ -23,6 +23,9 @@ const (
 	EffectSuspended   EffectKind = "suspended"        // who is out until agreement and training hold again
 	EffectMembersOut  EffectKind = "member_suspended" // admins: these people are; Slot: the first
 	EffectPlaceOver   EffectKind = "place_over"       // who did not sign, and the admins: the place is over
+	EffectIdleNotice  EffectKind = "inactive_notice"  // who was silent for long: removed on a day, unless they reply; Slot: that day
+	EffectIdleTold    EffectKind = "members_inactive" // admins: members had notice; Slot: how many
+	EffectIdleRemoved EffectKind = "inactive_removed" // who did not reply, and the admins; Slot: the rule
 
 	EffectNotice      EffectKind = "life_notice"    // admins: a date comes near; Slot: its kind
 	EffectRenewalDue  EffectKind = "renewal_due"    // admins: attest purpose, members, admins and tier
@@ -90,4 +93,6 @@ const (
 	ReasonWaiting      Reason = "waits_already" // has a place, and waits for agreement, training or an answer
 	ReasonNotRequested Reason = "not_requested"
 	ReasonNotInvited   Reason = "not_invited"
+	ReasonNoNotice     Reason = "no_notice"  // nobody announced their removal
+	ReasonNotExempt    Reason = "not_exempt" // from the rule of inactive members
 )

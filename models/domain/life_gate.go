@@ -160,6 +160,7 @@ func (m *lifeAct) recheck() {
 		m.tell(EffectAdmitted, "", in...)
 	}
 	if out := rows[MemberSuspended]; len(out) > 0 {
+		m.unnoticed(out) // who is out cannot speak: what was announced begins anew when they are back
 		m.op(OpRemove, out...)
 		m.tell(EffectSuspended, "", out...)
 		m.admins(EffectMembersOut, string(out[0]))

@@ -14,6 +14,7 @@ var lifePersonActs = []GroupActKind{
 	GroupDissolve, GroupHold, GroupRelease, GroupOpConfirm, GroupOpRetry, GroupResolve, GroupSeenGap, GroupGone,
 	GroupJoin, GroupReview, GroupInvite, GroupAccept, GroupDecline,
 	GroupOutsider, GroupSponsor,
+	GroupKeep, GroupExempt,
 }
 
 // GroupOffers lists the acts that a person may do on a group now: standing, state and what there is to act on. What the act
@@ -72,6 +73,11 @@ func (g *Group) may(k GroupActKind, who EmployeeID, f GroupFacts) Reason {
 		return first(check{lf.placeOf(who) == MemberInvited, ReasonNotInvited}, in(living...))
 	case GroupDecline:
 		return first(check{lf.placeOf(who) == MemberInvited, ReasonNotInvited}, check{g.State != GroupDeleted, ReasonState})
+	case GroupKeep:
+		_, noticed := l.IdleNotice(who)
+		return first(check{noticed, ReasonNoNotice}, in(living...))
+	case GroupExempt:
+		return first(check{admin, ReasonNotAdmin}, in(living...))
 	case GroupConsent:
 		return first(check{l.Orphan != nil && slices.Contains(l.Orphan.Asked, who), ReasonNotAsked},
 			check{slices.Contains(lf.Members, who), ReasonNotMember}, check{!l.implicated(who), ReasonImplicated})

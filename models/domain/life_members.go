@@ -157,6 +157,7 @@ func (m *lifeAct) out(people []EmployeeID) {
 	if m.l.Rules.agreements() {
 		m.tell(EffectEndNDA, endLeft, people...)
 	}
+	m.forgotten(people)
 	m.l.Findings = slices.DeleteFunc(m.l.Findings, func(x Finding) bool {
 		return slices.Contains(people, x.Person) && (x.Kind == FindMoved || x.Kind == FindMissing)
 	})

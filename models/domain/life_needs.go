@@ -18,6 +18,7 @@ type LifeNeeds struct {
 	Limit  bool
 	// Everybody: Clear of all who are in the group or wait, as far as their place is not what it should be (Unsettled).
 	Everybody bool
+	Silence   bool // what is on record of the activity of People
 }
 
 // NeedsOf tells what must be known to decide an act.
@@ -68,6 +69,8 @@ func NeedsOf(g Group, a GroupAct) LifeNeeds {
 				}
 			}
 		}
+	case GroupInactive:
+		n.Silence = true
 	case GroupReconciled:
 		for _, f := range p.Findings {
 			if f.Person != "" {

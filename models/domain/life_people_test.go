@@ -175,7 +175,7 @@ func TestOffers(t *testing.T) {
 	w := newLifeWorld(t, domain.TierOrdinary)
 	for who, want := range map[domain.EmployeeID][]domain.GroupActKind{
 		"A": {domain.GroupRenew, domain.GroupAdmit, domain.GroupRemove, domain.GroupLeave, domain.GroupArchive, domain.GroupDissolve,
-			domain.GroupInvite},
+			domain.GroupInvite, domain.GroupExempt},
 		"C":  {domain.GroupLeave},
 		"S1": {domain.GroupRemove, domain.GroupFreeze, domain.GroupArchive, domain.GroupJoin},
 		"L1": {domain.GroupHold, domain.GroupJoin},

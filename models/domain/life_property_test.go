@@ -69,6 +69,7 @@ var randomActs = []domain.GroupActKind{
 	domain.GroupContinued, domain.GroupDirectory, domain.GroupCalendar, domain.GroupActivity, domain.GroupChanged, domain.GroupReconciled,
 	domain.GroupOpByHand, domain.GroupOpGap, domain.GroupOpFailed, domain.GroupOpConfirm, domain.GroupOpRetry, domain.GroupSeenGap, domain.GroupRevoked,
 	domain.GroupJoin, domain.GroupReview, domain.GroupInvite, domain.GroupAccept, domain.GroupDecline, domain.GroupClearance, domain.GroupClearance, domain.GroupClearance,
+	domain.GroupInactive, domain.GroupKeep, domain.GroupExempt,
 }
 
 var cast = []domain.EmployeeID{"A", "B", "C", "D", "E", "F", "G", "H", "S1", "S2", "L1", "L2", "P", "X"}
@@ -98,6 +99,12 @@ func (w *lifeWorld) random() domain.GroupAct {
 	}
 	if o := w.g.Life.Orphan; o != nil && len(o.Asked) > 0 && w.r.IntN(2) == 0 {
 		return by(o.Asked[0], domain.GroupConsent, domain.LifeAct{})
+	}
+	if n := w.g.Life.Idle; len(n) > 0 && w.r.IntN(8) == 0 {
+		return by(n[0].Person, domain.GroupKeep, domain.LifeAct{})
+	}
+	if asked := w.in("invited"); len(asked) > 0 && w.r.IntN(4) == 0 {
+		return by(asked[0], []domain.GroupActKind{domain.GroupAccept, domain.GroupDecline}[w.r.IntN(2)], domain.LifeAct{})
 	}
 	if asked := w.in("requested"); len(asked) > 0 && len(w.g.Admins) > 0 && w.r.IntN(3) == 0 {
 		return by(w.g.Admins[0], domain.GroupReview, domain.LifeAct{People: asked[:1], Refuse: w.r.IntN(3) == 0, Reason: reason})
@@ -129,6 +136,12 @@ func (w *lifeWorld) random() domain.GroupAct {
 	case domain.GroupClearance:
 		a.Actor = ""
 		w.paperwork(a.Life.People[0])
+	case domain.GroupInactive:
+		a.Actor, a.Life.Rule = "", string(domain.IdlePurposes[w.r.IntN(3)])
+		a.Life.People = w.in("active")
+		w.gossip()
+	case domain.GroupExempt:
+		a.Life.Refuse = w.r.IntN(2) == 0
 	case domain.GroupRenew:
 		a.Life.Digest = w.seen()
 	case domain.GroupRelease:
@@ -214,6 +227,37 @@ func (w *lifeWorld) systemAct(a *domain.GroupAct) {
 	}
 }
 
+// gossip changes what is known of who did something in the group.
+func (w *lifeWorld) gossip() {
+	if w.days == nil {
+		w.days = map[domain.EmployeeID]string{}
+	}
+	w.days[w.some(cast)] = w.now.AddDate(0, 0, -w.r.IntN(30)).Format(time.DateOnly)
+	if w.r.IntN(3) > 0 {
+		w.heard = w.heard.With(domain.Span{From: w.now.AddDate(0, 0, -w.r.IntN(300)), Until: w.now.AddDate(0, 0, -w.r.IntN(3))})
+	}
+}
+
+// idled: a notice stands for a member who is in the group, and nobody is removed for silence without one that ran out, nor who
+// may not be.
+func (w *lifeWorld) idled(b domain.Group, a domain.GroupAct, v domain.Verdict) {
+	w.t.Helper()
+	for _, n := range w.g.Life.Idle {
+		if w.rows[n.Person] != "active" || n.Due.Before(n.At) {
+			w.fail("a notice to somebody %q: %+v", w.rows[n.Person], n)
+		}
+	}
+	if a.Kind != domain.GroupInactive {
+		return
+	}
+	for _, m := range domain.MemberMoves(v) {
+		n, ok := b.Life.IdleNotice(m.Person)
+		if !ok || w.now.Before(n.Due) || slices.Contains(b.Admins, m.Person) || slices.ContainsFunc(b.Life.Holds, func(h domain.Hold) bool { return slices.Contains(h.Custodians, m.Person) }) {
+			w.fail("%s was removed for silence, with %+v", m.Person, n)
+		}
+	}
+}
+
 // paperwork changes what somebody has: the agreement or the training comes, lapses or ends. What was in force may run out.
 func (w *lifeWorld) paperwork(p domain.EmployeeID) {
 	c := w.paper[p]
@@ -289,6 +333,7 @@ func (w *lifeWorld) invariants(b domain.Group, a domain.GroupAct, v domain.Verdi
 		x.Seq, x.Answers, y.Seq, y.Answers = 0, nil, 0, nil
 		must(domain.StateDigest(x) == domain.StateDigest(y), "a refused act changed the state")
 	}
+	w.idled(b, a, v)
 	must(a.Kind != domain.GroupDateDue || accepted, "a promised date was refused: %s", v.Reason)
 	must(a.Actor == "" || !accepted || offered, "an act was accepted that was not offered")
 	must(g.State != domain.GroupDeleted || b.State == domain.GroupDeleted || len(bl.Holds) == 0, "deleted under a legal hold")

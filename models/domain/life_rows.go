@@ -17,6 +17,10 @@ const (
 	MemberTrainingPending MemberState = "training_pending" // … and the training is valid (R4.2.2)
 	MemberSuspended       MemberState = "suspended"        // was in; out of the platform until both hold again
 
+	// MemberInactive is how a member is shown whose removal for inactivity was announced (R2.2.2). They are in the group as
+	// every member is: their row says active, the notice stands in the group's state (Life.Idle).
+	MemberInactive MemberState = "inactive_notice"
+
 	MemberActive  MemberState = "active"
 	MemberLeaving MemberState = "leaving"
 	MemberRemoved MemberState = "removed"

@@ -32,6 +32,26 @@ type lifeWorld struct {
 	trace []string
 	since map[domain.EmployeeID]time.Time // since when they have the place, or wait for it
 	late  bool                            // the group stood on its platform before it was filed
+
+	joined map[domain.EmployeeID]time.Time // zero: at the group's birth
+	days   map[domain.EmployeeID]string    // last activity
+	heard  domain.Span                     // in which silence would have been seen
+	opened time.Time
+}
+
+// silence is what the database would say about activity.
+func (w *lifeWorld) silence(people []domain.EmployeeID) domain.Silence {
+	s := domain.Silence{Seen: w.heard, Opened: w.opened}
+	for _, p := range people {
+		if w.rows[p] == "active" {
+			at := w.joined[p]
+			if at.IsZero() {
+				at = lifeStart
+			}
+			s.People = append(s.People, domain.Activity{Person: p, Joined: at, Day: w.days[p]})
+		}
+	}
+	return s
 }
 
 // outside tells whether somebody comes from outside the company, …
@@ -42,23 +62,24 @@ func gatedRules(policy string) domain.LifeRules {
 	rules := lifeRules(policy)
 	for _, t := range []domain.Tier{domain.TierConfidential, domain.TierSecret} {
 		rule := rules.Tiers[t]
-		rule.Clearance = domain.ClearanceRules{NDA: true, Course: "secrecy", Grace: 14, Begins: 14}
+		rule.Clearance = domain.ClearanceRules{NDA: true, Course: "secrecy", Grace: 14, Begins: 14, Inactive: rule.Clearance.Inactive}
 		rules.Tiers[t] = rule
 	}
 	return rules
 }
 
 func lifeRules(policy string) domain.LifeRules {
+	silent := domain.ClearanceRules{Inactive: domain.InactiveRules{After: 60, Notice: 14}}
 	tight := domain.Permissions{Posting: domain.PostMembers, JoinByReview: true}
 	return domain.LifeRules{
 		Policy: policy, MaxLife: 1095, Deletion: 30, Discovered: 30,
 		Tiers: map[domain.Tier]domain.TierLife{
 			domain.TierOrdinary: {Renew: 365, Notices: []int{30, 15, 1}, Grace: 30, Then: domain.GroupArchived, ByActivity: 90,
-				Ceiling: domain.Permissions{InviteOutsiders: true, SeeContacts: true, Posting: domain.PostMembers}},
-			domain.TierConfidential: {Renew: 180, Notices: []int{30, 15, 1}, Grace: 15, Then: domain.GroupFrozen, Ceiling: tight,
+				Ceiling: domain.Permissions{InviteOutsiders: true, SeeContacts: true, Posting: domain.PostMembers}, Clearance: silent},
+			domain.TierConfidential: {Renew: 180, Notices: []int{30, 15, 1}, Grace: 15, Then: domain.GroupFrozen, Ceiling: tight, Clearance: silent,
 				Needs: []string{"encryption_in_transit", "remove"}},
 			domain.TierSecret: {Renew: 90, Notices: []int{30, 15, 1}, Grace: 7, Then: domain.GroupFrozen,
-				Ceiling: domain.Permissions{Posting: domain.PostAdmins, JoinByReview: true}},
+				Ceiling: domain.Permissions{Posting: domain.PostAdmins, JoinByReview: true}, Clearance: silent},
 		},
 		Temporary: domain.EndLife{Notices: []int{7, 1}, Grace: 14},
 		Ownerless: domain.OwnerlessLife{Members: 7, Ask: 3, Head: 7},
@@ -226,6 +247,10 @@ func (w *lifeWorld) facts(a domain.GroupAct) domain.GroupFacts {
 	}
 	if need.Seen {
 		lf.Seen = w.seen()
+	}
+	if need.Silence {
+		s := w.silence(need.People)
+		lf.Silence = &s
 	}
 	return domain.GroupFacts{At: w.now, Active: !w.left[a.Actor], Proof: true, NameFits: true, Life: lf}
 }

@@ -40,6 +40,10 @@ const (
 	GroupAccept    GroupActKind = "accept_invite" // who was invited
 	GroupDecline   GroupActKind = "refuse_invite" // who was invited
 	GroupClearance GroupActKind = "clearance"     // system: the agreement or training of People changed
+
+	GroupInactive GroupActKind = "inactive" // system: the rule of inactive members says of People now what Rule says (R2.2.2)
+	GroupKeep     GroupActKind = "keep"     // a member who has notice of their removal: they stay
+	GroupExempt   GroupActKind = "exempt"   // admin: the role of People asks for being there, Reason; Refuse: no longer
 )
 
 // GroupChange is what an approved change request sets. Nil fields stay as they are. Admins and Departments are whole lists.
@@ -89,11 +93,11 @@ type LifeAct struct {
 	Proposal Proposal      `json:"proposal,omitempty"`
 	Findings []Finding     `json:"findings,omitempty"`
 	Looked   []FindingKind `json:"looked,omitempty"` // reconciled: kinds looked for; open findings of these not found again are closed
-	Rule     string        `json:"rule,omitempty"`   // freeze by a rule or an incident
+	Rule     string        `json:"rule,omitempty"`   // freeze by a rule or an incident; inactive: due, kept or over
 	Outside  int           `json:"outside,omitempty"`
 	Seq      int           `json:"seq,omitempty"`      // reconciled: the group's when it was compared with the platform
 	Capacity string        `json:"capacity,omitempty"` // unfreeze: in which capacity the second person acts
-	Refuse   bool          `json:"refuse,omitempty"`   // review: the requests of People are refused
+	Refuse   bool          `json:"refuse,omitempty"`   // review: the requests of People are refused; exempt: the exemption ends
 }
 
 // TwoPass: an activity decides an act of a life twice: first without Dates, to learn the state after the act, then with
@@ -131,4 +135,6 @@ type LifeFacts struct {
 	// Clear is what the record says about people whose place is looked at: of the act's people those who wait or, in a
 	// group that asks for something, all of them; and of everybody in the group whose place no longer is as it should be.
 	Clear []Clearance `json:"clear,omitempty"`
+	// Silence is what is on record of the activity of an inactive act's people.
+	Silence *Silence `json:"silence,omitempty"`
 }

@@ -50,7 +50,7 @@ func TestAnAdminLeaves(t *testing.T) {
 	id, do := f.living(f.filing(), testRules)
 	first, second := f.people[0], f.people[1]
 	do(domain.GroupAct{Kind: domain.GroupLeave, Actor: first, Life: &domain.LifeAct{}}, &domain.LifeFacts{Members: []domain.EmployeeID{first}, Employed: []domain.EmployeeID{first, second}})
-	page, err := f.Members(ctx, id, "", "", 10)
+	page, err := f.Members(ctx, id, "", nil, "", 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestMembersByPages(t *testing.T) {
 	var all []string
 	var people []domain.EmployeeID
 	for cursor := ""; ; {
-		p, err := f.Members(ctx, id, "", cursor, 1)
+		p, err := f.Members(ctx, id, "", nil, cursor, 1)
 		if err != nil || len(p.Items) != 1 {
 			t.Fatalf("%v, %d items", err, len(p.Items))
 		}
@@ -85,7 +85,7 @@ func TestMembersByPages(t *testing.T) {
 	if want := []string{"owner active", "admin active", "member active", "member leaving"}; !slices.Equal(all, want) || people[3] != f.people[2] {
 		t.Errorf("%v %v", all, people)
 	}
-	if _, err := f.Members(ctx, id, "", mark{Kind: "members", ID: newID(), Sub: "9"}.cursor(), 1); err == nil {
+	if _, err := f.Members(ctx, id, "", nil, mark{Kind: "members", ID: newID(), Sub: "9"}.cursor(), 1); err == nil {
 		t.Error("a rank that there is none of was taken")
 	}
 	in, err := f.PeopleIn(ctx, id)

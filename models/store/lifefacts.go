@@ -20,6 +20,7 @@ type LifeQuery struct {
 	// Everybody: the clearance of all who have a place. Of People, and of those who left the company, it is always told.
 	Everybody bool
 	Course    string // the training that counts
+	Silence   bool   // what is on record of the activity of People
 }
 
 // LifeAnswer is what the register and the directory say.
@@ -36,6 +37,7 @@ type LifeAnswer struct {
 	// Clear is the place, agreement and training of those asked for. TrainBy is the day a training ran out, without any grace.
 	Clear   []domain.Clearance
 	Outside []domain.EmployeeID // which of the people come from outside
+	Silence *domain.Silence
 }
 
 const lifeFactsSQL = `
@@ -89,6 +91,17 @@ func (s *Store) LifeFacts(ctx context.Context, q LifeQuery) (LifeAnswer, error) 
 		if err := json.Unmarshal(perms, a.Perms); err != nil {
 			return a, clean(doing, err)
 		}
+	}
+	if q.Silence {
+		people := q.People
+		if people == nil {
+			people = []domain.EmployeeID{} // nobody, not everybody
+		}
+		silence, _, err := s.Silence(ctx, q.Group, people)
+		if err != nil {
+			return a, err
+		}
+		a.Silence = &silence
 	}
 	return a, nil
 }

@@ -54,12 +54,14 @@ type SignalDirectory struct {
 }
 
 // SignalGroup asks to tell a group that directory or calendar moved on, that (continued) the rules for its life are there, or
-// (clearance) that people's agreements or trainings changed.
+// (clearance) that people's agreements or trainings changed, or (inactive) that the rule of inactive members says something of
+// people.
 type SignalGroup struct {
 	GroupID string              `json:"group_id"`
-	Act     string              `json:"act"` // directory, calendar, continued, clearance
+	Act     string              `json:"act"` // directory, calendar, continued, clearance, inactive
 	Ref     string              `json:"ref"` // the directory's revision, the calendar's version, the entry that said so
 	People  []domain.EmployeeID `json:"people,omitempty"`
+	Rule    string              `json:"rule,omitempty"` // inactive: due, kept or over
 }
 
 // ExportHistory asks to export a workflow's closed runs. Earlier: the newest is open, those before it are meant.

@@ -19,8 +19,8 @@ type MemberRec struct {
 }
 
 // Members lists the places of a group: the owner, the admins, then who came first. An empty state means those who are in
-// it, or on their way out.
-func (s *Store) Members(ctx context.Context, groupID, state, cursor string, limit int) (Page[MemberRec], error) {
+// it, or on their way out. noticed are the members who have notice of their removal: they are listed as such, not as active.
+func (s *Store) Members(ctx context.Context, groupID, state string, noticed []domain.EmployeeID, cursor string, limit int) (Page[MemberRec], error) {
 	const kind = "members"
 	limit = pageSize(limit)
 	m, ok, err := readMark(cursor, kind)
@@ -34,7 +34,12 @@ func (s *Store) Members(ctx context.Context, groupID, state, cursor string, limi
 		}
 	}
 	where, args := `m.group_id = ? AND m.state <> 'removed'`, []any{groupID}
-	if state != "" {
+	switch {
+	case state == string(domain.MemberInactive):
+		where, args = `m.group_id = ? AND m.state = 'active' AND m.employee_id = ANY (?::uuid[])`, []any{groupID, Texts(textsOf(noticed))}
+	case state == string(domain.MemberActive):
+		where, args = `m.group_id = ? AND m.state = 'active' AND m.employee_id <> ALL (?::uuid[])`, []any{groupID, Texts(textsOf(noticed))}
+	case state != "":
 		where, args = `m.group_id = ? AND m.state = ?`, []any{groupID, state}
 	}
 	if ok {

@@ -161,5 +161,6 @@ func Rows() []any {
 		&PasskeyRow{}, &PasskeyChallengeRow{},
 		&NDACodeRow{},
 		&NDARow{},
+		&ActivityRow{}, &SpanRow{},
 	}
 }

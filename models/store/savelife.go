@@ -55,6 +55,11 @@ WITH moved AS (
     AND EXISTS (SELECT 1 FROM group_names n WHERE n.case_id = $48 AND coalesce(n.released_at, 'infinity') = 'infinity') -- else the new name is the old one, as it is normalised
 ), named AS (
   UPDATE group_names SET group_id = moved.id FROM moved WHERE $48::uuid IS NOT NULL AND group_names.case_id = $48 AND ` + heldSQL + `
+), kept AS (
+  INSERT INTO group_activity AS a (group_id, employee_id, last_on, source, noted_at)
+  SELECT moved.id, $52::uuid, $53::date, 'kept', $7 FROM moved WHERE $52::uuid IS NOT NULL AND $53::date IS NOT NULL
+  ON CONFLICT (group_id, employee_id) DO UPDATE SET last_on = excluded.last_on, source = excluded.source, noted_at = excluded.noted_at
+    WHERE excluded.last_on > a.last_on
 ), earlier AS (
   INSERT INTO outbox (kind, key, payload, due_at, created_at)
   SELECT 'export_history', 'export_history:' || $2::text || ':' || $3::int, jsonb_build_object('workflow', $2::text, 'earlier', true), now() + interval '3 seconds', now()
@@ -144,11 +149,16 @@ func lifeArgs(g GroupChange, f follow) ([]any, error) {
 	if a := g.Act; g.Verdict.Result == domain.Accepted && a.Life != nil && a.Life.Delta != nil && (a.Life.Delta.Renamed || a.Kind == domain.GroupAdopted) {
 		renamed = orNull(a.Life.Delta.Case)
 	}
+	kept := domain.KeptBy(g.Act, g.Verdict)
+	var today any
+	if kept != "" && g.Facts.Life != nil {
+		today = orNull(g.Facts.Life.Today)
+	}
 	p := l.Perms
 	return []any{
 		string(after.Type), string(after.Tier), orNull(after.EndsOn), p.InviteOutsiders, p.AnonymousSpeech, p.SeeContacts, postingOf(p), p.JoinByReview, // 28-35
 		flags, next, kind, timeOrNil(l.Active), l.Members, orNull(after.Case), name, purpose, textsOf(after.Departments), // 36-44
-		docs.places, docs.findings, docs.ops, renamed, g.Act.Kind == domain.GroupContinued, docs.broad, docs.agreed, // 45-51
+		docs.places, docs.findings, docs.ops, renamed, g.Act.Kind == domain.GroupContinued, docs.broad, docs.agreed, textOrNil(kept), today, // 45-53
 	}, nil
 }
 

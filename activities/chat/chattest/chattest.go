@@ -44,6 +44,7 @@ const (
 	OpRecall         = "recall"
 	OpDirect         = "direct"
 	OpLook           = "look"
+	OpHear           = "hear"
 	OpDiscover       = "discover"
 	OpFind           = "find" // never scripted by Script, which Find does not use up
 )
@@ -86,6 +87,7 @@ type message struct {
 	id, text string
 	by       domain.EmployeeID // empty: the service
 	recalled bool
+	at       time.Time // when by said it
 }
 
 // Script sets what the next Create calls do, one each; after that the platform answers.

@@ -81,7 +81,7 @@ func (p *Platform) SayAt(as domain.EmployeeID, id, text string, at time.Time) er
 		return ErrNo
 	}
 	p.messages++
-	g.said = append(g.said, &message{id: "m-" + strconv.Itoa(p.messages), text: text, by: as})
+	g.said = append(g.said, &message{id: "m-" + strconv.Itoa(p.messages), text: text, by: as, at: at})
 	if at.After(g.last) {
 		g.last = at
 	}

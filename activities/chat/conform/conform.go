@@ -70,7 +70,7 @@ func Run(t *testing.T, subject func(t *testing.T) Subject, only ...string) {
 	}{
 		{"declares", declares}, {"gaps", gaps}, {"created once", createdOnce}, {"permissions", permissions}, {"invited and removed", invitedAndRemoved},
 		{"without an account", withoutAccount}, {"frozen and unfrozen", frozen}, {"archived and restored", archived}, {"deleted", deleted},
-		{"posted", posted}, {"recalled", recalled}, {"told directly", told}, {"looked at", looked}, {"renamed", renamed}, {"discovered", discovered}, {"watched", watched},
+		{"posted", posted}, {"recalled", recalled}, {"told directly", told}, {"looked at", looked}, {"heard", heard}, {"renamed", renamed}, {"discovered", discovered}, {"watched", watched},
 		{"limits", limits}, {"faults", faults}, {"a call broken anywhere is done once", sweep},
 	} {
 		if len(only) > 0 && !slices.Contains(only, c.name) {

@@ -195,7 +195,7 @@ func (c *Connector) translate(ctx context.Context, e event) (chat.Event, bool, e
 		out.Kind = chat.EventDeleted
 	case e.Type == "m.room.create" && e.Sender != c.bot:
 		out.Kind = chat.EventNewGroup
-	case slices.Contains([]string{"m.room.message", "m.room.encrypted", "m.sticker", "m.reaction"}, e.Type):
+	case slices.Contains(human, e.Type):
 		if e.Sender == c.bot {
 			return out, false, nil
 		}

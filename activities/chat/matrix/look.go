@@ -47,7 +47,7 @@ func (c *Connector) Look(ctx context.Context, t chat.Target) (chat.Snapshot, err
 // last is when somebody other than us posted last.
 func (c *Connector) last(ctx context.Context, id string) (time.Time, error) {
 	filter, _ := json.Marshal(map[string]any{
-		"types": []string{"m.room.message", "m.room.encrypted", "m.sticker", "m.reaction"}, "not_senders": []string{c.bot}, "lazy_load_members": true,
+		"types": human, "not_senders": []string{c.bot}, "lazy_load_members": true,
 	})
 	var page struct {
 		Chunk []event `json:"chunk"`

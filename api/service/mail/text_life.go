@@ -85,8 +85,9 @@ var lifeEN = map[string]words{
 	"training_lapsed": {"Training has ended: %s", "Your secrecy training has ended. After the grace you are suspended from confidential groups until you pass the quiz."},
 }
 
-// GroupLine is one notice of a digest about groups. Title stays empty for confidential matter.
-type GroupLine struct{ Kind, Number, Title string }
+// GroupLine is one notice of a digest about groups. Title stays empty for confidential matter; By is the day until which a
+// reply is awaited (2027-01-15), where one is.
+type GroupLine struct{ Kind, Number, Title, By string }
 
 // groupLine words one notice: what happened, and to which group.
 func groupLine(lang string, g GroupLine, say func(zh, en string) string) string {
@@ -97,6 +98,9 @@ func groupLine(lang string, g GroupLine, say func(zh, en string) string) string 
 	what := g.Number
 	if g.Title != "" {
 		what += say("「"+g.Title+"」", " \""+g.Title+"\"")
+	}
+	if g.By != "" {
+		what += say("（请在 "+g.By+" 前回复）", " (reply before "+g.By+")")
 	}
 	if !ok {
 		return what
