@@ -14,7 +14,7 @@ import (
 // their invitation, leaving, their agreements, their trainings, the language, signing out.
 var theirs = []string{
 	"GET /", "POST /language", "PUT /me/language", "POST /signout", "DELETE /sessions/:id",
-	"GET /memberships", "GET /groups/:id/joins", "POST /groups/:id/invitations/:employee/answers", "POST /groups/:id/departures", "GET /groups/:id/acts/:act_id", "GET /groups/:id/acts/:act",
+	"GET /memberships", "GET /memberships/notices", "POST /memberships/keeps", "GET /groups/:id/joins", "POST /groups/:id/invitations/:employee/answers", "POST /groups/:id/departures", "GET /groups/:id/acts/:act_id", "GET /groups/:id/acts/:act",
 	"GET /ndas", "GET /ndas/:id", "GET /ndas/:id/document", "GET /ndas/:id/copy", "GET /ndas/:id/acts/:act_id", "GET /ndas/:id/acts/:act",
 	"POST /ndas/:id/views", "POST /ndas/:id/codes", "POST /ndas/:id/verifications", "POST /ndas/:id/signatures", "POST /ndas/:id/declines", "POST /ndas/:id/returns",
 	"GET /trainings", "GET /courses/:course", "POST /courses/:course/attempts", "GET /training-attempts/:id", "POST /training-attempts/:id/answers",

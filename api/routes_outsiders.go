@@ -15,7 +15,7 @@ var removal = Permission{Roles: roles{domain.RoleSecurity}, Relations: rels{serv
 // says of everybody: deny by default.
 var outsideOnly = map[string]bool{
 	"page.home": true, "me.language": true, "session.end": true,
-	"membership.list": true, "group.joining": true, "group.answer_invite": true, "group.leave": true, "group.act": true,
+	"membership.list": true, "membership.notices": true, "membership.keep": true, "group.joining": true, "group.answer_invite": true, "group.leave": true, "group.act": true,
 	"nda.list": true, "nda.read": true, "nda.document": true, "nda.copy": true, "nda.act": true,
 	"nda.view": true, "nda.code": true, "nda.verify": true, "nda.sign": true, "nda.decline": true, "nda.return": true,
 	"training.mine": true, "course.read": true, "training.begin": true, "training.attempt": true, "training.answer": true,
