@@ -18,7 +18,7 @@ import (
 
 func main() { os.Exit(run(os.Args[1:])) }
 
-// run is main with an exit status: 0 after a clean stop, 1 after a fault, told in plain sentences.
+// run is main with an exit status: 0 after a clean stop, 1 after a fault, told in plain sentences; screen has its own.
 func run(args []string) int {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(200) // a small heap, many short-lived answers: collecting half as often is cheap here
@@ -53,14 +53,20 @@ Settings come from the environment, flags win:
 		SilenceErrors: true, SilenceUsage: true,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(serveCommand(), workCommand(), migrateCommand(), directoryCommand(), policyCommand(), keysCommand())
+	root.AddCommand(serveCommand(), workCommand(), migrateCommand(), directoryCommand(), policyCommand(), keysCommand(), screenCommand())
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err == nil || (ctx.Err() != nil && errors.Is(err, context.Canceled)) {
 		return 0
 	}
+	if errors.Is(err, errFound) {
+		return 1
+	}
 	for _, line := range strings.Split(err.Error(), "\n") {
 		fmt.Fprintln(os.Stderr, "qunbei: "+line)
+	}
+	if errors.As(err, new(errScreen)) {
+		return 2
 	}
 	return 1
 }
