@@ -96,7 +96,7 @@ func TestTextIsTaken(t *testing.T) {
 			"docProps/core.xml", `<cp:coreProperties xmlns:dc="d"><dc:creator>作者甲</dc:creator></cp:coreProperties>`), "docx",
 			[]string{"手机13800138000\n", "删去的13900139000", "页眉", "批注", "a@example.com", "作者甲"}},
 		"xlsx, number, comment, hidden sheet": {book.Bytes(), "xlsx", []string{"姓名\t手机\t\n张三\t13800138000", "身份证在别处", "底价表"}},
-		"a table in a table":                  {docx("", "word/embeddings/a.xlsx", string(book.Bytes())), "docx", []string{"13800138000"}},
+		"a table in a table":                  {docx("", "word/embeddings/a.xlsx", book.String()), "docx", []string{"13800138000"}},
 		"pdf":                                 {pdfOf(catalog, tree, onePage, "<<>>\n--\nBT /F1 12 Tf (call 138) Tj [(0013) -10 (8000)] TJ ET", winAnsi), "pdf", []string{"call 13800138000"}},
 		"pdf, packed":                         {pdfOf(catalog, tree, onePage, "<</Filter/FlateDecode>>\n--\n"+flated("BT /F1 12 Tf (13800138000) Tj ET"), winAnsi), "pdf", []string{"13800138000"}},
 		"pdf in Chinese":                      {pdfOf(catalog, tree, onePage, "<<>>\n--\nBT /F1 12 Tf <00010002001100130018> Tj ET", mapped, cmap), "pdf", []string{"手机138"}},
