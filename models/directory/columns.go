@@ -1,7 +1,9 @@
 package directory
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -127,6 +129,7 @@ func (l layout) get(cells []string, keys ...string) string {
 // columns, else the one that knows most.
 func findHeadings(t table, known map[string]string, need ...string) (layout, bool) {
 	best, most := layout{}, 0
+	least := min(2, len(slices.Compact(slices.Sorted(maps.Values(known))))) // a list of people has one column that counts
 	for i, row := range t {
 		if i >= 30 {
 			break
@@ -139,7 +142,7 @@ func findHeadings(t table, known map[string]string, need ...string) (layout, boo
 				n++
 			}
 		}
-		all := n >= 2
+		all := n >= least
 		for _, k := range need {
 			all = all && l.has(k)
 		}
@@ -150,7 +153,7 @@ func findHeadings(t table, known map[string]string, need ...string) (layout, boo
 			best, most = l, n
 		}
 	}
-	return best, most >= 2
+	return best, most >= least
 }
 
 // formatOf tells whose export it is by the headings that only one of them has.
