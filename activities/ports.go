@@ -110,6 +110,13 @@ type Store interface {
 	SaveNDA(ctx context.Context, n NDAChange) error
 	// NDAPeople tells whether the actor administers a group, and whether the signer works here.
 	NDAPeople(ctx context.Context, group string, actor, signer domain.EmployeeID) (admin, present bool, err error)
+	SavePost(ctx context.Context, p PostChange) error
+	// PostTargets reads who would read a publication in its target groups.
+	PostTargets(ctx context.Context, groups []string, scope domain.PostScope) ([]domain.PostTarget, error)
+	// PostPeople tells whether the actor administers one of the groups.
+	PostPeople(ctx context.Context, groups []string, actor domain.EmployeeID) (admin bool, err error)
+	// PostGroup is a target group as its platform knows it.
+	PostGroup(ctx context.Context, group string) (PostGroup, error)
 	// DelegationsAlong lists the delegations in force at a moment that a chain of at most most links from a person may take.
 	DelegationsAlong(ctx context.Context, from domain.EmployeeID, at time.Time, most int) ([]domain.Delegation, error)
 	// MarkNeedsHand puts the case in the process administrators' queue without an act (a refused projection).

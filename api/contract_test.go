@@ -249,7 +249,7 @@ func good() []*http.Request {
 		post(api.Base+"/absences/"+otherID+"/acceptances", `{}`), post(api.Base+"/absences/"+otherID+"/declines", `{}`),
 		multi(api.Base+"/absences/imports?dry_run=true", "@file", "a,b"), get(api.Base + "/absences/imports/template"), multi(api.Base+"/absences/calendars", "@file", "BEGIN"),
 		get("/openapi.yaml"), get("/healthz"), get("/readyz"),
-	}, slices.Concat(goodRules(), goodLife(), goodPasskeys(), goodSign(), goodTraining(), goodOutsiders(), goodScreen())...)
+	}, slices.Concat(goodRules(), goodLife(), goodPasskeys(), goodSign(), goodTraining(), goodOutsiders(), goodScreen(), goodPosts())...)
 }
 
 // Every operation of the contract answers as the contract says, with everything set and with nothing set that need

@@ -152,13 +152,13 @@ func subject(c echo.Context, row Route) (kind Subject, id string, err error) {
 			}
 		case "workflow":
 			k, rest, _ := strings.Cut(v, "-")
-			if (k != "case" && k != "group" && k != "nda") || !uuid.MatchString(rest) {
+			if (k != "case" && k != "group" && k != "nda" && k != "post") || !uuid.MatchString(rest) {
 				return "", "", unknown
 			}
 		}
 	}
 	switch row.Subject {
-	case OfCase, OfGroup, OfNDA:
+	case OfCase, OfGroup, OfNDA, OfPost:
 		return row.Subject, c.Param("id"), nil
 	case OfWorkflow:
 		k, rest, _ := strings.Cut(c.Param("workflow"), "-")
@@ -195,6 +195,8 @@ func (g *guard) may(c echo.Context, row Route, a service.Actor) error {
 		mine, err = g.svc.GroupRelations(ctx, a, id)
 	case OfNDA:
 		mine, err = g.svc.NDARelations(ctx, a, id)
+	case OfPost:
+		mine, err = g.svc.PostRelations(ctx, a, id)
 	default:
 		mine, err = g.svc.CaseRelations(ctx, a, id)
 	}
@@ -219,6 +221,8 @@ func mayKnow(kind Subject, a service.Actor, mine []service.Relation) bool {
 		p = readGroup
 	case OfNDA:
 		p = readNDA
+	case OfPost:
+		p = readPost
 	default: // a case
 	}
 	return slices.ContainsFunc(p.Roles, a.Has) || overlap(mine, p.Relations)

@@ -77,6 +77,8 @@ func checkBody(c echo.Context, row Route) error {
 		limit, allowed = maxUpload+64<<10, "multipart/form-data"
 	case FilesBody:
 		limit, allowed = maxFiles, "application/json, multipart/form-data"
+	case LargeBody:
+		limit, allowed = maxFiles, "application/json"
 	case YAMLBody:
 		limit, allowed = maxRules, "application/yaml, application/x-yaml, text/yaml, text/plain, multipart/form-data"
 		if kind == "multipart/form-data" {

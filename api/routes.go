@@ -25,6 +25,7 @@ const (
 	OfCase     Subject = "case"     // :id
 	OfGroup    Subject = "group"    // :id
 	OfNDA      Subject = "nda"      // :id
+	OfPost     Subject = "post"     // :id
 	OfWorkflow Subject = "workflow" // :workflow, case-{id}, group-{id} or nda-{id}
 )
 
@@ -38,6 +39,7 @@ const (
 	UploadBody      // multipart/form-data
 	EitherBody      // both: JSON with a picture in base64
 	FilesBody       // both: JSON with several files in base64
+	LargeBody       // application/json with several files in base64
 	YAMLBody        // application/yaml, or a form with the file
 	FormBody        // a page's form: urlencoded or multipart
 	PDFBody         // application/pdf, or a form with the file
@@ -110,7 +112,7 @@ const Base = "/api/v1"
 // Routes is the one table of who may do what: every route of API and pages, deny by default. A route that is registered
 // without a row, or a row without a route, stops the start.
 func Routes() []Route {
-	rows := slices.Concat(apiRoutes(), lifeRoutes(), signRoutes(), ruleRoutes(), passkeyRoutes(),
+	rows := slices.Concat(apiRoutes(), lifeRoutes(), signRoutes(), postRoutes(), ruleRoutes(), passkeyRoutes(),
 		agreementRoutes(), trainingRoutes(), outsiderRoutes(), screenRoutes(),
 		serviceRoutes(), pageRoutes())
 	for i := range rows {

@@ -7,6 +7,7 @@ const (
 	SignalAct      = "act"       // to case-{id}: domain.Act
 	SignalGroupAct = "group_act" // to group-{id}: domain.GroupAct
 	SignalNDAAct   = "nda_act"   // to nda-{id}: domain.NDAAct
+	SignalPostAct  = "post_act"  // to post-{id}: domain.PostAct
 	QueryState     = "state"     // the whole state, as fallback for an answer (temporal.md 11)
 )
 
@@ -17,10 +18,14 @@ const (
 	// ReconcileType compares a platform with the register.
 	ReconcileType = "Reconcile"
 	NDAType       = "NDA"
+	PostType      = "Post"
 )
 
 // PlatformOpType is the activity that asks a platform for something: the auditor reads its input and answer.
 const PlatformOpType = "PlatformOp"
+
+// PostOpType is the activity that has a platform post or recall: the auditor reads its input and answer.
+const PostOpType = "PostOp"
 
 // SealNDAType is the activity that makes an agreement's document: the auditor reads its answer.
 const SealNDAType = "SealNDA"
@@ -69,4 +74,22 @@ type NDAResult struct {
 	State  domain.NDAState `json:"state"`
 	Digest string          `json:"digest"` // domain.StateDigest of the final state
 	Seq    int             `json:"seq"`
+}
+
+// PostInput starts post-{id}, starts it again, or carries it over.
+type PostInput struct {
+	State domain.Post `json:"state"`
+	// First is the act that a publication which no run waits for is started again with.
+	First *domain.PostAct `json:"first,omitempty"`
+	// Before is the run that ended with this state; empty: there was none, or the engine itself says which.
+	Before string `json:"before,omitempty"`
+	// Most is after how many events a run is continued; 0: when the engine suggests it.
+	Most int `json:"most,omitempty"`
+}
+
+// PostResult is what a run ends with.
+type PostResult struct {
+	State  domain.PostState `json:"state"`
+	Digest string           `json:"digest"` // domain.StateDigest of the final state
+	Seq    int              `json:"seq"`
 }

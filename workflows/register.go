@@ -18,6 +18,7 @@ func Register(r WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Group, workflow.RegisterOptions{Name: GroupType})
 	r.RegisterWorkflowWithOptions(Reconcile, workflow.RegisterOptions{Name: ReconcileType})
 	r.RegisterWorkflowWithOptions(NDA, workflow.RegisterOptions{Name: NDAType})
+	r.RegisterWorkflowWithOptions(Post, workflow.RegisterOptions{Name: PostType})
 }
 
 // ActivityRegistry is a worker or a test environment.
@@ -34,5 +35,7 @@ func RegisterActivities(r ActivityRegistry, a *activities.Activities) {
 	r.RegisterActivityWithOptions(a.Discover, activity.RegisterOptions{Name: "Discover"})
 	r.RegisterActivityWithOptions(a.PlatformOp, activity.RegisterOptions{Name: PlatformOpType})
 	r.RegisterActivityWithOptions(a.DecideNDA, activity.RegisterOptions{Name: "DecideNDA"})
+	r.RegisterActivityWithOptions(a.DecidePost, activity.RegisterOptions{Name: "DecidePost"})
+	r.RegisterActivityWithOptions(a.PostOp, activity.RegisterOptions{Name: PostOpType})
 	r.RegisterActivityWithOptions(a.SealNDA, activity.RegisterOptions{Name: SealNDAType})
 }

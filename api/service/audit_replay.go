@@ -85,6 +85,8 @@ func (s *Service) readBoth(ctx context.Context, e *evidence, id string) (err err
 		rows, err = s.cfg.Store.AuditRowsOfGroup(ctx, id, caseID)
 	} else if kind == "nda" {
 		rows, err = s.cfg.Store.AuditRowsOfNDA(ctx, id)
+	} else if kind == "post" {
+		rows, err = s.cfg.Store.AuditRowsOfPost(ctx, id)
 	} else {
 		rows, err = s.cfg.Store.AuditRowsOfCase(ctx, id)
 	}
@@ -153,6 +155,9 @@ func (e *evidence) settled() bool {
 	last := e.chapters[len(e.chapters)-1]
 	ended := e.read.Case == nil || !e.read.Case.Status.Final() || e.read.Closed
 	if e.read.NDA != nil && !e.read.NDA.State.Open() {
+		ended = e.read.Closed
+	}
+	if e.read.Post != nil && !e.read.Post.Waits() {
 		ended = e.read.Closed
 	}
 	return last.source == fromExport || (e.rows.Seq(e.workflow) == e.read.Seq() && ended)

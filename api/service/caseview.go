@@ -53,8 +53,11 @@ func (s *Service) caseView(ctx context.Context, a Actor, row *store.CaseRec, rel
 	for _, cp := range c.Copies {
 		v.Copies = append(v.Copies, CopyView{Person: n.person(cp.Person), By: n.maybe(cp.By), At: cp.At.UTC()})
 	}
-	if m != nil {
+	if m != nil && m.filing != nil {
 		v.Filing = n.filing(m.filing)
+	}
+	if m != nil && m.post != nil {
+		v.Post = m.post
 	}
 	for _, sl := range c.OpenSlots() {
 		v.Calendar = sl.Due.Calendar

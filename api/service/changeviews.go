@@ -67,6 +67,7 @@ func ids[T ~string](list []string) []T {
 type matter struct {
 	filing *domain.Filing
 	change *domain.ChangeRequest // of a change
+	post   *domain.PostRequest   // of a publication, or a topic at risk: filing is nil
 	digest string                // what a decision binds to
 }
 
@@ -90,6 +91,12 @@ func (s *Service) matterOf(ctx context.Context, row *store.CaseRec, object strin
 			return nil, unreadable(err)
 		}
 		return &matter{filing: &r.Filing, digest: r.Digest()}, nil
+	case domain.KindPublication, domain.KindTopic:
+		var r domain.PostRequest
+		if err := json.Unmarshal(up.Data, &r); err != nil {
+			return nil, unreadable(err)
+		}
+		return &matter{post: &r, digest: r.Digest()}, nil
 	case domain.KindFiling: // below
 	}
 	var f domain.Filing

@@ -24,9 +24,11 @@ func worded(lang, zh, en string) string {
 }
 
 var kindSaid = map[domain.RequestKind][2]string{
-	domain.KindFiling:     {"群组报备", "Group filing"},
-	domain.KindRevocation: {"撤销报备", "Revocation of a filing"},
-	domain.KindChange:     {"群组变更", "Change of a group"},
+	domain.KindFiling:      {"群组报备", "Group filing"},
+	domain.KindRevocation:  {"撤销报备", "Revocation of a filing"},
+	domain.KindChange:      {"群组变更", "Change of a group"},
+	domain.KindPublication: {"信息发布", "Publication"},
+	domain.KindTopic:       {"敏感话题", "Topic at risk"},
 }
 
 // cardText is the card that asks somebody to decide.

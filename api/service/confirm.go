@@ -210,6 +210,18 @@ func (s *Service) ActStatus(ctx context.Context, a Actor, caseID, actID string) 
 	} else if AsError(err).Kind != NotFound {
 		return ActAnswer{}, fail(err)
 	}
+	if post, err := s.postRow(ctx, subject); err == nil {
+		rel, err := s.postRelations(ctx, post, a)
+		if err != nil {
+			return ActAnswer{}, fail(err)
+		}
+		if !mayReadPost(a, rel) {
+			return ActAnswer{}, notFound()
+		}
+		return ActAnswer{Pending: true, ActID: id}, nil
+	} else if AsError(err).Kind != NotFound {
+		return ActAnswer{}, fail(err)
+	}
 	if _, err := s.lifeAtDoor(ctx, a, subject, anyPart, "act_status"); err != nil {
 		return ActAnswer{}, fail(err)
 	}

@@ -168,7 +168,7 @@ func (s *Service) relationsTo(ctx context.Context, row *store.CaseRec, a Actor) 
 		if err != nil {
 			return nil, err
 		}
-		if m != nil {
+		if m != nil && m.filing != nil {
 			admins := m.filing.Admins
 			if m.change != nil { // those who administer the group now, too
 				admins = slices.Concat(admins, m.change.Was.Admins)

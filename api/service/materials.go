@@ -82,7 +82,7 @@ func (s *Service) materials(ctx context.Context, n names, row *store.CaseRec) ([
 		if err != nil {
 			return nil, err
 		}
-		if out[i].Comment = said[out[i].Comment]; m != nil {
+		if out[i].Comment = said[out[i].Comment]; m != nil && m.filing != nil {
 			out[i].Filing = n.filing(m.filing)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/qunbei/qunbei/models/domain"
 	"github.com/qunbei/qunbei/models/policy"
@@ -39,7 +40,7 @@ func (s *Service) PlanFor(ctx context.Context, caseID, version string, m domain.
 	case !put.is(row, m):
 		return nil, domain.ReasonStale, nil
 	}
-	f := put.filing
+	f := put.filing // nil: a publication
 	p, err := s.cfg.Rules.Version(ctx, version)
 	if err != nil {
 		return nil, "", fmt.Errorf("load the policy of the case: %w", err)
@@ -50,6 +51,8 @@ func (s *Service) PlanFor(ctx context.Context, caseID, version string, m domain.
 	}
 	var route domain.RoutePlan
 	switch by := row.State.Parties.Requester; {
+	case put.post != nil:
+		route, err = s.planAgain(ctx, p, *put.post, dir)
 	case put.change != nil:
 		route, err = p.PlanChange(put.change.Was, *f, by, dir)
 	case row.State.Kind == domain.KindRevocation:
@@ -72,10 +75,29 @@ func (m *matter) is(row *store.CaseRec, said domain.Material) bool {
 	switch {
 	case row.State.Kind == domain.KindRevocation:
 		return true
+	case m.post != nil:
+		return m.post.Tier() == said.Tier && m.digest == said.Digest
 	case m.change != nil && (m.change.Group != row.GroupID || m.change.Secrecy() != said.Tier):
 		return false
 	case m.change == nil && m.filing.Tier != said.Tier:
 		return false
 	}
 	return m.digest == said.Digest
+}
+
+// planAgain plans the route of a publication that is put up again.
+func (s *Service) planAgain(ctx context.Context, p *policy.Policy, r domain.PostRequest, dir *domain.Directory) (domain.RoutePlan, error) {
+	var owners []domain.DepartmentID
+	for _, id := range r.Groups {
+		g, err := s.groupRow(ctx, id)
+		if err != nil {
+			return domain.RoutePlan{}, err
+		}
+		for _, d := range g.Doc.Departments {
+			if !slices.Contains(owners, d) && dir.Departments[d].Active {
+				owners = append(owners, d)
+			}
+		}
+	}
+	return p.PlanPost(r.Class, r.Parties, owners, r.Author, dir)
 }

@@ -36,7 +36,7 @@ var lanes = []lane{
 	{[]string{store.OutboxStartCase, store.OutboxStartGroup, store.OutboxSignalDirectory, store.OutboxSweepDirectory,
 		store.OutboxSignalCalendar, store.OutboxSweepCalendar, store.OutboxSignalGroup, store.OutboxRevokeCase, store.OutboxApplyChange,
 		store.OutboxClearance, store.OutboxAskNDA, store.OutboxEndNDA,
-		store.OutboxStartNDA, store.OutboxSignalNDA, store.OutboxSweepNDA}, 16, 30 * time.Millisecond},
+		store.OutboxStartPost, store.OutboxStartNDA, store.OutboxSignalNDA, store.OutboxSweepNDA}, 16, 30 * time.Millisecond},
 	{[]string{store.OutboxMail, store.OutboxGroupNews, store.OutboxDelegation, store.OutboxNDACode, store.OutboxNDANews}, 8, 250 * time.Millisecond},
 	{[]string{store.OutboxChat, store.OutboxChatCards}, 4, 100 * time.Millisecond},
 	{[]string{store.OutboxExportHistory}, 2, time.Second},
@@ -244,6 +244,8 @@ func (s *Service) handle(ctx context.Context, e store.Entry) error {
 			_, err := s.cfg.Store.EndNDAs(ctx, p, strconv.FormatInt(e.ID, 10))
 			return err
 		})
+	case store.OutboxStartPost:
+		return with(e, func(p store.StartPost) error { return s.startPost(ctx, p.Post) })
 	case store.OutboxStartNDA:
 		return with(e, func(p store.StartNDA) error { return s.startNDA(ctx, p.NDA) })
 	case store.OutboxSignalNDA:

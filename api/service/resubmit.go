@@ -24,6 +24,9 @@ func (s *Service) Resubmit(ctx context.Context, a Actor, caseID string, in Resub
 	if err != nil {
 		return ActAnswer{}, fail(err)
 	}
+	if row.State.Kind == domain.KindPublication || row.State.Kind == domain.KindTopic { // its author submits it again where it is written
+		return ActAnswer{}, &Error{Kind: Conflict, Code: "submit_the_publication"}
+	}
 	digest, err := s.digestAgain(ctx, row, f)
 	if err != nil {
 		return ActAnswer{}, fail(err)
@@ -148,6 +151,9 @@ func (s *Service) PreviewResubmission(ctx context.Context, a Actor, caseID strin
 	}
 	if row.State.Parties.Requester != a.ID {
 		return Preview{}, forbidden(string(domain.ReasonNotRequester))
+	}
+	if row.State.Kind == domain.KindPublication || row.State.Kind == domain.KindTopic {
+		return Preview{}, &Error{Kind: Conflict, Code: "submit_the_publication"}
 	}
 	b, err := s.rulesOf(ctx, &row.State)
 	if err != nil {

@@ -53,6 +53,9 @@ func (s *Service) sendMail(ctx context.Context, notification string) error {
 			notice.Link = ""
 		}
 	}
+	if n.Subject == subjectPost {
+		notice.Link = s.link("publications", n.SubjectID)
+	}
 	if n.Subject == subjectDelegate || n.Subject == subjectAbsence {
 		notice.Link = s.link("delegations")
 	}

@@ -26,6 +26,7 @@ type API interface {
 	TrainingAPI
 	Outsiders
 	Screening
+	Publishing
 }
 
 // Auth is about who somebody is.

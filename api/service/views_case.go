@@ -181,16 +181,17 @@ type FilingView struct {
 // CaseView is a case in full, for those who may read it.
 type CaseView struct {
 	CaseSummary
-	Filing    *FilingView `json:"filing,omitempty"` // nil: shredded. Of a revocation: what was approved and would be revoked
-	Policy    string      `json:"policy"`
-	Calendar  string      `json:"calendar,omitempty"`
-	Route     RouteView   `json:"route"`
-	Earlier   []RouteView `json:"earlier,omitempty"` // earlier rounds
-	Relations []Relation  `json:"relations"`         // of the reader
-	Can       []string    `json:"can"`               // acts open to the reader now: decide, return, transfer, add_signers, urge, copy, withdraw, resubmit, comment, assign, revoke, confirm
-	MySlot    string      `json:"my_slot,omitempty"` // the slot I can decide now
-	Group     *GroupRow   `json:"group,omitempty"`
-	Decided   *time.Time  `json:"decided,omitempty"`
+	Filing    *FilingView         `json:"filing,omitempty"` // nil: shredded. Of a revocation: what was approved and would be revoked
+	Post      *domain.PostRequest `json:"post,omitempty"`   // of a publication: what is decided on, without a word of it
+	Policy    string              `json:"policy"`
+	Calendar  string              `json:"calendar,omitempty"`
+	Route     RouteView           `json:"route"`
+	Earlier   []RouteView         `json:"earlier,omitempty"` // earlier rounds
+	Relations []Relation          `json:"relations"`         // of the reader
+	Can       []string            `json:"can"`               // acts open to the reader now: decide, return, transfer, add_signers, urge, copy, withdraw, resubmit, comment, assign, revoke, confirm
+	MySlot    string              `json:"my_slot,omitempty"` // the slot I can decide now
+	Group     *GroupRow           `json:"group,omitempty"`
+	Decided   *time.Time          `json:"decided,omitempty"`
 
 	With        ActOptions    `json:"with"`                  // what the acts of Can need
 	Copies      []CopyView    `json:"copies,omitempty"`      // who may read without deciding

@@ -538,6 +538,27 @@ func (e ListNDAsParamsScope) Valid() bool {
 	}
 }
 
+// Defines values for ListPublicationsParamsScope.
+const (
+	ListPublicationsParamsScopeAll      ListPublicationsParamsScope = "all"
+	ListPublicationsParamsScopeMine     ListPublicationsParamsScope = "mine"
+	ListPublicationsParamsScopeScreened ListPublicationsParamsScope = "screened"
+)
+
+// Valid indicates whether the value is a known member of the ListPublicationsParamsScope enum.
+func (e ListPublicationsParamsScope) Valid() bool {
+	switch e {
+	case ListPublicationsParamsScopeAll:
+		return true
+	case ListPublicationsParamsScopeMine:
+		return true
+	case ListPublicationsParamsScopeScreened:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListTrainingStandsParamsState.
 const (
 	ListTrainingStandsParamsStateEnding ListTrainingStandsParamsState = "ending"
@@ -2209,6 +2230,216 @@ type ProposalInput struct {
 	EffectiveAt *time.Time `json:"effective_at,omitempty"`
 }
 
+// Publication A publication in full. What it says is there for those who may read it.
+type Publication = service.PostView
+
+// PublicationAlternative The way it is handled instead.
+type PublicationAlternative struct {
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// MaterialDigest `digest` of the publication that was seen.
+	MaterialDigest string `json:"material_digest" validate:"required,max=100"`
+
+	// Way The way, in words.
+	Way string `json:"way" validate:"required,max=2000"`
+}
+
+// PublicationClass What kind of matter it is, lowest first (R3).
+//
+// Example: sensitive
+type PublicationClass = domain.Class
+
+// PublicationConfirmation What was done by hand.
+type PublicationConfirmation struct {
+	// Content `content` of the publication: what was posted is what was approved.
+	Content string `json:"content,omitempty" validate:"omitempty,max=80"`
+
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// Evidence A picture, in base64.
+	Evidence []byte `json:"evidence" validate:"required,max=5242880"`
+
+	// Group The target group.
+	Group string `json:"group" validate:"required,uuid"`
+
+	// Message The platform's id of the message, if it has one.
+	Message string `json:"message,omitempty" validate:"omitempty,max=200"`
+}
+
+// PublicationExemption Security's word on a finding.
+type PublicationExemption struct {
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 请补充项目结束时间
+	Comment string `json:"comment" validate:"required,max=2000"`
+
+	// Finding The finding's id.
+	Finding string `json:"finding" validate:"required,max=100"`
+
+	// Grant It may stand as it is.
+	Grant bool `json:"grant"`
+
+	// Written `written` of the version that was seen.
+	Written string `json:"written" validate:"required,max=80"`
+}
+
+// PublicationFile A file that goes with it.
+type PublicationFile = service.PostFile
+
+// PublicationFileInput A file that is kept, by its object, or a new one of at most 5 MiB.
+type PublicationFileInput struct {
+	// Data Its bytes, in base64.
+	Data []byte `json:"data,omitempty" validate:"omitempty,max=5242880"`
+
+	// Name Its name.
+	Name string `json:"name,omitempty" validate:"omitempty,max=200"`
+
+	// Object One that is there already.
+	Object string `json:"object,omitempty" validate:"omitempty,max=36"`
+}
+
+// PublicationFinding A place that must not be posted as it stands, in the field as it was written, or (left) as it came out. It quotes nothing.
+type PublicationFinding = service.PostFinding
+
+// PublicationGroup A target group with how it stands there.
+type PublicationGroup = service.PostGroupView
+
+// PublicationGroupInput The act, in one group.
+type PublicationGroupInput struct {
+	// DecisionId Made by the caller, once for each act; a repetition gets the first answer. Left out, the Idempotency-Key names the act.
+	DecisionId string `json:"decision_id,omitempty" validate:"omitempty,uuid"`
+
+	// Group The target group.
+	Group string `json:"group" validate:"required,uuid"`
+}
+
+// PublicationGroupRef A group.
+type PublicationGroupRef = service.PostGroupRef
+
+// PublicationInput A draft, whole.
+type PublicationInput struct {
+	// Application What it applies to: for important matter.
+	Application string `json:"application,omitempty" validate:"omitempty,max=500"`
+
+	// Class The class that the author declares; screening can only raise it.
+	//
+	// Example: general
+	Class domain.Class `json:"class" validate:"required,max=40"`
+
+	// Demands Confidentiality demands: for sensitive matter.
+	Demands string `json:"demands,omitempty" validate:"omitempty,max=500"`
+
+	// Files Files: png, jpeg, pdf, txt, docx, xlsx.
+	Files []PublicationFileInput `json:"files,omitempty" validate:"omitempty,max=10,dive"`
+
+	// Groups The target groups.
+	Groups []string `json:"groups,omitempty" validate:"omitempty,max=20,dive,max=100"`
+
+	// Parties Who agrees first.
+	Parties PublicationPartiesInput `json:"parties,omitempty"`
+
+	// Reason Why it is urgent.
+	Reason string `json:"reason,omitempty" validate:"omitempty,max=500"`
+
+	// Scope Who may know.
+	Scope PublicationScopeInput `json:"scope,omitempty"`
+
+	// Source Where it comes from: for important matter.
+	Source string `json:"source,omitempty" validate:"omitempty,max=500"`
+
+	// Subject The one subject.
+	Subject string `json:"subject,omitempty" validate:"omitempty,max=200"`
+
+	// Text What is to be posted.
+	Text string `json:"text,omitempty" validate:"omitempty,max=50000"`
+
+	// Urgent It goes out outside working hours too, with a reason.
+	Urgent bool `json:"urgent,omitempty"`
+
+	// Written To change one: `written` of the version that was seen.
+	Written string `json:"written,omitempty" validate:"omitempty,max=80"`
+}
+
+// PublicationLowering Security's class for a version.
+type PublicationLowering struct {
+	// Class The class that counts instead.
+	//
+	// Example: general
+	Class domain.Class `json:"class" validate:"required,max=40"`
+
+	// Comment Why; shown in the timeline.
+	//
+	// Example: 请补充项目结束时间
+	Comment string `json:"comment" validate:"required,max=2000"`
+
+	// Written `written` of the version that was seen.
+	Written string `json:"written" validate:"required,max=80"`
+}
+
+// PublicationMisfit Why it does not fit a target group.
+type PublicationMisfit = service.PostMisfitView
+
+// PublicationPage One page of publications.
+type PublicationPage = service.Page[service.PostRow]
+
+// PublicationParties Who agrees first.
+type PublicationParties = service.PostPartiesView
+
+// PublicationPartiesInput Who agrees first, where it concerns several: departments by their leaders, named representatives.
+type PublicationPartiesInput struct {
+	// Departments Departments by id.
+	Departments []domain.DepartmentID `json:"departments,omitempty" validate:"omitempty,max=20,dive,max=100"`
+
+	// People People by id.
+	People []domain.EmployeeID `json:"people,omitempty" validate:"omitempty,max=20,dive,max=100"`
+}
+
+// PublicationPreview What a draft would lead to.
+type PublicationPreview = service.PostPreview
+
+// PublicationRequest What a case about a publication decides on: the digest of the exact desensitised text and files, with scope and target. Without a word of it.
+type PublicationRequest = domain.PostRequest
+
+// PublicationRow A publication in a list, without a word of it.
+type PublicationRow = service.PostRow
+
+// PublicationScope Who may know.
+type PublicationScope = service.PostScopeView
+
+// PublicationScopeInput Who may know: people, departments with those below them, members of groups.
+type PublicationScopeInput struct {
+	// Departments Departments by id.
+	Departments []domain.DepartmentID `json:"departments,omitempty" validate:"omitempty,max=500,dive,max=100"`
+
+	// Groups Groups by id.
+	Groups []string `json:"groups,omitempty" validate:"omitempty,max=500,dive,max=100"`
+
+	// People People by id.
+	People []domain.EmployeeID `json:"people,omitempty" validate:"omitempty,max=500,dive,max=100"`
+}
+
+// PublicationState Where a publication is (semantics 3).
+//
+// Example: posted
+type PublicationState = domain.PostState
+
+// PublicationSubmission Submits the version that was seen.
+type PublicationSubmission struct {
+	// Checked A general one: the author went through the checklist.
+	Checked bool `json:"checked,omitempty"`
+
+	// Exempt Findings that security is asked to let stand.
+	Exempt []string `json:"exempt,omitempty" validate:"omitempty,max=500,dive,max=100"`
+
+	// Written `written` of the version that was seen.
+	Written string `json:"written" validate:"required,max=80"`
+}
+
+// PublicationWords What it says.
+type PublicationWords = service.PostWords
+
 // Question A question; what is right, and why, once the attempt ended.
 type Question = service.QuestionView
 
@@ -2857,6 +3088,11 @@ type NdaId = Id
 
 // OpId Example: 12.1
 type OpId = string
+
+// PublicationId An opaque, sortable identifier.
+//
+// Example: 0198c0de-0000-7000-8000-000000000001
+type PublicationId = Id
 
 // Purpose Example: 年度抽查
 type Purpose = string
@@ -3778,8 +4014,119 @@ type WithdrawPolicyParams struct {
 	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
 }
 
+// ListPublicationsParams defines parameters for ListPublications.
+type ListPublicationsParams struct {
+	// Scope mine, all or screened.
+	Scope *ListPublicationsParamsScope `form:"scope,omitempty" json:"scope,omitempty" validate:"omitempty,oneof=mine all screened"`
+
+	// Group Only of this target group.
+	Group *string `form:"group,omitempty" json:"group,omitempty" validate:"omitempty,uuid"`
+
+	// State Only in this state.
+	State *PublicationState `form:"state,omitempty" json:"state,omitempty" validate:"omitempty,oneof=draft screened in_approval returned approved scheduled posting posted recalled archived lapsed handled_otherwise stopped rejected withdrawn expired"`
+
+	// Cursor `next` of the page before; leave out for the first page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty" validate:"omitempty,max=1000"`
+
+	// Limit How many at most.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty" validate:"omitempty,min=1,max=100"`
+}
+
+// ListPublicationsParamsScope defines parameters for ListPublications.
+type ListPublicationsParamsScope string
+
+// DraftPublicationParams defines parameters for DraftPublication.
+type DraftPublicationParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
+// PreviewPublicationParams defines parameters for PreviewPublication.
+type PreviewPublicationParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
 // ScreenTextParams defines parameters for ScreenText.
 type ScreenTextParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// GetPublicationParams defines parameters for GetPublication.
+type GetPublicationParams struct {
+	// Purpose Why you read. Needed where the matter is confidential and you are no party to it; recorded with the reading.
+	Purpose *Purpose `form:"purpose,omitempty" json:"purpose,omitempty" validate:"omitempty,max=500"`
+}
+
+// ChangePublicationParams defines parameters for ChangePublication.
+type ChangePublicationParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// HandlePublicationParams defines parameters for HandlePublication.
+type HandlePublicationParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ArchivePublicationParams defines parameters for ArchivePublication.
+type ArchivePublicationParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// LowerPublicationParams defines parameters for LowerPublication.
+type LowerPublicationParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ConfirmPublicationParams defines parameters for ConfirmPublication.
+type ConfirmPublicationParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// ExemptPublicationParams defines parameters for ExemptPublication.
+type ExemptPublicationParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// GetPublicationFileParams defines parameters for GetPublicationFile.
+type GetPublicationFileParams struct {
+	// Purpose Why you read. Needed where the matter is confidential and you are no party to it; recorded with the reading.
+	Purpose *Purpose `form:"purpose,omitempty" json:"purpose,omitempty" validate:"omitempty,max=500"`
+}
+
+// PostPublicationParams defines parameters for PostPublication.
+type PostPublicationParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// RecallPublicationParams defines parameters for RecallPublication.
+type RecallPublicationParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// RetryPublicationParams defines parameters for RetryPublication.
+type RetryPublicationParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// SubmitPublicationParams defines parameters for SubmitPublication.
+type SubmitPublicationParams struct {
+	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
+	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
+}
+
+// WithdrawPublicationParams defines parameters for WithdrawPublication.
+type WithdrawPublicationParams struct {
 	// IdempotencyKey Names this write. Acts that carry a `decision_id` in their body are named by that; without one, this key names the act.
 	IdempotencyKey *IdempotencyKeyOptional `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
@@ -4171,8 +4518,47 @@ type ProposePolicyJSONRequestBody = ProposalInput
 // WithdrawPolicyJSONRequestBody defines body for WithdrawPolicy for application/json ContentType.
 type WithdrawPolicyJSONRequestBody = NothingInput
 
+// DraftPublicationJSONRequestBody defines body for DraftPublication for application/json ContentType.
+type DraftPublicationJSONRequestBody = PublicationInput
+
+// PreviewPublicationJSONRequestBody defines body for PreviewPublication for application/json ContentType.
+type PreviewPublicationJSONRequestBody = PublicationInput
+
 // ScreenTextJSONRequestBody defines body for ScreenText for application/json ContentType.
 type ScreenTextJSONRequestBody = TextInput
+
+// ChangePublicationJSONRequestBody defines body for ChangePublication for application/json ContentType.
+type ChangePublicationJSONRequestBody = PublicationInput
+
+// HandlePublicationJSONRequestBody defines body for HandlePublication for application/json ContentType.
+type HandlePublicationJSONRequestBody = PublicationAlternative
+
+// ArchivePublicationJSONRequestBody defines body for ArchivePublication for application/json ContentType.
+type ArchivePublicationJSONRequestBody = NdaActInput
+
+// LowerPublicationJSONRequestBody defines body for LowerPublication for application/json ContentType.
+type LowerPublicationJSONRequestBody = PublicationLowering
+
+// ConfirmPublicationJSONRequestBody defines body for ConfirmPublication for application/json ContentType.
+type ConfirmPublicationJSONRequestBody = PublicationConfirmation
+
+// ExemptPublicationJSONRequestBody defines body for ExemptPublication for application/json ContentType.
+type ExemptPublicationJSONRequestBody = PublicationExemption
+
+// PostPublicationJSONRequestBody defines body for PostPublication for application/json ContentType.
+type PostPublicationJSONRequestBody = NdaActInput
+
+// RecallPublicationJSONRequestBody defines body for RecallPublication for application/json ContentType.
+type RecallPublicationJSONRequestBody = NdaReasonInput
+
+// RetryPublicationJSONRequestBody defines body for RetryPublication for application/json ContentType.
+type RetryPublicationJSONRequestBody = PublicationGroupInput
+
+// SubmitPublicationJSONRequestBody defines body for SubmitPublication for application/json ContentType.
+type SubmitPublicationJSONRequestBody = PublicationSubmission
+
+// WithdrawPublicationJSONRequestBody defines body for WithdrawPublication for application/json ContentType.
+type WithdrawPublicationJSONRequestBody = NdaActInput
 
 // SignInJSONRequestBody defines body for SignIn for application/json ContentType.
 type SignInJSONRequestBody = SignInInput
@@ -4689,9 +5075,60 @@ type ServerInterface interface {
 	// WithdrawPolicy Withdraw a policy
 	// (POST /policies/{version}/withdrawals)
 	WithdrawPolicy(ctx echo.Context, version VersionOf, params WithdrawPolicyParams) error
+	// ListPublications Publications
+	// (GET /publications)
+	ListPublications(ctx echo.Context, params ListPublicationsParams) error
+	// DraftPublication Draft a publication
+	// (POST /publications)
+	DraftPublication(ctx echo.Context, params DraftPublicationParams) error
+	// PreviewPublication What a draft would lead to
+	// (POST /publications/previews)
+	PreviewPublication(ctx echo.Context, params PreviewPublicationParams) error
 	// ScreenText Screen a text
 	// (POST /publications/screenings)
 	ScreenText(ctx echo.Context, params ScreenTextParams) error
+	// GetPublication A publication
+	// (GET /publications/{id})
+	GetPublication(ctx echo.Context, id PublicationId, params GetPublicationParams) error
+	// ChangePublication Change a draft
+	// (PUT /publications/{id})
+	ChangePublication(ctx echo.Context, id PublicationId, params ChangePublicationParams) error
+	// GetPublicationAct What became of an act on a publication
+	// (GET /publications/{id}/acts/{act_id})
+	GetPublicationAct(ctx echo.Context, id PublicationId, actId Id) error
+	// HandlePublication Handle it otherwise
+	// (POST /publications/{id}/alternatives)
+	HandlePublication(ctx echo.Context, id PublicationId, params HandlePublicationParams) error
+	// ArchivePublication Keep it for later reference
+	// (POST /publications/{id}/archivals)
+	ArchivePublication(ctx echo.Context, id PublicationId, params ArchivePublicationParams) error
+	// LowerPublication Lower the class
+	// (POST /publications/{id}/classes)
+	LowerPublication(ctx echo.Context, id PublicationId, params LowerPublicationParams) error
+	// ConfirmPublication Confirm what was done by hand
+	// (POST /publications/{id}/confirmations)
+	ConfirmPublication(ctx echo.Context, id PublicationId, params ConfirmPublicationParams) error
+	// ExemptPublication Say whether a finding may stand
+	// (POST /publications/{id}/exemptions)
+	ExemptPublication(ctx echo.Context, id PublicationId, params ExemptPublicationParams) error
+	// GetPublicationFile A file of a publication
+	// (GET /publications/{id}/files/{object})
+	GetPublicationFile(ctx echo.Context, id PublicationId, object Id, params GetPublicationFileParams) error
+	// PostPublication Post it now
+	// (POST /publications/{id}/postings)
+	PostPublication(ctx echo.Context, id PublicationId, params PostPublicationParams) error
+	// RecallPublication Recall it
+	// (POST /publications/{id}/recalls)
+	RecallPublication(ctx echo.Context, id PublicationId, params RecallPublicationParams) error
+	// RetryPublication Try a group again
+	// (POST /publications/{id}/retries)
+	RetryPublication(ctx echo.Context, id PublicationId, params RetryPublicationParams) error
+	// SubmitPublication Submit a draft
+	// (POST /publications/{id}/submissions)
+	SubmitPublication(ctx echo.Context, id PublicationId, params SubmitPublicationParams) error
+	// WithdrawPublication Take it back
+	// (POST /publications/{id}/withdrawals)
+	WithdrawPublication(ctx echo.Context, id PublicationId, params WithdrawPublicationParams) error
 	// SignIn Sign in as an identity of the demo
 	// (POST /sessions)
 	SignIn(ctx echo.Context, params SignInParams) error
@@ -9701,6 +10138,112 @@ func (w *ServerInterfaceWrapper) WithdrawPolicy(ctx echo.Context) error {
 	return err
 }
 
+// ListPublications converts echo context to params.
+func (w *ServerInterfaceWrapper) ListPublications(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPublicationsParams
+	// ------------- Optional query parameter "scope" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "scope", ctx.QueryParams(), &params.Scope, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter scope: %s", err))
+	}
+
+	// ------------- Optional query parameter "group" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "group", ctx.QueryParams(), &params.Group, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter group: %s", err))
+	}
+
+	// ------------- Optional query parameter "state" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "state", ctx.QueryParams(), &params.State, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter state: %s", err))
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", ctx.QueryParams(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter cursor: %s", err))
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", ctx.QueryParams(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int32"})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter limit: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ListPublications(ctx, params)
+	return err
+}
+
+// DraftPublication converts echo context to params.
+func (w *ServerInterfaceWrapper) DraftPublication(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DraftPublicationParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.DraftPublication(ctx, params)
+	return err
+}
+
+// PreviewPublication converts echo context to params.
+func (w *ServerInterfaceWrapper) PreviewPublication(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PreviewPublicationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PreviewPublication(ctx, params)
+	return err
+}
+
 // ScreenText converts echo context to params.
 func (w *ServerInterfaceWrapper) ScreenText(ctx echo.Context) error {
 	var err error
@@ -9727,6 +10270,484 @@ func (w *ServerInterfaceWrapper) ScreenText(ctx echo.Context) error {
 
 	// Invoke the callback with all the unmarshaled arguments
 	err = w.Handler.ScreenText(ctx, params)
+	return err
+}
+
+// GetPublication converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPublication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PublicationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetPublicationParams
+	// ------------- Optional query parameter "purpose" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "purpose", ctx.QueryParams(), &params.Purpose, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter purpose: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPublication(ctx, id, params)
+	return err
+}
+
+// ChangePublication converts echo context to params.
+func (w *ServerInterfaceWrapper) ChangePublication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PublicationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ChangePublicationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ChangePublication(ctx, id, params)
+	return err
+}
+
+// GetPublicationAct converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPublicationAct(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PublicationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "act_id" -------------
+	var actId Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "act_id", ctx.Param("act_id"), &actId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter act_id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPublicationAct(ctx, id, actId)
+	return err
+}
+
+// HandlePublication converts echo context to params.
+func (w *ServerInterfaceWrapper) HandlePublication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PublicationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params HandlePublicationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.HandlePublication(ctx, id, params)
+	return err
+}
+
+// ArchivePublication converts echo context to params.
+func (w *ServerInterfaceWrapper) ArchivePublication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PublicationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ArchivePublicationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ArchivePublication(ctx, id, params)
+	return err
+}
+
+// LowerPublication converts echo context to params.
+func (w *ServerInterfaceWrapper) LowerPublication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PublicationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params LowerPublicationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.LowerPublication(ctx, id, params)
+	return err
+}
+
+// ConfirmPublication converts echo context to params.
+func (w *ServerInterfaceWrapper) ConfirmPublication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PublicationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ConfirmPublicationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ConfirmPublication(ctx, id, params)
+	return err
+}
+
+// ExemptPublication converts echo context to params.
+func (w *ServerInterfaceWrapper) ExemptPublication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PublicationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ExemptPublicationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.ExemptPublication(ctx, id, params)
+	return err
+}
+
+// GetPublicationFile converts echo context to params.
+func (w *ServerInterfaceWrapper) GetPublicationFile(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PublicationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// ------------- Path parameter "object" -------------
+	var object Id
+
+	err = runtime.BindStyledParameterWithOptions("simple", "object", ctx.Param("object"), &object, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter object: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetPublicationFileParams
+	// ------------- Optional query parameter "purpose" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "purpose", ctx.QueryParams(), &params.Purpose, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter purpose: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetPublicationFile(ctx, id, object, params)
+	return err
+}
+
+// PostPublication converts echo context to params.
+func (w *ServerInterfaceWrapper) PostPublication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PublicationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params PostPublicationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.PostPublication(ctx, id, params)
+	return err
+}
+
+// RecallPublication converts echo context to params.
+func (w *ServerInterfaceWrapper) RecallPublication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PublicationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RecallPublicationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecallPublication(ctx, id, params)
+	return err
+}
+
+// RetryPublication converts echo context to params.
+func (w *ServerInterfaceWrapper) RetryPublication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PublicationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RetryPublicationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RetryPublication(ctx, id, params)
+	return err
+}
+
+// SubmitPublication converts echo context to params.
+func (w *ServerInterfaceWrapper) SubmitPublication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PublicationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params SubmitPublicationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.SubmitPublication(ctx, id, params)
+	return err
+}
+
+// WithdrawPublication converts echo context to params.
+func (w *ServerInterfaceWrapper) WithdrawPublication(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id PublicationId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WithdrawPublicationParams
+
+	headers := ctx.Request().Header
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKeyOptional
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.WithdrawPublication(ctx, id, params)
 	return err
 }
 
@@ -10217,6 +11238,23 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/groups/renewals", wrapper.ListRenewals, options.OperationMiddlewares["listRenewals"]...)
 	router.POST(options.BaseURL+"/groups/renewals", wrapper.RenewGroups, options.OperationMiddlewares["renewGroups"]...)
 	router.GET(options.BaseURL+"/groups/stats", wrapper.GetGroupStats, options.OperationMiddlewares["getGroupStats"]...)
+	router.GET(options.BaseURL+"/publications", wrapper.ListPublications, options.OperationMiddlewares["listPublications"]...)
+	router.POST(options.BaseURL+"/publications", wrapper.DraftPublication, options.OperationMiddlewares["draftPublication"]...)
+	router.POST(options.BaseURL+"/publications/previews", wrapper.PreviewPublication, options.OperationMiddlewares["previewPublication"]...)
+	router.GET(options.BaseURL+"/publications/:id", wrapper.GetPublication, options.OperationMiddlewares["getPublication"]...)
+	router.PUT(options.BaseURL+"/publications/:id", wrapper.ChangePublication, options.OperationMiddlewares["changePublication"]...)
+	router.GET(options.BaseURL+"/publications/:id/files/:object", wrapper.GetPublicationFile, options.OperationMiddlewares["getPublicationFile"]...)
+	router.POST(options.BaseURL+"/publications/:id/submissions", wrapper.SubmitPublication, options.OperationMiddlewares["submitPublication"]...)
+	router.POST(options.BaseURL+"/publications/:id/exemptions", wrapper.ExemptPublication, options.OperationMiddlewares["exemptPublication"]...)
+	router.POST(options.BaseURL+"/publications/:id/classes", wrapper.LowerPublication, options.OperationMiddlewares["lowerPublication"]...)
+	router.POST(options.BaseURL+"/publications/:id/alternatives", wrapper.HandlePublication, options.OperationMiddlewares["handlePublication"]...)
+	router.POST(options.BaseURL+"/publications/:id/postings", wrapper.PostPublication, options.OperationMiddlewares["postPublication"]...)
+	router.POST(options.BaseURL+"/publications/:id/withdrawals", wrapper.WithdrawPublication, options.OperationMiddlewares["withdrawPublication"]...)
+	router.POST(options.BaseURL+"/publications/:id/retries", wrapper.RetryPublication, options.OperationMiddlewares["retryPublication"]...)
+	router.POST(options.BaseURL+"/publications/:id/confirmations", wrapper.ConfirmPublication, options.OperationMiddlewares["confirmPublication"]...)
+	router.POST(options.BaseURL+"/publications/:id/recalls", wrapper.RecallPublication, options.OperationMiddlewares["recallPublication"]...)
+	router.POST(options.BaseURL+"/publications/:id/archivals", wrapper.ArchivePublication, options.OperationMiddlewares["archivePublication"]...)
+	router.GET(options.BaseURL+"/publications/:id/acts/:act_id", wrapper.GetPublicationAct, options.OperationMiddlewares["getPublicationAct"]...)
 	router.GET(options.BaseURL+"/ndas", wrapper.ListNDAs, options.OperationMiddlewares["listNDAs"]...)
 	router.POST(options.BaseURL+"/ndas/countersignatures", wrapper.CountersignNDAs, options.OperationMiddlewares["countersignNDAs"]...)
 	router.GET(options.BaseURL+"/ndas/:id", wrapper.GetNDA, options.OperationMiddlewares["getNDA"]...)
@@ -18668,6 +19706,133 @@ func (response WithdrawPolicydefaultApplicationProblemPlusJSONResponse) VisitWit
 	return err
 }
 
+type ListPublicationsRequestObject struct {
+	Params ListPublicationsParams
+}
+
+type ListPublicationsResponseObject interface {
+	VisitListPublicationsResponse(w http.ResponseWriter) error
+}
+
+type ListPublications200JSONResponse PublicationPage
+
+func (response ListPublications200JSONResponse) VisitListPublicationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPublicationsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListPublicationsdefaultApplicationProblemPlusJSONResponse) VisitListPublicationsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DraftPublicationRequestObject struct {
+	Params DraftPublicationParams
+	Body   *DraftPublicationJSONRequestBody
+}
+
+type DraftPublicationResponseObject interface {
+	VisitDraftPublicationResponse(w http.ResponseWriter) error
+}
+
+type DraftPublication201ResponseHeaders struct {
+	Location string
+}
+
+type DraftPublication201JSONResponse struct {
+	Body    Publication
+	Headers DraftPublication201ResponseHeaders
+}
+
+func (response DraftPublication201JSONResponse) VisitDraftPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DraftPublicationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DraftPublicationdefaultApplicationProblemPlusJSONResponse) VisitDraftPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewPublicationRequestObject struct {
+	Params PreviewPublicationParams
+	Body   *PreviewPublicationJSONRequestBody
+}
+
+type PreviewPublicationResponseObject interface {
+	VisitPreviewPublicationResponse(w http.ResponseWriter) error
+}
+
+type PreviewPublication200JSONResponse PublicationPreview
+
+func (response PreviewPublication200JSONResponse) VisitPreviewPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewPublicationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PreviewPublicationdefaultApplicationProblemPlusJSONResponse) VisitPreviewPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ScreenTextRequestObject struct {
 	Params ScreenTextParams
 	Body   *ScreenTextJSONRequestBody
@@ -18697,6 +19862,832 @@ type ScreenTextdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ScreenTextdefaultApplicationProblemPlusJSONResponse) VisitScreenTextResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPublicationRequestObject struct {
+	Id     PublicationId `json:"id"`
+	Params GetPublicationParams
+}
+
+type GetPublicationResponseObject interface {
+	VisitGetPublicationResponse(w http.ResponseWriter) error
+}
+
+type GetPublication200JSONResponse Publication
+
+func (response GetPublication200JSONResponse) VisitGetPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPublicationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetPublicationdefaultApplicationProblemPlusJSONResponse) VisitGetPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePublicationRequestObject struct {
+	Id     PublicationId `json:"id"`
+	Params ChangePublicationParams
+	Body   *ChangePublicationJSONRequestBody
+}
+
+type ChangePublicationResponseObject interface {
+	VisitChangePublicationResponse(w http.ResponseWriter) error
+}
+
+type ChangePublication200JSONResponse Publication
+
+func (response ChangePublication200JSONResponse) VisitChangePublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ChangePublicationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ChangePublicationdefaultApplicationProblemPlusJSONResponse) VisitChangePublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPublicationActRequestObject struct {
+	Id    PublicationId `json:"id"`
+	ActId Id            `json:"act_id"`
+}
+
+type GetPublicationActResponseObject interface {
+	VisitGetPublicationActResponse(w http.ResponseWriter) error
+}
+
+type GetPublicationAct200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response GetPublicationAct200JSONResponse) VisitGetPublicationActResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPublicationAct202JSONResponse struct{ PendingJSONResponse }
+
+func (response GetPublicationAct202JSONResponse) VisitGetPublicationActResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPublicationAct409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response GetPublicationAct409ApplicationProblemPlusJSONResponse) VisitGetPublicationActResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPublicationActdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetPublicationActdefaultApplicationProblemPlusJSONResponse) VisitGetPublicationActResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type HandlePublicationRequestObject struct {
+	Id     PublicationId `json:"id"`
+	Params HandlePublicationParams
+	Body   *HandlePublicationJSONRequestBody
+}
+
+type HandlePublicationResponseObject interface {
+	VisitHandlePublicationResponse(w http.ResponseWriter) error
+}
+
+type HandlePublication200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response HandlePublication200JSONResponse) VisitHandlePublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type HandlePublication202JSONResponse struct{ PendingJSONResponse }
+
+func (response HandlePublication202JSONResponse) VisitHandlePublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type HandlePublication409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response HandlePublication409ApplicationProblemPlusJSONResponse) VisitHandlePublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type HandlePublicationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response HandlePublicationdefaultApplicationProblemPlusJSONResponse) VisitHandlePublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ArchivePublicationRequestObject struct {
+	Id     PublicationId `json:"id"`
+	Params ArchivePublicationParams
+	Body   *ArchivePublicationJSONRequestBody
+}
+
+type ArchivePublicationResponseObject interface {
+	VisitArchivePublicationResponse(w http.ResponseWriter) error
+}
+
+type ArchivePublication200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response ArchivePublication200JSONResponse) VisitArchivePublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ArchivePublication202JSONResponse struct{ PendingJSONResponse }
+
+func (response ArchivePublication202JSONResponse) VisitArchivePublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ArchivePublication409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response ArchivePublication409ApplicationProblemPlusJSONResponse) VisitArchivePublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ArchivePublicationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ArchivePublicationdefaultApplicationProblemPlusJSONResponse) VisitArchivePublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LowerPublicationRequestObject struct {
+	Id     PublicationId `json:"id"`
+	Params LowerPublicationParams
+	Body   *LowerPublicationJSONRequestBody
+}
+
+type LowerPublicationResponseObject interface {
+	VisitLowerPublicationResponse(w http.ResponseWriter) error
+}
+
+type LowerPublication200JSONResponse Publication
+
+func (response LowerPublication200JSONResponse) VisitLowerPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LowerPublicationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response LowerPublicationdefaultApplicationProblemPlusJSONResponse) VisitLowerPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmPublicationRequestObject struct {
+	Id     PublicationId `json:"id"`
+	Params ConfirmPublicationParams
+	Body   *ConfirmPublicationJSONRequestBody
+}
+
+type ConfirmPublicationResponseObject interface {
+	VisitConfirmPublicationResponse(w http.ResponseWriter) error
+}
+
+type ConfirmPublication200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response ConfirmPublication200JSONResponse) VisitConfirmPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmPublication202JSONResponse struct{ PendingJSONResponse }
+
+func (response ConfirmPublication202JSONResponse) VisitConfirmPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmPublication409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response ConfirmPublication409ApplicationProblemPlusJSONResponse) VisitConfirmPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ConfirmPublicationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ConfirmPublicationdefaultApplicationProblemPlusJSONResponse) VisitConfirmPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExemptPublicationRequestObject struct {
+	Id     PublicationId `json:"id"`
+	Params ExemptPublicationParams
+	Body   *ExemptPublicationJSONRequestBody
+}
+
+type ExemptPublicationResponseObject interface {
+	VisitExemptPublicationResponse(w http.ResponseWriter) error
+}
+
+type ExemptPublication200JSONResponse Publication
+
+func (response ExemptPublication200JSONResponse) VisitExemptPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExemptPublicationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExemptPublicationdefaultApplicationProblemPlusJSONResponse) VisitExemptPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPublicationFileRequestObject struct {
+	Id     PublicationId `json:"id"`
+	Object Id            `json:"object"`
+	Params GetPublicationFileParams
+}
+
+type GetPublicationFileResponseObject interface {
+	VisitGetPublicationFileResponse(w http.ResponseWriter) error
+}
+
+type GetPublicationFile200ApplicationoctetStreamResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetPublicationFile200ApplicationoctetStreamResponse) VisitGetPublicationFileResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetPublicationFiledefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetPublicationFiledefaultApplicationProblemPlusJSONResponse) VisitGetPublicationFileResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostPublicationRequestObject struct {
+	Id     PublicationId `json:"id"`
+	Params PostPublicationParams
+	Body   *PostPublicationJSONRequestBody
+}
+
+type PostPublicationResponseObject interface {
+	VisitPostPublicationResponse(w http.ResponseWriter) error
+}
+
+type PostPublication200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response PostPublication200JSONResponse) VisitPostPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostPublication202JSONResponse struct{ PendingJSONResponse }
+
+func (response PostPublication202JSONResponse) VisitPostPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostPublication409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response PostPublication409ApplicationProblemPlusJSONResponse) VisitPostPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PostPublicationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PostPublicationdefaultApplicationProblemPlusJSONResponse) VisitPostPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecallPublicationRequestObject struct {
+	Id     PublicationId `json:"id"`
+	Params RecallPublicationParams
+	Body   *RecallPublicationJSONRequestBody
+}
+
+type RecallPublicationResponseObject interface {
+	VisitRecallPublicationResponse(w http.ResponseWriter) error
+}
+
+type RecallPublication200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response RecallPublication200JSONResponse) VisitRecallPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecallPublication202JSONResponse struct{ PendingJSONResponse }
+
+func (response RecallPublication202JSONResponse) VisitRecallPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecallPublication409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response RecallPublication409ApplicationProblemPlusJSONResponse) VisitRecallPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecallPublicationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RecallPublicationdefaultApplicationProblemPlusJSONResponse) VisitRecallPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryPublicationRequestObject struct {
+	Id     PublicationId `json:"id"`
+	Params RetryPublicationParams
+	Body   *RetryPublicationJSONRequestBody
+}
+
+type RetryPublicationResponseObject interface {
+	VisitRetryPublicationResponse(w http.ResponseWriter) error
+}
+
+type RetryPublication200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response RetryPublication200JSONResponse) VisitRetryPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryPublication202JSONResponse struct{ PendingJSONResponse }
+
+func (response RetryPublication202JSONResponse) VisitRetryPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryPublication409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response RetryPublication409ApplicationProblemPlusJSONResponse) VisitRetryPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RetryPublicationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RetryPublicationdefaultApplicationProblemPlusJSONResponse) VisitRetryPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SubmitPublicationRequestObject struct {
+	Id     PublicationId `json:"id"`
+	Params SubmitPublicationParams
+	Body   *SubmitPublicationJSONRequestBody
+}
+
+type SubmitPublicationResponseObject interface {
+	VisitSubmitPublicationResponse(w http.ResponseWriter) error
+}
+
+type SubmitPublication200JSONResponse Publication
+
+func (response SubmitPublication200JSONResponse) VisitSubmitPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SubmitPublicationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SubmitPublicationdefaultApplicationProblemPlusJSONResponse) VisitSubmitPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawPublicationRequestObject struct {
+	Id     PublicationId `json:"id"`
+	Params WithdrawPublicationParams
+	Body   *WithdrawPublicationJSONRequestBody
+}
+
+type WithdrawPublicationResponseObject interface {
+	VisitWithdrawPublicationResponse(w http.ResponseWriter) error
+}
+
+type WithdrawPublication200JSONResponse struct{ AnsweredJSONResponse }
+
+func (response WithdrawPublication200JSONResponse) VisitWithdrawPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawPublication202JSONResponse struct{ PendingJSONResponse }
+
+func (response WithdrawPublication202JSONResponse) VisitWithdrawPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", fmt.Sprint(response.Headers.Location))
+	w.WriteHeader(202)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawPublication409ApplicationProblemPlusJSONResponse struct {
+	RefusedApplicationProblemPlusJSONResponse
+}
+
+func (response WithdrawPublication409ApplicationProblemPlusJSONResponse) VisitWithdrawPublicationResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WithdrawPublicationdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response WithdrawPublicationdefaultApplicationProblemPlusJSONResponse) VisitWithdrawPublicationResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -19840,9 +21831,60 @@ type StrictServerInterface interface {
 	// WithdrawPolicy Withdraw a policy
 	// (POST /policies/{version}/withdrawals)
 	WithdrawPolicy(ctx context.Context, request WithdrawPolicyRequestObject) (WithdrawPolicyResponseObject, error)
+	// ListPublications Publications
+	// (GET /publications)
+	ListPublications(ctx context.Context, request ListPublicationsRequestObject) (ListPublicationsResponseObject, error)
+	// DraftPublication Draft a publication
+	// (POST /publications)
+	DraftPublication(ctx context.Context, request DraftPublicationRequestObject) (DraftPublicationResponseObject, error)
+	// PreviewPublication What a draft would lead to
+	// (POST /publications/previews)
+	PreviewPublication(ctx context.Context, request PreviewPublicationRequestObject) (PreviewPublicationResponseObject, error)
 	// ScreenText Screen a text
 	// (POST /publications/screenings)
 	ScreenText(ctx context.Context, request ScreenTextRequestObject) (ScreenTextResponseObject, error)
+	// GetPublication A publication
+	// (GET /publications/{id})
+	GetPublication(ctx context.Context, request GetPublicationRequestObject) (GetPublicationResponseObject, error)
+	// ChangePublication Change a draft
+	// (PUT /publications/{id})
+	ChangePublication(ctx context.Context, request ChangePublicationRequestObject) (ChangePublicationResponseObject, error)
+	// GetPublicationAct What became of an act on a publication
+	// (GET /publications/{id}/acts/{act_id})
+	GetPublicationAct(ctx context.Context, request GetPublicationActRequestObject) (GetPublicationActResponseObject, error)
+	// HandlePublication Handle it otherwise
+	// (POST /publications/{id}/alternatives)
+	HandlePublication(ctx context.Context, request HandlePublicationRequestObject) (HandlePublicationResponseObject, error)
+	// ArchivePublication Keep it for later reference
+	// (POST /publications/{id}/archivals)
+	ArchivePublication(ctx context.Context, request ArchivePublicationRequestObject) (ArchivePublicationResponseObject, error)
+	// LowerPublication Lower the class
+	// (POST /publications/{id}/classes)
+	LowerPublication(ctx context.Context, request LowerPublicationRequestObject) (LowerPublicationResponseObject, error)
+	// ConfirmPublication Confirm what was done by hand
+	// (POST /publications/{id}/confirmations)
+	ConfirmPublication(ctx context.Context, request ConfirmPublicationRequestObject) (ConfirmPublicationResponseObject, error)
+	// ExemptPublication Say whether a finding may stand
+	// (POST /publications/{id}/exemptions)
+	ExemptPublication(ctx context.Context, request ExemptPublicationRequestObject) (ExemptPublicationResponseObject, error)
+	// GetPublicationFile A file of a publication
+	// (GET /publications/{id}/files/{object})
+	GetPublicationFile(ctx context.Context, request GetPublicationFileRequestObject) (GetPublicationFileResponseObject, error)
+	// PostPublication Post it now
+	// (POST /publications/{id}/postings)
+	PostPublication(ctx context.Context, request PostPublicationRequestObject) (PostPublicationResponseObject, error)
+	// RecallPublication Recall it
+	// (POST /publications/{id}/recalls)
+	RecallPublication(ctx context.Context, request RecallPublicationRequestObject) (RecallPublicationResponseObject, error)
+	// RetryPublication Try a group again
+	// (POST /publications/{id}/retries)
+	RetryPublication(ctx context.Context, request RetryPublicationRequestObject) (RetryPublicationResponseObject, error)
+	// SubmitPublication Submit a draft
+	// (POST /publications/{id}/submissions)
+	SubmitPublication(ctx context.Context, request SubmitPublicationRequestObject) (SubmitPublicationResponseObject, error)
+	// WithdrawPublication Take it back
+	// (POST /publications/{id}/withdrawals)
+	WithdrawPublication(ctx context.Context, request WithdrawPublicationRequestObject) (WithdrawPublicationResponseObject, error)
 	// SignIn Sign in as an identity of the demo
 	// (POST /sessions)
 	SignIn(ctx context.Context, request SignInRequestObject) (SignInResponseObject, error)
@@ -26254,6 +28296,127 @@ func (sh *strictHandler) WithdrawPolicy(ctx echo.Context, version VersionOf, par
 	return nil
 }
 
+// ListPublications operation middleware
+func (sh *strictHandler) ListPublications(ctx echo.Context, params ListPublicationsParams) error {
+	var request ListPublicationsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPublications(ctx.Request().Context(), request.(ListPublicationsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPublications")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ListPublicationsResponseObject); ok {
+		return validResponse.VisitListPublicationsResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// DraftPublication operation middleware
+func (sh *strictHandler) DraftPublication(ctx echo.Context, params DraftPublicationParams) error {
+	var request DraftPublicationRequestObject
+
+	request.Params = params
+
+	var body DraftPublicationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DraftPublication(ctx.Request().Context(), request.(DraftPublicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DraftPublication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(DraftPublicationResponseObject); ok {
+		return validResponse.VisitDraftPublicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PreviewPublication operation middleware
+func (sh *strictHandler) PreviewPublication(ctx echo.Context, params PreviewPublicationParams) error {
+	var request PreviewPublicationRequestObject
+
+	request.Params = params
+
+	var body PreviewPublicationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewPublication(ctx.Request().Context(), request.(PreviewPublicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewPublication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PreviewPublicationResponseObject); ok {
+		return validResponse.VisitPreviewPublicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
 // ScreenText operation middleware
 func (sh *strictHandler) ScreenText(ctx echo.Context, params ScreenTextParams) error {
 	var request ScreenTextRequestObject
@@ -26296,6 +28459,624 @@ func (sh *strictHandler) ScreenText(ctx echo.Context, params ScreenTextParams) e
 		return err
 	} else if validResponse, ok := response.(ScreenTextResponseObject); ok {
 		return validResponse.VisitScreenTextResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPublication operation middleware
+func (sh *strictHandler) GetPublication(ctx echo.Context, id PublicationId, params GetPublicationParams) error {
+	var request GetPublicationRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPublication(ctx.Request().Context(), request.(GetPublicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPublication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPublicationResponseObject); ok {
+		return validResponse.VisitGetPublicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ChangePublication operation middleware
+func (sh *strictHandler) ChangePublication(ctx echo.Context, id PublicationId, params ChangePublicationParams) error {
+	var request ChangePublicationRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body ChangePublicationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ChangePublication(ctx.Request().Context(), request.(ChangePublicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ChangePublication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ChangePublicationResponseObject); ok {
+		return validResponse.VisitChangePublicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPublicationAct operation middleware
+func (sh *strictHandler) GetPublicationAct(ctx echo.Context, id PublicationId, actId Id) error {
+	var request GetPublicationActRequestObject
+
+	request.Id = id
+	request.ActId = actId
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPublicationAct(ctx.Request().Context(), request.(GetPublicationActRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPublicationAct")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPublicationActResponseObject); ok {
+		return validResponse.VisitGetPublicationActResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// HandlePublication operation middleware
+func (sh *strictHandler) HandlePublication(ctx echo.Context, id PublicationId, params HandlePublicationParams) error {
+	var request HandlePublicationRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body HandlePublicationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.HandlePublication(ctx.Request().Context(), request.(HandlePublicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "HandlePublication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(HandlePublicationResponseObject); ok {
+		return validResponse.VisitHandlePublicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ArchivePublication operation middleware
+func (sh *strictHandler) ArchivePublication(ctx echo.Context, id PublicationId, params ArchivePublicationParams) error {
+	var request ArchivePublicationRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body ArchivePublicationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ArchivePublication(ctx.Request().Context(), request.(ArchivePublicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ArchivePublication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ArchivePublicationResponseObject); ok {
+		return validResponse.VisitArchivePublicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// LowerPublication operation middleware
+func (sh *strictHandler) LowerPublication(ctx echo.Context, id PublicationId, params LowerPublicationParams) error {
+	var request LowerPublicationRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body LowerPublicationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.LowerPublication(ctx.Request().Context(), request.(LowerPublicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LowerPublication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(LowerPublicationResponseObject); ok {
+		return validResponse.VisitLowerPublicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ConfirmPublication operation middleware
+func (sh *strictHandler) ConfirmPublication(ctx echo.Context, id PublicationId, params ConfirmPublicationParams) error {
+	var request ConfirmPublicationRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body ConfirmPublicationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ConfirmPublication(ctx.Request().Context(), request.(ConfirmPublicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ConfirmPublication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ConfirmPublicationResponseObject); ok {
+		return validResponse.VisitConfirmPublicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// ExemptPublication operation middleware
+func (sh *strictHandler) ExemptPublication(ctx echo.Context, id PublicationId, params ExemptPublicationParams) error {
+	var request ExemptPublicationRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body ExemptPublicationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExemptPublication(ctx.Request().Context(), request.(ExemptPublicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExemptPublication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(ExemptPublicationResponseObject); ok {
+		return validResponse.VisitExemptPublicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetPublicationFile operation middleware
+func (sh *strictHandler) GetPublicationFile(ctx echo.Context, id PublicationId, object Id, params GetPublicationFileParams) error {
+	var request GetPublicationFileRequestObject
+
+	request.Id = id
+	request.Object = object
+	request.Params = params
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPublicationFile(ctx.Request().Context(), request.(GetPublicationFileRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPublicationFile")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetPublicationFileResponseObject); ok {
+		return validResponse.VisitGetPublicationFileResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// PostPublication operation middleware
+func (sh *strictHandler) PostPublication(ctx echo.Context, id PublicationId, params PostPublicationParams) error {
+	var request PostPublicationRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body PostPublicationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PostPublication(ctx.Request().Context(), request.(PostPublicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PostPublication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(PostPublicationResponseObject); ok {
+		return validResponse.VisitPostPublicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecallPublication operation middleware
+func (sh *strictHandler) RecallPublication(ctx echo.Context, id PublicationId, params RecallPublicationParams) error {
+	var request RecallPublicationRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body RecallPublicationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecallPublication(ctx.Request().Context(), request.(RecallPublicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecallPublication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecallPublicationResponseObject); ok {
+		return validResponse.VisitRecallPublicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RetryPublication operation middleware
+func (sh *strictHandler) RetryPublication(ctx echo.Context, id PublicationId, params RetryPublicationParams) error {
+	var request RetryPublicationRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body RetryPublicationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RetryPublication(ctx.Request().Context(), request.(RetryPublicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RetryPublication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RetryPublicationResponseObject); ok {
+		return validResponse.VisitRetryPublicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// SubmitPublication operation middleware
+func (sh *strictHandler) SubmitPublication(ctx echo.Context, id PublicationId, params SubmitPublicationParams) error {
+	var request SubmitPublicationRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body SubmitPublicationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SubmitPublication(ctx.Request().Context(), request.(SubmitPublicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SubmitPublication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(SubmitPublicationResponseObject); ok {
+		return validResponse.VisitSubmitPublicationResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// WithdrawPublication operation middleware
+func (sh *strictHandler) WithdrawPublication(ctx echo.Context, id PublicationId, params WithdrawPublicationParams) error {
+	var request WithdrawPublicationRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	var body WithdrawPublicationJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WithdrawPublication(ctx.Request().Context(), request.(WithdrawPublicationRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WithdrawPublication")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(WithdrawPublicationResponseObject); ok {
+		return validResponse.VisitWithdrawPublicationResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

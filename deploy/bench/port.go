@@ -66,3 +66,14 @@ func (p port) BeginCall(ctx context.Context, c activities.Call) (*domain.Receipt
 func (p port) EndCall(ctx context.Context, key string, r domain.Receipt) error {
 	return p.Store.EndCall(ctx, key, r)
 }
+
+// SavePost implements activities.Store.
+func (p port) SavePost(ctx context.Context, n activities.PostChange) error {
+	return p.Store.SavePost(ctx, store.PostChange(n))
+}
+
+// PostGroup implements activities.Store.
+func (p port) PostGroup(ctx context.Context, group string) (activities.PostGroup, error) {
+	g, err := p.Store.PostGroup(ctx, group)
+	return activities.PostGroup(g), err
+}

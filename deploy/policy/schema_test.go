@@ -111,7 +111,7 @@ func TestSchemaAgreesWithTheParser(t *testing.T) {
 		{"max_life_days: 1095", `max_life_days: "1095"`}, {"ladder: [{after: 6h, do: add_superior}]", "ladder: [{after: 6h, do: wait}]"}, {"ladder: [{after: 6h, do: add_superior}]", "ladder: [{do: add_superior}]"},
 		{"cc: [{role: legal}]", "cc: [{role: legal, class: x}]"}, {"cc: [{role: legal}]", "cc: [{}]"}, {"kind: sequence", "kind: sequence\n    final: approve"}, {"resubmit: 5d", "resubmit: 5"},
 		{"urge_every: 4h", "urge_every: often"}, {"max_hops: 3", "max_hops: 11"}, {"max_added: 5", "max_added: -1"}, {"max_chain: 3", "max_chain: 6"}, {"same_person: ask_again", "same_person: skip"},
-		{"window: 30d", "window: 30h"}, {"{window: 30d, steps: [owners]}", "{steps: [owners]}"}, {"max_days: 90", "max_days: 400"}, {"kinds: [group_filing, revocation, group_change]", "kinds: [group]"},
+		{"window: 30d", "window: 30h"}, {"{window: 30d, steps: [owners]}", "{steps: [owners]}"}, {"max_days: 90", "max_days: 400"}, {"kinds: [group_filing, revocation, group_change, publication]", "kinds: [group]"},
 		{"valid: 72h", "valid: 3w"}, {"sign_in: [confidential, secret]", "sign_in: [top]"}, {"approval:\n", "approval:\n  more: x\n"}, {"approval:\n", "units: {x: {label: {zh: 甲, en: A}, codes: []}}\napproval:\n"},
 		{"approval:\n", "units: {X: {label: {zh: 甲, en: A}, codes: [C1]}}\napproval:\n"}, {"{company: leader, backup", "{owning_units: Centre, backup"},
 		{"renew: 365d", "renew: 365"}, {"30d, then: archived", "30d, then: deleted"}, {"by_activity: 90d", "by_activity: often"}, {"notices: [7d, 1d], grace", "notices: 7d, grace"},

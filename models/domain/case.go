@@ -59,9 +59,11 @@ type RequestKind string
 
 // The kinds of request.
 const (
-	KindFiling     RequestKind = "group_filing"
-	KindChange     RequestKind = "group_change" // of a group that stands: tier, type, outsiders, admins and the rest of its filing (R6.1)
-	KindRevocation RequestKind = "revocation"   // of an approved case, within the policy's window (semantics 1: revoke)
+	KindFiling      RequestKind = "group_filing"
+	KindChange      RequestKind = "group_change" // of a group that stands: tier, type, outsiders, admins and the rest of its filing (R6.1)
+	KindPublication RequestKind = "publication"  // of a post (semantics 3)
+	KindTopic       RequestKind = "topic"        // a topic at risk, stopped and handed to the department responsible (R3.3.2)
+	KindRevocation  RequestKind = "revocation"   // of an approved case, within the policy's window (semantics 1: revoke)
 )
 
 // Case is the whole state of one request's approval. The workflow holds it, the projection stores it, the auditor

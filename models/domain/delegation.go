@@ -142,7 +142,7 @@ func CheckDelegation(d Delegation, existing []Delegation, active func(EmployeeID
 		fault("until", "past")
 	}
 	for _, k := range d.Kinds {
-		if k != KindFiling && k != KindRevocation && k != KindChange {
+		if k != KindFiling && k != KindRevocation && k != KindChange && k != KindPublication {
 			fault("kinds", "unknown_value")
 			break
 		}

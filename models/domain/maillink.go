@@ -11,6 +11,9 @@ import (
 const (
 	ViaMailLink = "mail_link" // a decision by a link in a mail
 	ViaBatch    = "batch"     // a decision with others at once
+	// ViaOtherwise is an approver's decision that a publication does not go into a group but another way, which its comment
+	// names (R3.2.2).
+	ViaOtherwise = "otherwise"
 )
 
 // MailLink is one link in a mail by which a person decides in one place of a case, on the material it was sent for, once

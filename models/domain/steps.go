@@ -244,7 +244,7 @@ func (m *move) end(status CaseStatus) {
 	switch approved := status == CaseApproved; {
 	case c.Kind == KindRevocation && approved:
 		m.effect(EffectRevoke, "")
-	case c.Kind == KindRevocation:
+	case c.Kind == KindRevocation, c.Kind == KindPublication, c.Kind == KindTopic: // a publication's row follows its case by itself
 	case c.Kind == KindChange && approved:
 		m.effect(EffectApply, "")
 	case approved:

@@ -42,7 +42,7 @@ type MailLinks struct {
 }
 
 // RequestKinds are the processes that a policy can name, in the order pages show them.
-var RequestKinds = []domain.RequestKind{domain.KindFiling, domain.KindRevocation, domain.KindChange}
+var RequestKinds = []domain.RequestKind{domain.KindFiling, domain.KindRevocation, domain.KindChange, domain.KindPublication}
 
 // DefaultApproval is what approval: {} means, given how many working minutes a day has: five working days to submit
 // again, an urge every four hours, three hops, five added approvers a step, three delegations in a row, the same person

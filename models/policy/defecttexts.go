@@ -100,6 +100,8 @@ var defectTexts = map[string]defectText{
 	"span_range":              told("this span is too short or too long", "Choose between 30 minutes and {max} days.", "时间过短或过长", "请在 30 分钟到 {max} 天之间选择。"),
 	"step_reserved":           told("{value} is the name of a step of the service's own", "Choose another name.", "{value} 是系统自有环节的名称", "请换一个名称。"),
 	"step_twice":              told("step {value} is in this route twice", "Keep one of the two.", "环节 {value} 在这条流程中出现了两次", "请保留其一。"),
+	"carries_less":            told("groups of a higher tier carry less than those below it ({below})", "Let {tier} carry at least as much.", "密级较高的群组可发布的类别低于较低密级（{below}）", "请让 {tier} 不低于它。"),
+	"no_checklist":            told("the checklist is empty", "Add what the author of a general post checks.", "自查清单是空的", "请列出一般信息的作者须自查的事项。"),
 	"step_unused":             told("no route uses this step", "Use it in a route, or remove it.", "没有流程使用这个环节", "请在流程中使用，或删除。"),
 	"step_without_people":     told("nobody is asked in this step", "Add a rule, for instance owning_departments: leader.", "这个环节没有审批人", "请加一条规则，例如 owning_departments: leader。"),
 	"stretch_order":           told("this stretch ends before it begins or before the last one ended", "Put the stretches in order, without overlap.", "这段时间的结束早于开始，或早于上一段的结束", "请按先后排列，互不重叠。"),

@@ -42,6 +42,7 @@ func Diff(a, b *Policy) []Change {
 	d.life(a, b)
 	d.clearance(a, b)
 	d.screening(a, b)
+	d.publication(a, b)
 	return d.out
 }
 
@@ -165,7 +166,7 @@ func (d *differ) steps(a, b *Policy) {
 func stepOrder(a, b *Policy) []string {
 	var out []string
 	for _, p := range []*Policy{b, a} {
-		for _, rt := range slices.Concat(p.routes, p.changes, []route{p.Approval.Revocation.route}) {
+		for _, rt := range slices.Concat(p.routes, p.changes, p.Publication.routes, []route{p.Approval.Revocation.route}) {
 			for _, s := range rt.steps {
 				if !slices.Contains(out, s.plan.Key) {
 					out = append(out, s.plan.Key)

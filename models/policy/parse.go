@@ -42,7 +42,7 @@ func (r *reader) policy(data []byte) (*Policy, error) {
 		return nil, err
 	}
 	f := r.object(root, "", []string{"version", "title", "working_day", "max_life_days", "platforms", "types", "names", "tiers", "steps", "routes"},
-		[]string{"units", "approval", "life", "changes", "nda", "training", "outsiders", "inactive", "screening"})
+		[]string{"units", "approval", "life", "changes", "nda", "training", "outsiders", "inactive", "screening", "publication"})
 	p := &Policy{
 		Version: versionOf(r.version(f["version"]), data),
 		Title:   r.label(f["title"], "title", maxLabel),
@@ -66,6 +66,7 @@ func (r *reader) policy(data []byte) (*Policy, error) {
 	r.life(p, f["life"])
 	r.clearance(p, f)
 	r.screening(p, f["screening"])
+	r.publication(p, f["publication"])
 	r.unused(p, f["steps"])
 	if len(r.defects) == 0 {
 		r.reach(p, f["steps"], f["routes"], f["changes"])

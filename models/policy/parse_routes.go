@@ -22,8 +22,8 @@ func (r *reader) steps(n *yaml.Node, day int) map[string]stepRule {
 			r.bad(key, path, "not_a_key", "value", quote(key.Value, 32))
 			continue
 		}
-		if key.Value == LoweredStep {
-			r.bad(key, path, "step_reserved", "value", LoweredStep)
+		if key.Value == LoweredStep || key.Value == PartiesStep {
+			r.bad(key, path, "step_reserved", "value", key.Value)
 		}
 		out[key.Value] = r.step(named[key.Value], path, key.Value, day)
 	}
@@ -218,7 +218,7 @@ func (r *reader) stepList(p *Policy, n *yaml.Node, path string) []stepRule {
 // unused refuses steps that no route and no revocation uses: most likely a route lacks them.
 func (r *reader) unused(p *Policy, n *yaml.Node) {
 	used := map[string]bool{}
-	for _, rt := range slices.Concat(p.routes, p.changes, []route{p.Approval.Revocation.route}) {
+	for _, rt := range slices.Concat(p.routes, p.changes, p.Publication.routes, []route{p.Approval.Revocation.route}) {
 		for _, s := range rt.steps {
 			used[s.plan.Key] = true
 		}

@@ -30,6 +30,8 @@ type Policy struct {
 	// OutsiderLife is what holds for their stays in every tier that lets them in.
 	OutsiderLife domain.OutsiderLife
 	Inactive     map[domain.Tier]domain.InactiveRules
+	// Publication is what holds for posts; the zero value publishes nothing.
+	Publication Publication
 
 	// Screening is what posts are screened for (R3.3.1); the zero value is the default. Use Screener.
 	Screening screening.Rules
@@ -146,7 +148,7 @@ func (p *Policy) RouteLabel(name string) domain.Label {
 	if name == RevocationRoute {
 		return revocationLabel
 	}
-	for _, list := range [][]route{p.routes, p.changes} {
+	for _, list := range [][]route{p.routes, p.changes, p.Publication.routes} {
 		if i := slices.IndexFunc(list, func(r route) bool { return r.name == name }); i >= 0 {
 			return list[i].label
 		}
@@ -160,16 +162,22 @@ func (p *Policy) StepLabel(key string) domain.Label {
 	if s, ok := p.steps[key]; ok {
 		return s.plan.Label
 	}
-	if key == LoweredStep {
+	switch key {
+	case LoweredStep:
 		return loweredTexts.label
+	case PartiesStep:
+		return partiesTexts.label
 	}
 	return domain.Label{ZH: key, EN: key}
 }
 
 // StepWhy is the policy's reason for a step by its key; empty for a step of another version.
 func (p *Policy) StepWhy(key string) domain.Label {
-	if key == LoweredStep {
+	switch key {
+	case LoweredStep:
 		return loweredTexts.why
+	case PartiesStep:
+		return partiesTexts.why
 	}
 	return p.steps[key].plan.Why
 }

@@ -199,6 +199,11 @@ func (r *reader) reach(p *Policy, steps, routes, changes *yaml.Node) {
 		byStep[s.plan.Key] = RevocationRoute
 	}
 	r.changesReach(p, changes, byStep)
+	for _, rt := range p.Publication.routes { // semantics 1: impossible for any publication
+		for _, s := range rt.steps {
+			byStep[s.plan.Key] = rt.name
+		}
+	}
 	named := r.mapping(steps, "steps")
 	for _, key := range slices.Sorted(maps.Keys(p.steps)) {
 		if name, confidential := byStep[key]; confidential && p.steps[key].plan.Final == domain.FinalPass {

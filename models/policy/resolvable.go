@@ -46,9 +46,11 @@ func (p *Policy) Resolvable(dir *domain.Directory) []Problem {
 		if rt := &p.Approval.Revocation.route; len(rt.steps) > 0 {
 			c.try(rt, id)
 		}
-		for i := range p.changes {
-			if rt := &p.changes[i]; len(rt.steps) > 0 {
-				c.try(rt, id)
+		for _, list := range [][]route{p.changes, p.Publication.routes} {
+			for i := range list {
+				if rt := &list[i]; len(rt.steps) > 0 {
+					c.try(rt, id)
+				}
 			}
 		}
 	}

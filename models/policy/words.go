@@ -102,7 +102,7 @@ var (
 		domain.RungAdd: label("上级也可审批", "the superior may decide as well"), domain.RungReplace: label("改由上级审批", "the superior decides instead"),
 	}
 	requestKindWords = map[domain.RequestKind]domain.Label{domain.KindFiling: label("群组报备", "group filings"), domain.KindRevocation: label("撤销申请", "revocations"),
-		domain.KindChange: label("群组变更", "changes of groups"),
+		domain.KindChange: label("群组变更", "changes of groups"), domain.KindPublication: label("信息发布", "publications"), domain.KindTopic: label("敏感话题", "topics at risk"),
 	}
 )
 

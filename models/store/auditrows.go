@@ -59,6 +59,20 @@ func (s *Store) AuditRowsOfNDA(ctx context.Context, id string) (AuditRows, error
 	return s.projected(ctx, auditNDASQL, id)
 }
 
+const auditPostSQL = `
+SELECT jsonb_build_object(
+  'posts', (SELECT coalesce(jsonb_agg(to_jsonb(n)), '[]') FROM posts n WHERE n.id = $1),
+  'postings', (SELECT coalesce(jsonb_agg(to_jsonb(n)), '[]') FROM postings n WHERE n.post_id = $1),
+  'audit_entries', (SELECT coalesce(jsonb_agg(to_jsonb(e)), '[]') FROM audit_entries e WHERE e.workflow_id = 'post-' || $1::text OR e.subject_id = $1))`
+
+// AuditRowsOfPost is AuditRowsOfCase for a publication.
+func (s *Store) AuditRowsOfPost(ctx context.Context, id string) (AuditRows, error) {
+	if !isID(id) {
+		return nil, ErrNotFound
+	}
+	return s.projected(ctx, auditPostSQL, id)
+}
+
 func (s *Store) projected(ctx context.Context, q string, args ...any) (AuditRows, error) {
 	const doing = "reading what is projected"
 	var raw []byte

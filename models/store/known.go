@@ -45,6 +45,8 @@ func (s *Store) KnownOf(ctx context.Context, workflow, subject, actID string, ac
 		q = knownSQL + `groups r ON r.id = $4`
 	case strings.HasPrefix(workflow, "nda-"):
 		q = knownSQL + `ndas r ON r.id = $4`
+	case strings.HasPrefix(workflow, "post-"):
+		q = knownSQL + `posts r ON r.id = $4`
 	}
 	var k Known
 	var facts []byte

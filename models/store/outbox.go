@@ -35,11 +35,18 @@ const (
 	OutboxTemplateMaterial  = "nda_material"  // TemplateSweep
 	OutboxTemplateWithdrawn = "nda_withdrawn" // TemplateSweep
 
+	OutboxStartPost = "start_post" // StartPost
+
 	OutboxNDACode = "nda_code" // NDACodeMail
 	OutboxNDANews = "nda_news" // GroupNews: of agreements
 
 	OutboxOutsiderLink = "outsider_link" // OutsiderLinkMail
 )
+
+// StartPost asks for the start of post-{id}: its publication was approved.
+type StartPost struct {
+	Post string `json:"post"`
+}
 
 // StartGroup asks for the start of group-{id}.
 type StartGroup struct {
@@ -161,7 +168,7 @@ var outboxKinds = []string{OutboxStartCase, OutboxStartGroup, OutboxSignalDirect
 	OutboxAskNDA, OutboxEndNDA, OutboxClearance,
 	OutboxTemplateMaterial, OutboxTemplateWithdrawn,
 	OutboxNDACode, OutboxNDANews,
-	OutboxStartNDA, OutboxSignalNDA, OutboxSweepNDA}
+	OutboxStartNDA, OutboxSignalNDA, OutboxSweepNDA, OutboxStartPost}
 
 // GroupNews asks for one mail with what the groups of a person gave rise to in a day.
 type GroupNews struct {

@@ -27,11 +27,12 @@ type Notification struct {
 }
 
 const notificationSQL = `
-SELECT n.id, n.person_id AS person, n.kind, n.subject, n.subject_id, n.slot, coalesce(c.number, a.number, g.number, '') AS number, coalesce(c.title, g.name, ` + courseTitleSQL + `, '') AS title,
+SELECT n.id, n.person_id AS person, n.kind, n.subject, n.subject_id, n.slot, coalesce(c.number, a.number, o.number, g.number, '') AS number, coalesce(c.title, g.name, ` + courseTitleSQL + `, '') AS title,
   coalesce(n.detail->>'status', '') AS status, coalesce(n.detail->>'person', '') AS other, coalesce(n.detail->>'n', '0')::int AS n, n.key, n.created_at AS at, n.read_at AS read
 FROM notifications n
 LEFT JOIN cases c ON n.subject = 'case' AND c.id = n.subject_id
 LEFT JOIN ndas a ON n.subject = 'nda' AND a.id = n.subject_id
+LEFT JOIN posts o ON n.subject = 'post' AND o.id = n.subject_id
 LEFT JOIN groups g ON g.id = CASE n.subject WHEN 'group' THEN n.subject_id WHEN 'nda' THEN a.group_id END`
 
 // courseTitleSQL is the title of the course that a notification about a training is about, in its person's language.
@@ -75,13 +76,14 @@ func (s *Store) MailOf(ctx context.Context, id string) (MailNotice, error) {
 		return n, ErrNotFound
 	}
 	err := s.pool.QueryRow(ctx, `
-SELECT n.id, n.kind, n.subject, n.subject_id, coalesce(c.number, a.number, g.number, ''), coalesce(c.title, g.name, `+courseTitleSQL+`, ''),
+SELECT n.id, n.kind, n.subject, n.subject_id, coalesce(c.number, a.number, o.number, g.number, ''), coalesce(c.title, g.name, `+courseTitleSQL+`, ''),
   coalesce(n.detail->>'status', ''), p.email, p.language, n.slot, n.key, p.notify, n.person_id, coalesce(n.detail->>'person', ''), coalesce(c.tier, g.tier, CASE WHEN n.subject = 'training' THEN 'ordinary' ELSE 'secret' END),
   p.active OR (p.kind = 'outsider' AND n.kind IN ('outsider_over', 'removed')), p.kind = 'outsider', n.created_at
 FROM notifications n
 JOIN employees p ON p.id = n.person_id
 LEFT JOIN cases c ON n.subject = 'case' AND c.id = n.subject_id
 LEFT JOIN ndas a ON n.subject = 'nda' AND a.id = n.subject_id
+LEFT JOIN posts o ON n.subject = 'post' AND o.id = n.subject_id
 LEFT JOIN groups g ON g.id = CASE n.subject WHEN 'group' THEN n.subject_id WHEN 'nda' THEN a.group_id END
 WHERE n.id = $1`, id).Scan(&n.ID, &n.Kind, &n.Subject, &n.SubjectID, &n.Number, &n.Title, &n.Status, &n.Address, &n.Lang, &n.Slot, &n.Key, &n.Notify,
 		&n.Person, &n.Other, &n.Tier, &n.Active, &n.Outside, &n.At)

@@ -162,5 +162,6 @@ func Rows() []any {
 		&NDACodeRow{},
 		&NDARow{},
 		&ActivityRow{}, &SpanRow{},
+		&PostRow{}, &PostingRow{},
 	}
 }

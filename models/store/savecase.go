@@ -152,10 +152,41 @@ func caseArgs(a CaseAct, started bool) (caseParts, []any, error) {
 	if first {
 		add(partFirst)
 	}
+	if state := postAfter(a); state != "" {
+		add(partPost, string(state))
+	}
 	if c.Status.Final() && !a.Before.Status.Final() {
 		add(partEnd)
 	}
 	return parts, args, nil
+}
+
+// postAfter is what becomes of the publication that a case decides on; empty: nothing.
+func postAfter(a CaseAct) domain.PostState {
+	if a.After.Kind != domain.KindPublication || (a.After.Status == a.Before.Status && a.Act.Kind != domain.ActResubmit) {
+		return ""
+	}
+	switch a.After.Status {
+	case domain.CaseApproved:
+		return domain.PostApproved
+	case domain.CaseReturned:
+		return domain.PostReturned
+	case domain.CaseInApproval:
+		return domain.PostInApproval
+	case domain.CaseRejected:
+		if a.Act.Via == domain.ViaOtherwise {
+			return domain.PostHandled
+		}
+		return domain.PostRejected
+	case domain.CaseWithdrawn:
+		return domain.PostWithdrawn
+	case domain.CaseExpired:
+		return domain.PostExpired
+	case domain.CaseStopped, domain.CaseRevoked:
+		return domain.PostStopped
+	case domain.CaseSubmitted:
+	}
+	return ""
 }
 
 // slotOf names the place an act is about: the one it decided, or the one that was due.

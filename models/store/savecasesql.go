@@ -21,6 +21,7 @@ const (
 	partFirst                          // the case's own start is settled
 	partEnd                            // the case ended: its history is exported
 	partApply                          // the group of an approved change is told
+	partPost                           // the publication that the case decides on moves with it; argument: its state
 
 	partsOver // one more than all of them
 )
@@ -63,6 +64,10 @@ func caseText(parts caseParts) string {
 	}
 	if has(partRevoke) {
 		subject = next() + "::uuid"
+	}
+	post := ""
+	if has(partPost) {
+		post = next() + "::text"
 	}
 	b.WriteString(`
 WITH moved AS (
@@ -124,7 +129,18 @@ WITH moved AS (
   UPDATE outbox SET done_at = now() FROM moved WHERE outbox.key = 'start_case:' || moved.id AND ` + openSQL + `
 )`)
 	}
+	if has(partPost) {
+		// What was approved is what stands in the row, or nothing is posted.
+		b.WriteString(`, published AS (
+  UPDATE posts SET state = CASE WHEN ` + post + ` = 'approved' AND posts.digest <> $14 THEN 'stopped' ELSE ` + post + ` END, since = $7, changed_at = $7,
+    approved_at = CASE WHEN ` + post + ` = 'approved' THEN $7::timestamptz END
+  FROM moved WHERE posts.case_id = $8 AND posts.state IN ('in_approval', 'returned') RETURNING posts.id, posts.state
+)`)
+	}
 	var onward []string
+	if has(partPost) {
+		onward = append(onward, `SELECT 'start_post', 'start_post:' || id, jsonb_build_object('post', id), now(), now() FROM published WHERE state = 'approved'`)
+	}
 	if has(partStart) {
 		onward = append(onward, `SELECT 'start_group', 'start_group:' || group_id, jsonb_build_object('group_id', group_id, 'case_id', id), now(), now()
   FROM moved WHERE group_id IS NOT NULL`)

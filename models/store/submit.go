@@ -27,6 +27,9 @@ type Submission struct {
 	// number is drawn.
 	Idempotency *IdempotencyRef
 	Answer      func(c domain.Case) (status int, body any)
+	// Post is the publication that the case decides on, as its row shall read; PostVersion is the draft's that was submitted.
+	Post        *domain.Post
+	PostVersion int
 	Event       *Event // stream two, when the submission is to be recorded there
 }
 
@@ -87,6 +90,10 @@ func series(c domain.Case) string {
 		letter = "R"
 	case domain.KindChange:
 		letter = "C"
+	case domain.KindPublication:
+		letter = "B"
+	case domain.KindTopic:
+		letter = "T"
 	case domain.KindFiling: // G, for the group it founds
 	}
 	return fmt.Sprintf("%s-%d", letter, c.Submitted.UTC().Year())
@@ -228,6 +235,11 @@ func queueRest(b *pgx.Batch, in Submission, c domain.Case) error {
 	slots, err := jsonOf("rendering slots", slotDocs(c))
 	if err != nil {
 		return err
+	}
+	if in.Post != nil {
+		if err := queueUpdatePost(b, *in.Post, in.PostVersion); err != nil {
+			return err
+		}
 	}
 	b.Queue(submitCaseSQL, c.ID, c.Number, string(c.Kind), in.Title, c.NeedsHand, string(c.Parties.Requester), string(c.Tier), c.Version, c.Round,
 		c.Digest, in.Material.ID, c.Policy, c.Route, c.Revision, state, domain.StateDigest(c), earliestDue(c), c.Submitted, orNull(in.GroupID), slots, orNull(c.Subject))

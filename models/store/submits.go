@@ -35,7 +35,7 @@ type storeAll = func(context.Context, []Submission) ([]domain.Case, error)
 // submit has a submission stored by do, alone or in company, and returns its case. Who goes away while it is at work may
 // leave a case that is stored, as one who goes away right after.
 func (g *submits) submit(ctx context.Context, in Submission, do storeAll) (domain.Case, error) {
-	if in.Case.Subject != "" || in.Case.Kind == domain.KindChange || in.Found { // waits for a lock of its own
+	if in.Case.Subject != "" || in.Case.Kind == domain.KindChange || in.Found || in.Post != nil { // waits for a lock of its own
 		return alone(ctx, in, do)
 	}
 	w := &submitWait{ctx: ctx, in: in, done: make(chan submitted, 1)}

@@ -202,6 +202,8 @@ func (rows Rows) Seq(workflowID string) int {
 		table = TableGroups
 	case strings.HasPrefix(workflowID, "nda-"):
 		table = TableNDAs
+	case strings.HasPrefix(workflowID, "post-"):
+		table = TablePosts
 	}
 	seq := -1
 	if list := rows[table]; len(list) == 1 {

@@ -27,6 +27,8 @@ const (
 	TableOps         = "group_ops"
 	TableObjects     = "objects"
 	TableNDAs        = "ndas"
+	TablePosts       = "posts"
+	TablePostings    = "postings"
 	// TableRevocations are the rows of the cases that ask for a case's revocation; each has a history of its own.
 	TableRevocations = "revocations"
 )
@@ -116,6 +118,8 @@ func plans(v Verdict, m Material) []plan {
 		return groupPlans(v, m)
 	case v.NDA != nil:
 		return ndaPlans(v)
+	case v.Post != nil:
+		return postPlans(v)
 	}
 	return nil
 }
@@ -226,6 +230,7 @@ func Columns() map[string][]string {
 	all := append(casePlans(Verdict{Case: &c, Acts: applied, States: map[At]any{}}, Material{Filing: filing}),
 		groupPlans(Verdict{Group: &g, Runs: []string{"r"}, Acts: told, States: states}, Material{Filing: filing})...)
 	all = append(all, ndaPlans(Verdict{NDA: &domain.NDA{Seq: 1}, Acts: applied})...)
+	all = append(all, postPlans(Verdict{Post: &domain.Post{Seq: 1, Postings: []domain.Posting{{}}}, Acts: applied})...)
 	out := map[string][]string{}
 	for _, p := range all {
 		for _, l := range p.rows {

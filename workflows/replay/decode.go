@@ -176,6 +176,14 @@ func (d *decoder) input(in *commonpb.Payloads) {
 		}
 		return
 	}
+	if kind, _, _ := workflows.Subject(d.v.Workflow); kind == "post" {
+		var p workflows.PostInput
+		if d.read(in, &p); p.First != nil {
+			d.d.Act, d.d.Continues = *p.First, p.Before
+			d.proof(p.First.Person(), p.First.AsAct())
+		}
+		return
+	}
 	var g workflows.GroupInput
 	d.read(in, &g)
 }
@@ -204,6 +212,13 @@ func (d *decoder) signal(a *historypb.WorkflowExecutionSignaledEventAttributes) 
 			d.proof(act.Person(), act.AsAct())
 		}
 		return "nda_act." + string(act.Kind)
+	case workflows.SignalPostAct:
+		var act domain.PostAct
+		if d.read(a.GetInput(), &act) {
+			d.d.Act = act
+			d.proof(act.Person(), act.AsAct())
+		}
+		return "post_act." + string(act.Kind)
 	}
 	return "signal.unknown"
 }
@@ -294,6 +309,13 @@ func (d *decoder) end(e *historypb.HistoryEvent) string {
 		if p := e.GetWorkflowExecutionCompletedEventAttributes().GetResult(); len(p.GetPayloads()) > 0 {
 			if kind, _, _ := workflows.Subject(d.v.Workflow); kind == "nda" {
 				var res workflows.NDAResult
+				if d.read(p, &res) {
+					d.d.Outcome = res
+				}
+				return "completed"
+			}
+			if kind, _, _ := workflows.Subject(d.v.Workflow); kind == "post" {
+				var res workflows.PostResult
 				if d.read(p, &res) {
 					d.d.Outcome = res
 				}

@@ -88,6 +88,10 @@ func (t *tale[S, A, F]) answered(e *historypb.HistoryEvent) {
 		t.sealAnswered(nda, e)
 		return
 	}
+	if post, ok := any(t).(*postTale); ok {
+		t.posted(post, e)
+		return
+	}
 	group, ok := any(t).(*groupTale)
 	if !ok {
 		return
@@ -154,7 +158,17 @@ func (t *tale[S, A, F]) operation(e *historypb.HistoryEvent) (domain.GroupAct, b
 func (t *tale[S, A, F]) scheduled(e *historypb.HistoryEvent) {
 	a := e.GetActivityTaskScheduledEventAttributes()
 	t.activities[e.GetEventId()] = a.GetActivityType().GetName()
-	if a.GetActivityType().GetName() != workflows.PlatformOpType {
+	switch a.GetActivityType().GetName() {
+	case workflows.PlatformOpType:
+	case workflows.PostOpType:
+		var in activities.PostOpInput
+		if err := t.r.data.FromPayloads(a.GetInput(), &in); err != nil {
+			t.unreadable(e.GetEventId(), err)
+			return
+		}
+		t.postings[e.GetEventId()] = in.Op
+		return
+	default:
 		return
 	}
 	var in activities.OpInput

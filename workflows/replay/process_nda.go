@@ -110,8 +110,19 @@ func (r *Reader) Before(h *historypb.History) string {
 		return ""
 	}
 	a := h.GetEvents()[0].GetWorkflowExecutionStartedEventAttributes()
-	if run := a.GetContinuedExecutionRunId(); run != "" || a.GetWorkflowType().GetName() != workflows.NDAType {
+	if run := a.GetContinuedExecutionRunId(); run != "" {
 		return run
+	}
+	switch a.GetWorkflowType().GetName() {
+	case workflows.NDAType:
+	case workflows.PostType:
+		var in workflows.PostInput
+		if r.data.FromPayloads(a.GetInput(), &in) != nil {
+			return ""
+		}
+		return in.Before
+	default:
+		return ""
 	}
 	var in workflows.NDAInput
 	if r.data.FromPayloads(a.GetInput(), &in) != nil {

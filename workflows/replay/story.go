@@ -82,6 +82,7 @@ type tale[S, A, F any] struct {
 
 	activities map[int64]string
 	asked      map[int64]domain.PlatformOp // operations a platform was asked for, by event
+	postings   map[int64]domain.PostOp     // postings and recalls a platform was asked for, by event
 	continued  bool                        // the run's first act takes over the rules in force …
 	went       bool                        // … and has been decided
 	last       int64                       // the last event that decided an act
@@ -99,7 +100,7 @@ type clock struct {
 func (t *tale[S, A, F]) tell(runs []Run) {
 	for i, run := range runs {
 		t.run, t.queue, t.fired, t.answer, t.clocks, t.lost = run.ID, nil, 0, nil, nil, 0
-		t.activities, t.asked, t.continued, t.went, t.last = map[int64]string{}, map[int64]domain.PlatformOp{}, false, false, 0
+		t.activities, t.asked, t.postings, t.continued, t.went, t.last = map[int64]string{}, map[int64]domain.PlatformOp{}, map[int64]domain.PostOp{}, false, false, 0
 		t.closing = enumspb.EVENT_TYPE_UNSPECIFIED
 		for _, e := range run.History.GetEvents() {
 			t.event(e)

@@ -89,6 +89,7 @@ type Verdict struct {
 	Case    *domain.Case  `json:"case,omitempty"`
 	Group   *domain.Group `json:"group,omitempty"`
 	NDA     *domain.NDA   `json:"nda,omitempty"`
+	Post    *domain.Post  `json:"post,omitempty"`
 	GroupID string        `json:"group_id,omitempty"`
 	// States holds the state after each event that changed it: domain.Case or domain.Group. Before the first there is none.
 	States map[At]any `json:"-"`
@@ -120,6 +121,8 @@ func (v Verdict) Seq() int {
 		return v.Group.Seq
 	case v.NDA != nil:
 		return v.NDA.Seq
+	case v.Post != nil:
+		return v.Post.Seq
 	}
 	return 0
 }

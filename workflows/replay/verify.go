@@ -51,16 +51,18 @@ func (r *Reader) read(workflowID string, runs []Run, closed bool) Verdict {
 		(&groupTale{r: r, rules: groupRules, v: &v}).tell(runs)
 	case "nda":
 		(&ndaTale{r: r, rules: ndaRules, v: &v}).tell(runs)
+	case "post":
+		(&postTale{r: r, rules: postRules, v: &v}).tell(runs)
 	default:
 		v.fault(CodeSubject, "", 0, "%s", workflowID)
 	}
-	v.Recomputed = len(v.Faults) == found && (v.Case != nil || v.Group != nil || v.NDA != nil)
+	v.Recomputed = len(v.Faults) == found && (v.Case != nil || v.Group != nil || v.NDA != nil || v.Post != nil)
 	// A case that has ended closes its workflow, whatever anybody claims.
 	if v.Case != nil && v.Case.Status.Final() && !v.Closed && !has(v.Faults, CodeCut) {
 		v.Complete = false
 		v.fault(CodeCut, "", 0, "the case has ended, and its history has no close event")
 	}
-	if v.NDA != nil && !v.NDA.State.Open() && !v.Closed && !has(v.Faults, CodeCut) {
+	if (v.NDA != nil && !v.NDA.State.Open() || v.Post != nil && !v.Post.Waits()) && !v.Closed && !has(v.Faults, CodeCut) {
 		v.Complete = false
 		v.fault(CodeCut, "", 0, "nobody is waited for, and the history has no close event")
 	}

@@ -115,3 +115,14 @@ func (l engineLog) Warn(msg string, kv ...any) { l.log.Warn("engine: "+msg, kv..
 
 // Error implements the SDK's logger.
 func (l engineLog) Error(msg string, kv ...any) { l.log.Error("engine: "+msg, kv...) }
+
+// SavePost implements activities.Store.
+func (s activityStore) SavePost(ctx context.Context, n activities.PostChange) error {
+	return storeFault(s.Store.SavePost(ctx, store.PostChange(n)))
+}
+
+// PostGroup implements activities.Store.
+func (s activityStore) PostGroup(ctx context.Context, group string) (activities.PostGroup, error) {
+	g, err := s.Store.PostGroup(ctx, group)
+	return activities.PostGroup(g), err
+}

@@ -326,3 +326,14 @@ func Calendar() *domain.Calendar {
 	cal, _ := always{}.Active(context.Background())
 	return cal
 }
+
+// SavePost implements activities.Store.
+func (p port) SavePost(ctx context.Context, n activities.PostChange) error {
+	return fault(p.Store.SavePost(ctx, store.PostChange(n)))
+}
+
+// PostGroup implements activities.Store.
+func (p port) PostGroup(ctx context.Context, group string) (activities.PostGroup, error) {
+	g, err := p.Store.PostGroup(ctx, group)
+	return activities.PostGroup(g), err
+}
