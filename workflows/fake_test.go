@@ -33,6 +33,9 @@ type memory struct {
 	receipts map[string]domain.Receipt
 	group    domain.Group // as it was written last
 	roles    map[domain.EmployeeID][]domain.Role
+
+	seen  domain.Span                  // in which activity is known
+	heard map[domain.EmployeeID]string // the last day somebody did something
 }
 
 type entry struct {
@@ -177,6 +180,13 @@ func (m *memory) LifeFacts(_ context.Context, q activities.LifeQuery) (activitie
 		if !m.gone[p] {
 			a.Employed = append(a.Employed, p)
 		}
+	}
+	if q.Silence {
+		s := domain.Silence{Seen: m.seen}
+		for _, p := range a.Members {
+			s.People = append(s.People, domain.Activity{Person: p, Joined: friday, Day: m.heard[p]})
+		}
+		a.Silence = &s
 	}
 	return a, nil
 }

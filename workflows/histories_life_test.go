@@ -72,6 +72,15 @@ var lives = []struct {
 		h.act(domain.GroupHold, h.c.People[0], domain.LifeAct{Reason: h.why(), People: h.c.People[3:4]}, 0)
 		h.act(domain.GroupRemove, h.admin, domain.LifeAct{People: h.c.People[3:4], Reason: h.why()}, 0) // a custodian: refused
 	}},
+	{"inactive", domain.GroupActive, domain.GroupInactive, func(h *heir) {
+		h.c.Exec(h.t, `UPDATE group_members SET since = now() - interval '200 days' WHERE group_id = $1`, h.id())
+		h.c.Exec(h.t, `INSERT INTO group_activity_spans (group_id, seen_from, seen_until, source) VALUES ($1, now() - interval '200 days', now() + interval '1 hour', 'reported')`, h.id())
+		silent := h.c.People[2:5] // the first of them is an admin
+		h.system(domain.GroupInactive, domain.LifeAct{People: silent, Rule: string(domain.IdleDue)}, 0)
+		h.act(domain.GroupKeep, h.c.People[3], domain.LifeAct{}, 0)
+		h.act(domain.GroupExempt, h.admin, domain.LifeAct{People: h.c.People[3:4], Reason: h.why()}, 0)
+		h.system(domain.GroupInactive, domain.LifeAct{People: silent, Rule: string(domain.IdleOver)}, 1)
+	}},
 	{"adopted_rules", domain.GroupActive, domain.GroupContinued, func(h *heir) { h.system(domain.GroupContinued, domain.LifeAct{}, 0) }},
 }
 

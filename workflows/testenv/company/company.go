@@ -211,7 +211,8 @@ func (f FixedLives) LifeRules(context.Context) (domain.LifeRules, error) {
 func Lives() domain.LifeRules {
 	ceiling := domain.Permissions{SeeContacts: true, Posting: domain.PostMembers}
 	tier := func(renew int, then domain.GroupState) domain.TierLife {
-		return domain.TierLife{Renew: renew, Notices: []int{30, 15, 1}, Grace: 14, Then: then, Ceiling: ceiling}
+		silent := domain.ClearanceRules{Inactive: domain.InactiveRules{After: 60, Notice: -1}} // no policy says so: a notice that has run out when it is given
+		return domain.TierLife{Renew: renew, Notices: []int{30, 15, 1}, Grace: 14, Then: then, Ceiling: ceiling, Clearance: silent}
 	}
 	return domain.LifeRules{
 		Policy: "p1", Tiers: map[domain.Tier]domain.TierLife{
