@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -183,7 +184,7 @@ func (s *Service) heardFrom(ctx context.Context, c chat.Connector, e chat.Event)
 
 // keepHeard looks for inactive members until ctx ends.
 func (s *Service) keepHeard(ctx context.Context) {
-	every := time.NewTicker(heardEvery)
+	every := time.NewTicker(cmp.Or(s.cfg.InactiveEvery, heardEvery))
 	defer every.Stop()
 	for {
 		switch n, err := s.LookForInactive(ctx); {

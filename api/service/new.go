@@ -48,7 +48,9 @@ type Config struct {
 	Connectors map[string]chat.Connector
 	// ReconcileEvery is how often each platform is compared with the register; 0: every quarter of an hour.
 	ReconcileEvery time.Duration
-	Alone          bool // no other relay works on this database
+	// InactiveEvery is how often groups are looked for that nobody looked at today for inactive members; 0: every ten minutes.
+	InactiveEvery time.Duration
+	Alone         bool // no other relay works on this database
 	// Hold names kinds of outbox entries that this process's relay leaves alone: for maintenance of a mail server, say, or
 	// to measure without what follows a case.
 	Hold []string

@@ -36,6 +36,7 @@ type Config struct {
 	Alone          bool             // no other process works on this database: what a killed predecessor held is taken up at once
 	Hold           []string         // kinds of outbox entries that the relay leaves alone here
 	Connectors     []chat.Connector // chat platforms beside those that are kept by hand
+	InactiveEvery  time.Duration    // between two rounds of the daily look at inactive members; 0: ten minutes
 	ReconcileEvery time.Duration    // between two comparisons of a platform with the register; 0: a quarter of an hour
 	Log            *slog.Logger
 	Announce       func(text string) // tells the person at the terminal; nil: nobody

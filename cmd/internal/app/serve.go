@@ -75,7 +75,7 @@ func (h *house) run(ctx context.Context) error {
 	}
 	svc := service.New(service.Config{
 		Store: h.store, Temporal: h.client, Namespace: h.c.Namespace, Keyring: h.keys, Rules: rules, PolicySchema: defaultpolicy.Schema, SealKeys: h.seal.Known(), Demo: h.c.Demo,
-		Log: h.c.Log, BaseURL: h.base(), Mail: sender, Connectors: h.connectors(), ReconcileEvery: h.c.ReconcileEvery, Alone: h.c.Alone, Boundary: h.c.Boundary, Hold: h.c.Hold, Clock: h.c.Clock,
+		Log: h.c.Log, BaseURL: h.base(), Mail: sender, Connectors: h.connectors(), ReconcileEvery: h.c.ReconcileEvery, InactiveEvery: h.c.InactiveEvery, Alone: h.c.Alone, Boundary: h.c.Boundary, Hold: h.c.Hold, Clock: h.c.Clock,
 		HookSecret: hook,
 	})
 	var stops []func()
