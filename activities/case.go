@@ -210,6 +210,15 @@ func outbox(v domain.Verdict) bool { return len(v.Effects) > 0 }
 // now is the time of an act as database, history and JSON all keep it: UTC, whole microseconds.
 func (a *Activities) now() time.Time { return a.Clock().UTC().Truncate(time.Microsecond) }
 
+// when is the time of an act: now; of the system's never before its own, for the workflow's clock may be a little ahead of ours
+// when a timer has fired.
+func (a *Activities) when(actor domain.EmployeeID, at time.Time) time.Time {
+	if now := a.now(); actor != "" || now.After(at) {
+		return now
+	}
+	return at
+}
+
 func (a *Activities) at(name string) {
 	if a.Boundary != nil {
 		a.Boundary(name)

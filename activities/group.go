@@ -27,14 +27,14 @@ func (a *Activities) DecideGroup(ctx context.Context, in GroupInput) (GroupOutpu
 	}
 	if known.Recorded != nil && known.Recorded.Seq <= in.State.Seq+1 {
 		a.published(in.Act.ID, false)
-		return recorded[domain.GroupAct, domain.GroupFacts](known.Recorded, in.State, in.State.Seq)
+		return recorded[domain.GroupAct, domain.GroupFacts](ctx, a, workflow, known.Recorded, in.State, in.State.Seq, in.Act.Actor == "")
 	}
 	if known.Seq > in.State.Seq {
 		if out, err := firstRecorded[domain.GroupAct, domain.GroupFacts](ctx, a, workflow, in.State.Seq); !errors.Is(err, ErrOutOfStep) {
 			return out, err
 		}
 	}
-	facts := domain.GroupFacts{At: a.now(), Active: known.Active, Security: known.Security}
+	facts := domain.GroupFacts{At: a.when(in.Act.Actor, in.Act.At), Active: known.Active, Security: known.Security}
 	if in.Act.Actor != "" {
 		facts.Proof = a.Proofs.Holds(in.State.ID, in.Act.AsAct())
 	}
@@ -64,7 +64,7 @@ func (a *Activities) DecideGroup(ctx context.Context, in GroupInput) (GroupOutpu
 			return GroupOutput{}, fmt.Errorf("read the act another attempt recorded: %w", errors.Join(err, ErrAlreadySaved))
 		}
 		a.published(in.Act.ID, false)
-		return recorded[domain.GroupAct, domain.GroupFacts](known.Recorded, in.State, in.State.Seq)
+		return recorded[domain.GroupAct, domain.GroupFacts](ctx, a, workflow, known.Recorded, in.State, in.State.Seq, in.Act.Actor == "")
 	case errors.Is(err, ErrIllegal), errors.Is(err, ErrOutOfStep):
 		if out, first := firstRecorded[domain.GroupAct, domain.GroupFacts](ctx, a, workflow, in.State.Seq); errors.Is(err, ErrOutOfStep) && !errors.Is(first, ErrOutOfStep) {
 			return out, first // decided by another attempt between our look and our write

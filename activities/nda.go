@@ -55,7 +55,7 @@ func (a *Activities) DecideNDA(ctx context.Context, in NDAInput) (NDAOutput, err
 		return NDAOutput{}, fmt.Errorf("read what is known of the act: %w", err)
 	}
 	if known.Recorded != nil && known.Recorded.Seq <= in.State.Seq+1 {
-		return recorded[domain.NDAAct, domain.NDAFacts](known.Recorded, in.State, in.State.Seq)
+		return recorded[domain.NDAAct, domain.NDAFacts](ctx, a, workflow, known.Recorded, in.State, in.State.Seq, in.Act.Actor == "")
 	}
 	if known.Seq > in.State.Seq {
 		if out, err := firstRecorded[domain.NDAAct, domain.NDAFacts](ctx, a, workflow, in.State.Seq); !errors.Is(err, ErrOutOfStep) {
@@ -76,7 +76,7 @@ func (a *Activities) DecideNDA(ctx context.Context, in NDAInput) (NDAOutput, err
 		if err != nil || known.Recorded == nil {
 			return NDAOutput{}, fmt.Errorf("read the act another attempt recorded: %w", errors.Join(err, ErrAlreadySaved))
 		}
-		return recorded[domain.NDAAct, domain.NDAFacts](known.Recorded, in.State, in.State.Seq)
+		return recorded[domain.NDAAct, domain.NDAFacts](ctx, a, workflow, known.Recorded, in.State, in.State.Seq, in.Act.Actor == "")
 	case errors.Is(err, ErrIllegal), errors.Is(err, ErrOutOfStep):
 		if out, first := firstRecorded[domain.NDAAct, domain.NDAFacts](ctx, a, workflow, in.State.Seq); errors.Is(err, ErrOutOfStep) && !errors.Is(first, ErrOutOfStep) {
 			return out, first // decided by another attempt between our look and our write
@@ -93,7 +93,7 @@ func (a *Activities) DecideNDA(ctx context.Context, in NDAInput) (NDAOutput, err
 // ndaFacts finds out what an act is decided over.
 func (a *Activities) ndaFacts(ctx context.Context, in NDAInput, known Known) (domain.NDAFacts, error) {
 	n, act := in.State, in.Act
-	f := domain.NDAFacts{At: a.now(), Active: known.Active}
+	f := domain.NDAFacts{At: a.when(act.Actor, act.At), Active: known.Active}
 	if act.Actor != "" {
 		f.Roles, f.Proof = known.Roles, a.Proofs.Holds(n.ID, act.AsAct())
 	}

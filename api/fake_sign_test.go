@@ -26,6 +26,10 @@ func (f *fake) NDADocument(context.Context, service.Actor, string) (service.Uplo
 	return service.Upload{Name: "N-2026-00001.pdf", MediaType: "application/pdf", Data: []byte("%PDF-1.7")}, f.note("NDADocument")
 }
 
+func (f *fake) NDAAssertion(context.Context, service.Actor, string) (service.Upload, error) {
+	return service.Upload{Name: "N-2026-00001-passkey.json", MediaType: "application/json", Data: []byte("{}")}, f.note("NDAAssertion")
+}
+
 func (f *fake) NDACopy(context.Context, service.Actor, string) (service.Upload, error) {
 	return service.Upload{Name: "N-2026-00001.pdf", MediaType: "application/pdf", Data: []byte("%PDF-1.7")}, f.note("NDACopy")
 }
@@ -95,7 +99,7 @@ func goodSign() []*http.Request {
 	pdf := base64.StdEncoding.EncodeToString([]byte("%PDF-1.7"))
 	item := `{"nda":"` + otherID + `","decision_id":"` + someKey + `","shown":"ab"}`
 	return []*http.Request{
-		get(api.Base + "/ndas"), get(api.Base + "/ndas?scope=all&group=" + groupID + "&state=sealed&limit=3&cursor=abc"), get(n), get(n + "/document"), get(n + "/copy"), get(n + "/scan"),
+		get(api.Base + "/ndas"), get(api.Base + "/ndas?scope=all&group=" + groupID + "&state=sealed&limit=3&cursor=abc"), get(n), get(n + "/document"), get(n + "/copy"), get(n + "/scan"), get(n + "/assertion"),
 		get(n + "/acts/" + someKey), post(n+"/views", `{"end":true}`), post(n+"/codes", `{}`), post(n+"/verifications", `{"code":"123456"}`),
 		post(n+"/signatures", `{"shown":"ab","consent":"ab","name":"王芳"}`), post(n+"/signatures", `{"shown":"ab","consent":"ab","strokes":[[[0,0],[0.5,1]]],"passkey":"{}"}`),
 		post(n+"/declines", `{"comment":"x"}`), post(n+"/countersignatures", `{"shown":"ab"}`), post(n+"/scans", `{"shown":"ab","file":"`+pdf+`"}`),

@@ -54,6 +54,7 @@ func signRoutes() []Route {
 		{Method: get, Path: Base + "/ndas/:id/document", Name: "nda.document", Permission: readNDA, Subject: OfNDA},
 		{Method: get, Path: Base + "/ndas/:id/copy", Name: "nda.copy", Permission: readNDA, Subject: OfNDA},
 		{Method: get, Path: Base + "/ndas/:id/scan", Name: "nda.read_scan", Permission: readNDA, Subject: OfNDA},
+		{Method: get, Path: Base + "/ndas/:id/assertion", Name: "nda.read_assertion", Permission: readNDA, Subject: OfNDA},
 		{Method: get, Path: Base + "/ndas/:id/acts/:act_id", Name: "nda.act", Permission: ndaActs, Subject: OfNDA},
 	}
 	for _, a := range signActs {
@@ -71,6 +72,7 @@ func signPages() []Route {
 		{Path: "/ndas/:id/document", Name: "nda.document", Permission: readNDA, Subject: OfNDA},
 		{Path: "/ndas/:id/copy", Name: "nda.copy", Permission: readNDA, Subject: OfNDA},
 		{Path: "/ndas/:id/scan", Name: "nda.read_scan", Permission: readNDA, Subject: OfNDA},
+		{Path: "/ndas/:id/assertion", Name: "nda.read_assertion", Permission: readNDA, Subject: OfNDA},
 		{Path: "/ndas/:id/acts/:act", Name: "nda.act", Permission: ndaActs, Subject: OfNDA},
 	}
 	for _, a := range signActs {

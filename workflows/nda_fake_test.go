@@ -164,6 +164,27 @@ func TestAgreementsInTime(t *testing.T) {
 	}
 }
 
+// A worker wrote that the signer was asked and died before the engine heard of it. The next attempt makes the act two hours later:
+// what is on record stands, with the days that count from then.
+func TestAnAgreementGoesOnFromWhatALostAttemptWrote(t *testing.T) {
+	a := newAgreement(t, nil)
+	act := domain.NDAAct{ID: "sys:sent", Kind: domain.NDAActSent, At: friday}
+	facts := domain.NDAFacts{At: friday, Dates: domain.PlanNDA(a.in.State, act, friday, &domain.Calendar{Version: "t"})}
+	after, v := domain.DecideNDA(a.in.State, act, facts)
+	if err := a.store.SaveNDA(context.Background(), activities.NDAChange{Workflow: workflows.NDAID(a.in.State.ID), Before: a.in.State, After: after, Act: act, Facts: facts,
+		Verdict: v, Digest: domain.StateDigest(after)}); err != nil {
+		t.Fatal(err)
+	}
+	a.env.SetStartTime(friday.Add(2 * time.Hour))
+	a.on(1, view())
+	a.on(1, a.sign())
+	a.env.ExecuteWorkflow(workflows.NDAType, a.in)
+	var out workflows.NDAResult
+	if err := a.env.GetWorkflowResult(&out); err != nil || out.State != domain.NDASealed || out.Seq != 4 {
+		t.Fatalf("%+v: %v", out, err)
+	}
+}
+
 func view() domain.NDAAct { return domain.NDAAct{Kind: domain.NDAActView, Actor: "P"} }
 
 func (a *agreement) sign() domain.NDAAct {

@@ -14,6 +14,7 @@ var ndaCodes = map[string]text{
 	"code_too_many":   say("今天发送或尝试验证码的次数过多。", "Too many codes were mailed or tried today.", "请明天再试，或联系法务在纸上签署。", "Try tomorrow, or ask legal to let you sign on paper."),
 	"not_sealed":      say("协议还没有签章，没有文件可以下载。", "The agreement is not sealed: there is no document yet.", "双方签署后即可下载。", "It can be downloaded when both have signed."),
 	"no_scan":         say("这份协议没有扫描件。", "There is no scan of this agreement.", "只有纸上签署的协议才有扫描件。", "Only what was signed on paper has one."),
+	"no_assertion":    say("这份协议不是用通行密钥签署的。", "No passkey signed this agreement.", "只有用通行密钥签署的协议才有签名证据。", "Only what was signed by passkey has this evidence."),
 	"nda_shredded":    say("这份协议的内容已按规定销毁。", "The text of this agreement was destroyed as the rules ask.", "审计记录仍可查阅。", "The record of what was done remains."),
 
 	"not_the_signer":          say("只有签署人本人可以这样做。", "Only the signer can do this.", "请由签署人登录后办理。", "The signer must sign in and do it."),

@@ -245,6 +245,18 @@ func (s *Service) NDAScan(ctx context.Context, a Actor, id string) (Upload, erro
 	return up, err
 }
 
+// NDAAssertion is what the signer's passkey signed: evidence that is checked without this service.
+func (s *Service) NDAAssertion(ctx context.Context, a Actor, id string) (Upload, error) {
+	row, _, err := s.readNDA(ctx, a, id, "assertion")
+	if err != nil {
+		return Upload{}, fail(err)
+	}
+	if row.Doc.Signed == nil || row.Doc.Signed.Passkey == nil {
+		return Upload{}, &Error{Kind: Conflict, Code: "no_assertion"}
+	}
+	return s.ndaFile(ctx, row, row.Doc.Signed.Passkey.Object, row.Number+"-passkey.json")
+}
+
 func (s *Service) ndaFile(ctx context.Context, row *store.NDARec, object, name string) (Upload, error) {
 	up, shredded, err := s.open(ctx, row.ID, object)
 	if err != nil {

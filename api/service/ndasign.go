@@ -13,6 +13,8 @@ type Signing interface {
 	NDADocument(ctx context.Context, a Actor, id string) (Upload, error)
 	NDACopy(ctx context.Context, a Actor, id string) (Upload, error)
 	NDAScan(ctx context.Context, a Actor, id string) (Upload, error)
+	// NDAAssertion is what the signer's passkey signed, for `qunbei-audit passkey`.
+	NDAAssertion(ctx context.Context, a Actor, id string) (Upload, error)
 	// ActOnNDA does one act on an agreement; the workflow decides.
 	ActOnNDA(ctx context.Context, a Actor, id string, in NDAInput) (ActAnswer, error)
 	// CountersignMany signs several for the company, each by an act of its own. Results are in the order of what came in.

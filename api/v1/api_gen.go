@@ -4979,6 +4979,9 @@ type ServerInterface interface {
 	// GetNDAAct What became of an act on an agreement
 	// (GET /ndas/{id}/acts/{act_id})
 	GetNDAAct(ctx echo.Context, id NdaId, actId Id) error
+	// GetNDAAssertion What the signer's passkey signed
+	// (GET /ndas/{id}/assertion)
+	GetNDAAssertion(ctx echo.Context, id NdaId) error
 	// AskNDACode Have a one-time code mailed
 	// (POST /ndas/{id}/codes)
 	AskNDACode(ctx echo.Context, id NdaId, params AskNDACodeParams) error
@@ -9252,6 +9255,22 @@ func (w *ServerInterfaceWrapper) GetNDAAct(ctx echo.Context) error {
 	return err
 }
 
+// GetNDAAssertion converts echo context to params.
+func (w *ServerInterfaceWrapper) GetNDAAssertion(ctx echo.Context) error {
+	var err error
+	// ------------- Path parameter "id" -------------
+	var id NdaId
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", ctx.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: ctx.Request().URL.RawPath == ""})
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter id: %s", err))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.GetNDAAssertion(ctx, id)
+	return err
+}
+
 // AskNDACode converts echo context to params.
 func (w *ServerInterfaceWrapper) AskNDACode(ctx echo.Context) error {
 	var err error
@@ -11261,6 +11280,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/ndas/:id/document", wrapper.GetNDADocument, options.OperationMiddlewares["getNDADocument"]...)
 	router.GET(options.BaseURL+"/ndas/:id/copy", wrapper.GetNDACopy, options.OperationMiddlewares["getNDACopy"]...)
 	router.GET(options.BaseURL+"/ndas/:id/scan", wrapper.GetNDAScan, options.OperationMiddlewares["getNDAScan"]...)
+	router.GET(options.BaseURL+"/ndas/:id/assertion", wrapper.GetNDAAssertion, options.OperationMiddlewares["getNDAAssertion"]...)
 	router.GET(options.BaseURL+"/ndas/:id/acts/:act_id", wrapper.GetNDAAct, options.OperationMiddlewares["getNDAAct"]...)
 	router.POST(options.BaseURL+"/ndas/:id/views", wrapper.ViewNDA, options.OperationMiddlewares["viewNDA"]...)
 	router.POST(options.BaseURL+"/ndas/:id/codes", wrapper.AskNDACode, options.OperationMiddlewares["askNDACode"]...)
@@ -18129,6 +18149,51 @@ func (response GetNDAActdefaultApplicationProblemPlusJSONResponse) VisitGetNDAAc
 	return err
 }
 
+type GetNDAAssertionRequestObject struct {
+	Id NdaId `json:"id"`
+}
+
+type GetNDAAssertionResponseObject interface {
+	VisitGetNDAAssertionResponse(w http.ResponseWriter) error
+}
+
+type GetNDAAssertion200ApplicationoctetStreamResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetNDAAssertion200ApplicationoctetStreamResponse) VisitGetNDAAssertionResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type GetNDAAssertiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetNDAAssertiondefaultApplicationProblemPlusJSONResponse) VisitGetNDAAssertionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type AskNDACodeRequestObject struct {
 	Id     NdaId `json:"id"`
 	Params AskNDACodeParams
@@ -21735,6 +21800,9 @@ type StrictServerInterface interface {
 	// GetNDAAct What became of an act on an agreement
 	// (GET /ndas/{id}/acts/{act_id})
 	GetNDAAct(ctx context.Context, request GetNDAActRequestObject) (GetNDAActResponseObject, error)
+	// GetNDAAssertion What the signer's passkey signed
+	// (GET /ndas/{id}/assertion)
+	GetNDAAssertion(ctx context.Context, request GetNDAAssertionRequestObject) (GetNDAAssertionResponseObject, error)
 	// AskNDACode Have a one-time code mailed
 	// (POST /ndas/{id}/codes)
 	AskNDACode(ctx context.Context, request AskNDACodeRequestObject) (AskNDACodeResponseObject, error)
@@ -27025,6 +27093,31 @@ func (sh *strictHandler) GetNDAAct(ctx echo.Context, id NdaId, actId Id) error {
 		return err
 	} else if validResponse, ok := response.(GetNDAActResponseObject); ok {
 		return validResponse.VisitGetNDAActResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// GetNDAAssertion operation middleware
+func (sh *strictHandler) GetNDAAssertion(ctx echo.Context, id NdaId) error {
+	var request GetNDAAssertionRequestObject
+
+	request.Id = id
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetNDAAssertion(ctx.Request().Context(), request.(GetNDAAssertionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetNDAAssertion")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(GetNDAAssertionResponseObject); ok {
+		return validResponse.VisitGetNDAAssertionResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

@@ -63,6 +63,16 @@ func (s *Server) GetNDAScan(ctx context.Context, r GetNDAScanRequestObject) (Get
 	return GetNDAScan200ApplicationoctetStreamResponse{Body: bytes.NewReader(up.Data), ContentLength: int64(len(up.Data))}, nil
 }
 
+// GetNDAAssertion is what the signer's passkey signed.
+func (s *Server) GetNDAAssertion(ctx context.Context, r GetNDAAssertionRequestObject) (GetNDAAssertionResponseObject, error) {
+	up, err := s.svc.NDAAssertion(ctx, actor(ctx), r.Id)
+	if err != nil {
+		return nil, err
+	}
+	auth.Header(ctx).Set("Content-Disposition", service.Disposition(up.Name))
+	return GetNDAAssertion200ApplicationoctetStreamResponse{Body: bytes.NewReader(up.Data), ContentLength: int64(len(up.Data))}, nil
+}
+
 // AskNDACode has a one-time code mailed.
 func (s *Server) AskNDACode(ctx context.Context, r AskNDACodeRequestObject) (AskNDACodeResponseObject, error) {
 	c, err := s.svc.AskNDACode(ctx, actor(ctx), r.Id)

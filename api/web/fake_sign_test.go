@@ -182,6 +182,10 @@ func (s *script) NDACopy(ctx context.Context, a service.Actor, nid string) (serv
 	return s.NDADocument(ctx, a, nid)
 }
 
+func (s *script) NDAAssertion(context.Context, service.Actor, string) (service.Upload, error) {
+	return service.Upload{Name: "N-2026-00042-passkey.json", MediaType: "application/json", Data: []byte("{}")}, nil
+}
+
 func (s *script) NDAScan(ctx context.Context, a service.Actor, nid string) (service.Upload, error) {
 	return s.NDADocument(ctx, a, nid)
 }

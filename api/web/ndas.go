@@ -24,6 +24,7 @@ func signRoutes() []Route {
 		{Method: get, Path: "/ndas/:id/document", handle: (*Web).ndaDocument},
 		{Method: get, Path: "/ndas/:id/copy", handle: (*Web).ndaCopy},
 		{Method: get, Path: "/ndas/:id/scan", handle: (*Web).ndaScan},
+		{Method: get, Path: "/ndas/:id/assertion", handle: (*Web).ndaAssertion},
 		{Method: get, Path: "/ndas/:id/acts/:act", handle: (*Web).ndaActStatus},
 		{Method: post, Path: "/ndas/:id/codes", handle: (*Web).askCode},
 	}
@@ -194,6 +195,16 @@ func (w *Web) ndaCopy(c echo.Context, v *View) error {
 // ndaScan is what was signed by hand, as a download: whatever it holds, it is never shown as a page of ours.
 func (w *Web) ndaScan(c echo.Context, v *View) error {
 	up, err := w.Service.NDAScan(ctxOf(c), v.Actor, c.Param("id"))
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Content-Disposition", service.Disposition(up.Name))
+	return c.Blob(http.StatusOK, echo.MIMEOctetStream, up.Data)
+}
+
+// ndaAssertion is what the signer's passkey signed, as a download.
+func (w *Web) ndaAssertion(c echo.Context, v *View) error {
+	up, err := w.Service.NDAAssertion(ctxOf(c), v.Actor, c.Param("id"))
 	if err != nil {
 		return err
 	}

@@ -1,16 +1,22 @@
 package app_test
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/qunbei/qunbei/activities/signing/passkey"
 	"github.com/qunbei/qunbei/activities/signing/passkey/passkeytest"
 	"github.com/qunbei/qunbei/api/service"
 	"github.com/qunbei/qunbei/api/web/browsertest"
+	"github.com/qunbei/qunbei/cmd/internal/app"
 	"github.com/qunbei/qunbei/models/domain"
 	"github.com/qunbei/qunbei/models/store"
+	"github.com/qunbei/qunbei/workflows/codec"
 )
 
 // An agreement is signed by the signer's own key: what the key signed for another text, without knowing its person, or for
@@ -100,6 +106,27 @@ func TestAnAgreementIsSignedByPasskey(t *testing.T) {
 	}
 	if v := r.verdict(t, "nda-"+n.ID); !v.OK {
 		t.Errorf("the replay: %+v", v)
+	}
+	// The evidence comes out of the service and holds without it, for this person, agreement and text alone.
+	r.get(t, "E0260", at+"/assertion").is(t, http.StatusNotFound)
+	raw := r.get(t, "E0021", at+"/assertion").is(t, http.StatusOK).body
+	e, err := passkey.Parse(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring, err := codec.Open(filepath.Join(r.c.DataDir, app.KeysFolder), codec.Options{MustExist: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := passkey.Want{Matter: passkey.Matter{Purpose: passkey.SignNDA, Person: string(n.Person.ID), Subject: n.ID, Digest: n.Digest}, Site: "localhost", Origins: []string{origin}, Enrolled: ring.Verifier().Verify}
+	if err := passkey.Verify(e, want); err != nil {
+		t.Errorf("offline: %v", err)
+	}
+	if want.Digest = other; passkey.Verify(e, want) == nil {
+		t.Error("offline it holds for another text")
+	}
+	if sum := fmt.Sprintf("%x", sha256.Sum256(raw)); !strings.Contains(text, sum[:40]) { // the rest stands in the next line
+		t.Errorf("the evidence page names another assertion than %s", sum)
 	}
 	x, err := r.try("E0041", http.MethodDelete, "/passkeys/"+key.ID, "", nil)
 	if err != nil || x.status >= 300 {
