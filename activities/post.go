@@ -65,7 +65,7 @@ func (a *Activities) DecidePost(ctx context.Context, in PostInput) (PostOutput, 
 		return PostOutput{}, fmt.Errorf("read what is known of the act: %w", err)
 	}
 	if known.Recorded != nil && known.Recorded.Seq <= in.State.Seq+1 {
-		return recorded[domain.PostAct, domain.PostFacts](known.Recorded, in.State, in.State.Seq)
+		return recorded[domain.PostAct, domain.PostFacts](ctx, a, workflow, known.Recorded, in.State, in.State.Seq, in.Act.Actor == "")
 	}
 	if known.Seq > in.State.Seq {
 		if out, err := firstRecorded[domain.PostAct, domain.PostFacts](ctx, a, workflow, in.State.Seq); !errors.Is(err, ErrOutOfStep) {
@@ -86,7 +86,7 @@ func (a *Activities) DecidePost(ctx context.Context, in PostInput) (PostOutput, 
 		if err != nil || known.Recorded == nil {
 			return PostOutput{}, fmt.Errorf("read the act another attempt recorded: %w", errors.Join(err, ErrAlreadySaved))
 		}
-		return recorded[domain.PostAct, domain.PostFacts](known.Recorded, in.State, in.State.Seq)
+		return recorded[domain.PostAct, domain.PostFacts](ctx, a, workflow, known.Recorded, in.State, in.State.Seq, in.Act.Actor == "")
 	case errors.Is(err, ErrIllegal), errors.Is(err, ErrOutOfStep):
 		if out, first := firstRecorded[domain.PostAct, domain.PostFacts](ctx, a, workflow, in.State.Seq); errors.Is(err, ErrOutOfStep) && !errors.Is(first, ErrOutOfStep) {
 			return out, first // decided by another attempt between our look and our write
@@ -103,7 +103,7 @@ func (a *Activities) DecidePost(ctx context.Context, in PostInput) (PostOutput, 
 // postFacts finds out what an act is decided over.
 func (a *Activities) postFacts(ctx context.Context, in PostInput, known Known) (domain.PostFacts, error) {
 	p, act := in.State, in.Act
-	f := domain.PostFacts{At: a.now(), Active: known.Active}
+	f := domain.PostFacts{At: a.when(in.Act.Actor, in.Act.At), Active: known.Active}
 	if act.Actor != "" {
 		f.Roles, f.Proof = known.Roles, a.Proofs.Holds(p.ID, act.AsAct())
 		groups := p.Groups
