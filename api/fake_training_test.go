@@ -20,6 +20,7 @@ func goodTraining() []*http.Request {
 	post := func(p, body string) *http.Request { return request("POST", api.Base+p, body) }
 	out := []*http.Request{
 		get("/trainings"), get("/trainings/stands?course=secrecy&state=lapsed&needed=true&q=x&limit=3"), multi(api.Base+"/trainings/imports?dry_run=true", "@file", "a,b"),
+		post("/trainings/results", `{"employee":"E0001","course":"secrecy","score":90,"on":"2026-05-01","comment":"x"}`),
 		get("/trainings/imports/template"), get("/courses"), header(post("/courses", "course: x"), "Content-Type", "application/yaml"), multi(api.Base+"/courses", "@file", "a: b"),
 		get("/courses/secrecy"), post("/courses/secrecy/attempts", `{}`), get("/courses/secrecy/versions/2"), get("/training-attempts/" + otherID), post("/training-attempts/"+otherID+"/answers", goodAnswers),
 	}
@@ -130,6 +131,14 @@ func (f *fake) ImportTrainings(_ context.Context, _ service.Actor, _ string, up 
 		v.Faults = []service.DirectoryFault{{Row: 3, Column: "成绩", Code: "bad_score", Text: "不是成绩"}}
 	}
 	return v, f.note("ImportTrainings")
+}
+
+func (f *fake) RecordTraining(_ context.Context, _ service.Actor, _ string, in service.TrainingResultInput) (service.TrainingReportRow, error) {
+	v := service.TrainingReportRow{Row: 1, Person: wang, Course: in.Course, Score: in.Score, Result: service.TrainingFailed}
+	if !f.bare {
+		v.Passed, v.Until, v.Result = true, &at, service.TrainingRecords
+	}
+	return v, f.note("RecordTraining")
 }
 
 func (f *fake) TrainingTemplate(context.Context, service.Actor) ([]byte, error) {

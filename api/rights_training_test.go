@@ -11,7 +11,7 @@ func trainingExpected(method, p string) (expectation, bool) {
 	switch {
 	case p == "/trainings", strings.HasPrefix(p, "/trainings/attempts/"), strings.HasPrefix(p, "/training-attempts/"), p == "/courses/:course", p == "/courses/:course/attempts":
 		return expectation{signedIn: true}, true
-	case strings.HasPrefix(p, "/trainings/import"): // and imports
+	case strings.HasPrefix(p, "/trainings/import"), p == "/trainings/results": // and imports
 		return expectation{roles: "hr security_officer"}, true
 	case strings.HasPrefix(p, "/trainings"):
 		return expectation{roles: "hr security_officer auditor"}, true

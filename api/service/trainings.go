@@ -20,6 +20,8 @@ type TrainingAPI interface {
 	AnswerAttempt(ctx context.Context, a Actor, id string, answers []domain.QuizAnswer) (AttemptView, error)
 	TrainingStands(ctx context.Context, a Actor, f TrainingFilter) (TrainingOverview, error)
 	ImportTrainings(ctx context.Context, a Actor, key string, up Upload, dryRun bool) (TrainingReport, error)
+	// RecordTraining records one result of a course held elsewhere, with what it stands on. Nobody records their own.
+	RecordTraining(ctx context.Context, a Actor, key string, in TrainingResultInput) (TrainingReportRow, error)
 	TrainingTemplate(ctx context.Context, a Actor) ([]byte, error)
 
 	CourseVersions(ctx context.Context, a Actor) ([]CourseVersion, error)

@@ -2973,6 +2973,43 @@ type TrainingOverview = service.TrainingOverview
 // TrainingReport What comes of a list of results.
 type TrainingReport = service.TrainingReport
 
+// TrainingReportRow What comes of one result.
+type TrainingReportRow = service.TrainingReportRow
+
+// TrainingResultInput One result of a course held elsewhere.
+type TrainingResultInput struct {
+	// Comment What it stands on.
+	//
+	// Example: 线下培训签到表第3页
+	Comment string `json:"comment" validate:"required,max=2000"`
+
+	// Course The course, by key or title.
+	//
+	// Example: secrecy
+	Course string `json:"course" validate:"required,max=100"`
+
+	// Employee Whose; staff number.
+	//
+	// Example: E0041
+	Employee string `json:"employee" validate:"required,max=60"`
+
+	// On The day, not after today.
+	//
+	// Example: 2026-11-02
+	On string `json:"on" validate:"required,max=20"`
+
+	// Passed Missing: by the course's pass mark.
+	Passed *bool `json:"passed,omitempty"`
+
+	// Score Points of a hundred.
+	//
+	// Example: 90
+	Score int `json:"score"`
+
+	// ValidUntil The last day it holds, no later than the course allows; missing: as the course says.
+	ValidUntil string `json:"valid_until,omitempty" validate:"max=20"`
+}
+
 // TrainingStand `ending`: valid, and over within 30 days.
 //
 // Example: valid
@@ -4182,6 +4219,12 @@ type ImportTrainingsParams struct {
 	IdempotencyKey *IdempotencyKeyUnlessDry `json:"Idempotency-Key,omitempty" validate:"omitempty,max=200,printascii,excludes= "`
 }
 
+// RecordTrainingParams defines parameters for RecordTraining.
+type RecordTrainingParams struct {
+	// IdempotencyKey Names this write; repeat it with the same body and nothing happens twice. 1 to 200 visible ASCII characters, for instance a UUID.
+	IdempotencyKey IdempotencyKey `json:"Idempotency-Key" validate:"required,max=200,printascii,excludes= "`
+}
+
 // ListTrainingStandsParams defines parameters for ListTrainingStands.
 type ListTrainingStandsParams struct {
 	// Course The course; the first when left out.
@@ -4583,6 +4626,9 @@ type AnswerAttemptJSONRequestBody = AnswersInput
 
 // ImportTrainingsMultipartRequestBody defines body for ImportTrainings for multipart/form-data ContentType.
 type ImportTrainingsMultipartRequestBody = FileUpload
+
+// RecordTrainingJSONRequestBody defines body for RecordTraining for application/json ContentType.
+type RecordTrainingJSONRequestBody = TrainingResultInput
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
@@ -5177,6 +5223,9 @@ type ServerInterface interface {
 	// GetTrainingTemplate The empty list of training results
 	// (GET /trainings/imports/template)
 	GetTrainingTemplate(ctx echo.Context) error
+	// RecordTraining Record one training result
+	// (POST /trainings/results)
+	RecordTraining(ctx echo.Context, params RecordTrainingParams) error
 	// ListTrainingStands How people stand in a course
 	// (GET /trainings/stands)
 	ListTrainingStands(ctx echo.Context, params ListTrainingStandsParams) error
@@ -11101,6 +11150,37 @@ func (w *ServerInterfaceWrapper) GetTrainingTemplate(ctx echo.Context) error {
 	return err
 }
 
+// RecordTraining converts echo context to params.
+func (w *ServerInterfaceWrapper) RecordTraining(ctx echo.Context) error {
+	var err error
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RecordTrainingParams
+
+	headers := ctx.Request().Header
+	// ------------- Required header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey IdempotencyKey
+		n := len(valueList)
+		if n != 1 {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Expected one value for Idempotency-Key, got %d", n))
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+		if err != nil {
+			return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Invalid format for parameter Idempotency-Key: %s", err))
+		}
+
+		params.IdempotencyKey = IdempotencyKey
+	} else {
+		return echo.NewHTTPError(http.StatusBadRequest, fmt.Sprintf("Header parameter Idempotency-Key is required, but not found"))
+	}
+
+	// Invoke the callback with all the unmarshaled arguments
+	err = w.Handler.RecordTraining(ctx, params)
+	return err
+}
+
 // ListTrainingStands converts echo context to params.
 func (w *ServerInterfaceWrapper) ListTrainingStands(ctx echo.Context) error {
 	var err error
@@ -11353,6 +11433,7 @@ func RegisterHandlersWithOptions(router EchoRouter, si ServerInterface, options 
 	router.GET(options.BaseURL+"/trainings", wrapper.ListMyTrainings, options.OperationMiddlewares["listMyTrainings"]...)
 	router.GET(options.BaseURL+"/trainings/stands", wrapper.ListTrainingStands, options.OperationMiddlewares["listTrainingStands"]...)
 	router.POST(options.BaseURL+"/trainings/imports", wrapper.ImportTrainings, options.OperationMiddlewares["importTrainings"]...)
+	router.POST(options.BaseURL+"/trainings/results", wrapper.RecordTraining, options.OperationMiddlewares["recordTraining"]...)
 	router.GET(options.BaseURL+"/trainings/imports/template", wrapper.GetTrainingTemplate, options.OperationMiddlewares["getTrainingTemplate"]...)
 	router.GET(options.BaseURL+"/courses", wrapper.ListCourseVersions, options.OperationMiddlewares["listCourseVersions"]...)
 	router.POST(options.BaseURL+"/courses", wrapper.DraftCourse, options.OperationMiddlewares["draftCourse"]...)
@@ -21366,6 +21447,46 @@ func (response GetTrainingTemplatedefaultApplicationProblemPlusJSONResponse) Vis
 	return err
 }
 
+type RecordTrainingRequestObject struct {
+	Params RecordTrainingParams
+	Body   *RecordTrainingJSONRequestBody
+}
+
+type RecordTrainingResponseObject interface {
+	VisitRecordTrainingResponse(w http.ResponseWriter) error
+}
+
+type RecordTraining200JSONResponse TrainingReportRow
+
+func (response RecordTraining200JSONResponse) VisitRecordTrainingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RecordTrainingdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RecordTrainingdefaultApplicationProblemPlusJSONResponse) VisitRecordTrainingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListTrainingStandsRequestObject struct {
 	Params ListTrainingStandsParams
 }
@@ -21998,6 +22119,9 @@ type StrictServerInterface interface {
 	// GetTrainingTemplate The empty list of training results
 	// (GET /trainings/imports/template)
 	GetTrainingTemplate(ctx context.Context, request GetTrainingTemplateRequestObject) (GetTrainingTemplateResponseObject, error)
+	// RecordTraining Record one training result
+	// (POST /trainings/results)
+	RecordTraining(ctx context.Context, request RecordTrainingRequestObject) (RecordTrainingResponseObject, error)
 	// ListTrainingStands How people stand in a course
 	// (GET /trainings/stands)
 	ListTrainingStands(ctx context.Context, request ListTrainingStandsRequestObject) (ListTrainingStandsResponseObject, error)
@@ -29705,6 +29829,54 @@ func (sh *strictHandler) GetTrainingTemplate(ctx echo.Context) error {
 		return err
 	} else if validResponse, ok := response.(GetTrainingTemplateResponseObject); ok {
 		return validResponse.VisitGetTrainingTemplateResponse(ctx.Response())
+	} else if response != nil {
+		return fmt.Errorf("unexpected response type: %T", response)
+	}
+	return nil
+}
+
+// RecordTraining operation middleware
+func (sh *strictHandler) RecordTraining(ctx echo.Context, params RecordTrainingParams) error {
+	var request RecordTrainingRequestObject
+
+	request.Params = params
+
+	var body RecordTrainingJSONRequestBody
+	var err error
+	if binder, ok := ctx.Echo().Binder.(*echo.DefaultBinder); ok {
+		// A request validator built on kin-openapi's openapi3filter with
+		// KeepValidatedValue leaves the value it validated on the body. Bind
+		// that value, matching member names exactly, so the handler receives
+		// what was validated instead of a second, case-insensitive decode.
+		// Otherwise bind only the request body, so that path and query
+		// parameters are not also bound into the body struct.
+		if vb, ok := ctx.Request().Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+			err = binder.BindBody(ctx, &body)
+		}
+	} else {
+		// A custom binder is installed on the Echo instance; defer to it
+		// entirely, since echo.Binder does not expose body-only binding and
+		// the binder may do more than decode (for example call ctx.Validate).
+		err = ctx.Bind(&body)
+	}
+	if err != nil {
+		return err
+	}
+	request.Body = &body
+
+	handler := func(ctx echo.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RecordTraining(ctx.Request().Context(), request.(RecordTrainingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RecordTraining")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		return err
+	} else if validResponse, ok := response.(RecordTrainingResponseObject); ok {
+		return validResponse.VisitRecordTrainingResponse(ctx.Response())
 	} else if response != nil {
 		return fmt.Errorf("unexpected response type: %T", response)
 	}

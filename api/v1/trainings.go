@@ -35,6 +35,14 @@ func (s *Server) ImportTrainings(ctx context.Context, r ImportTrainingsRequestOb
 	return ImportTrainings200JSONResponse(rep), err
 }
 
+// RecordTraining records one result of a course held elsewhere.
+func (s *Server) RecordTraining(ctx context.Context, r RecordTrainingRequestObject) (RecordTrainingResponseObject, error) {
+	in := r.Body
+	v, err := s.svc.RecordTraining(ctx, actor(ctx), r.Params.IdempotencyKey, service.TrainingResultInput{Employee: in.Employee, Course: in.Course, Score: in.Score,
+		On: in.On, Passed: in.Passed, Until: in.ValidUntil, Comment: in.Comment})
+	return RecordTraining200JSONResponse(v), err
+}
+
 // GetTrainingTemplate is the empty list of results.
 func (s *Server) GetTrainingTemplate(ctx context.Context, _ GetTrainingTemplateRequestObject) (GetTrainingTemplateResponseObject, error) {
 	b, err := s.svc.TrainingTemplate(ctx, actor(ctx))

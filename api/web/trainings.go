@@ -1,8 +1,10 @@
 package web
 
 import (
+	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -19,6 +21,7 @@ func trainingRoutes() []Route {
 		{Method: get, Path: "/trainings/overview", handle: (*Web).trainingStands},
 		{Method: get, Path: "/trainings/import", handle: (*Web).trainingImportForm},
 		{Method: post, Path: "/trainings/import", handle: (*Web).trainingImport},
+		{Method: post, Path: "/trainings/results", handle: (*Web).recordTraining},
 		{Method: get, Path: "/trainings/import/template.xlsx", handle: (*Web).trainingTemplate},
 		{Method: get, Path: "/trainings/attempts/:id", handle: (*Web).attempt},
 		{Method: post, Path: "/trainings/attempts/:id/answers", handle: (*Web).answerAttempt},
@@ -167,6 +170,31 @@ func (w *Web) trainingImport(c echo.Context, v *View) error {
 		return w.sheetFault(c, v, err, again)
 	}
 	return w.showTrainingImport(c, v, http.StatusOK, s, &rep, nil)
+}
+
+// recordTraining takes one result from the form below that of lists. What was typed stays when something is wrong with it.
+func (w *Web) recordTraining(c echo.Context, v *View) error {
+	score, err := strconv.Atoi(strings.TrimSpace(c.FormValue("score")))
+	if err != nil {
+		score = -1 // no score: the service says so
+	}
+	_, err = w.Service.RecordTraining(ctxOf(c), v.Actor, c.FormValue("key"), service.TrainingResultInput{Employee: c.FormValue("employee"), Course: c.FormValue("course"),
+		Score: score, On: c.FormValue("on"), Until: c.FormValue("valid_until"), Comment: c.FormValue("comment")})
+	if err == nil {
+		return w.back(c, "/trainings/overview", "result_recorded")
+	}
+	e := service.AsError(err)
+	if e.Kind != service.Invalid && e.Kind != service.Forbidden && e.Kind != service.Conflict {
+		return err
+	}
+	if len(e.Faults) == 0 {
+		n := v.failure(e)
+		v.Notice = &n
+	}
+	if form, ferr := c.FormParams(); ferr == nil {
+		v.Kept = maps.Clone(form)
+	}
+	return w.showTrainingImport(c, v, w.note(c, e), sheet{}, nil, e.Faults)
 }
 
 func (w *Web) trainingTemplate(c echo.Context, v *View) error {

@@ -225,6 +225,51 @@ func (r *running) holders(t *testing.T, role string) []string {
 	return list
 }
 
+// HR records one result of a course held elsewhere, by the rules of lists and with what it stands on; the same again changes
+// nothing, and nobody records their own.
+func TestOneResultIsRecordedByHand(t *testing.T) {
+	r := shared(t)
+	const at, who = "/trainings/results", "E0123"
+	body := func(kv ...any) map[string]any {
+		m := map[string]any{"employee": who, "course": "secrecy", "score": 92, "on": time.Now().AddDate(0, 0, -3).Format(time.DateOnly), "comment": "线下培训签到表第3页"}
+		for i := 0; i+1 < len(kv); i += 2 {
+			m[kv[i].(string)] = kv[i+1]
+		}
+		return m
+	}
+	for name, c := range map[string]struct {
+		body  map[string]any
+		field string
+	}{
+		"without a reason": {body("comment", " "), "comment"}, "of tomorrow": {body("on", time.Now().AddDate(0, 0, 2).Format(time.DateOnly)), "on"},
+		"of nobody": {body("employee", "E9999"), "employee"}, "of no course": {body("course", "cooking"), "course"}, "too low for a pass": {body("score", 10, "passed", true), "passed"},
+	} {
+		if p := r.post(t, "E0260", at, c.body).is(t, 422).problem(t); len(p.Faults) != 1 || p.Faults[0].Field != c.field || p.Faults[0].Message == "" {
+			t.Errorf("%s: %+v", name, p.Faults)
+		}
+	}
+	r.post(t, "E0260", at, body("employee", "E0260")).is(t, http.StatusForbidden)
+	r.post(t, "E0040", at, body()).is(t, http.StatusForbidden)
+	var row service.TrainingReportRow
+	for _, want := range []string{service.TrainingRecords, service.TrainingUnchanged} {
+		r.post(t, "E0260", at, body()).is(t, http.StatusOK).into(t, &row)
+		if row.Result != want || !row.Passed || row.Until == nil || row.Person.Number != who {
+			t.Errorf("recorded: %+v, want %s", row, want)
+		}
+	}
+	var mine service.MyTrainings
+	r.get(t, who, "/trainings").is(t, http.StatusOK).into(t, &mine)
+	if len(mine.Results) != 1 || !mine.Results[0].Passed || mine.Results[0].Source != domain.FromRecorded || mine.Results[0].Until == nil {
+		t.Errorf("it does not count: %+v", mine.Results)
+	}
+	var events, plain int
+	r.sql(t, &events, `SELECT count(*) FROM api_events WHERE kind = 'training_recorded' AND detail->>'person' = $1 AND detail ? 'note'`, string(r.id(t, who)))
+	r.sql(t, &plain, `SELECT count(*) FROM api_events WHERE detail::text LIKE '%签到表%'`)
+	if events == 0 || plain != 0 {
+		t.Errorf("%d events, %d with the reason in the open", events, plain)
+	}
+}
+
 // A new version takes a second security officer; who is in the midst of a quiz ends it by the version they began.
 func TestACourseTakesTwoOfficers(t *testing.T) {
 	r := own(t, nil)
