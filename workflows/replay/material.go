@@ -38,9 +38,17 @@ func (r *Reader) Material(caseID string, o *Sealed) Material {
 	var m struct { // whichever of the kinds it is, it reads as a filing too
 		domain.Revocation
 		Group string `json:"group"`
+		Post  string `json:"post"`
 	}
 	if json.Unmarshal(plain, &m) != nil {
 		return Material{Broken: true}
+	}
+	if m.Post != "" { // a publication's: no filing, and titled by its number
+		var p domain.PostRequest
+		if json.Unmarshal(plain, &p) != nil {
+			return Material{Broken: true}
+		}
+		return Material{Filing: &domain.Filing{Name: p.Number}, digest: p.Digest()}
 	}
 	out := Material{Filing: &m.Filing, digest: m.Filing.Digest(), filed: m.Filing.Digest()}
 	if m.Revokes != (domain.Revoked{}) {

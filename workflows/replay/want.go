@@ -137,6 +137,9 @@ func acted(a Applied) want {
 		case domain.NDAAct:
 			act.At = t
 			return act
+		case domain.PostAct:
+			act.At = t
+			return act
 		}
 		return a.Raw
 	}

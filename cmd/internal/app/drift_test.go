@@ -29,9 +29,15 @@ type compared struct {
 
 func withPlatform(t *testing.T, every time.Duration, change ...func(*app.Config)) compared {
 	t.Helper()
+	return withPlatformUnder(t, every, string(defaultpolicy.Policy), change...)
+}
+
+// withPlatformUnder is withPlatform under other rules.
+func withPlatformUnder(t *testing.T, every time.Duration, rules string, change ...func(*app.Config)) compared {
+	t.Helper()
 	env := testenv.Start(t)
 	env.Namespace, env.DatabaseURL = env.NewNamespace(t), env.NewDatabase(t)
-	text := strings.Replace(string(defaultpolicy.Policy), "platforms:\n", "platforms:\n  - {kind: test, label: {zh: 测试平台, en: Test}}\n", 1)
+	text := strings.Replace(rules, "platforms:\n", "platforms:\n  - {kind: test, label: {zh: 测试平台, en: Test}}\n", 1)
 	c := app.Config{DatabaseURL: env.DatabaseURL}
 	version, _, err := app.PutRules(t.Context(), c, store.Policies, []byte(text))
 	if err != nil {
