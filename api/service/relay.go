@@ -37,7 +37,7 @@ var lanes = []lane{
 		store.OutboxSignalCalendar, store.OutboxSweepCalendar, store.OutboxSignalGroup, store.OutboxRevokeCase, store.OutboxApplyChange,
 		store.OutboxClearance, store.OutboxAskNDA, store.OutboxEndNDA,
 		store.OutboxStartPost, store.OutboxStartNDA, store.OutboxSignalNDA, store.OutboxSweepNDA}, 16, 30 * time.Millisecond},
-	{[]string{store.OutboxMail, store.OutboxGroupNews, store.OutboxDelegation, store.OutboxNDACode, store.OutboxNDANews}, 8, 250 * time.Millisecond},
+	{[]string{store.OutboxMail, store.OutboxGroupNews, store.OutboxDelegation, store.OutboxNDACode, store.OutboxNDANews, store.OutboxOutsiderLink}, 8, 250 * time.Millisecond},
 	{[]string{store.OutboxChat, store.OutboxChatCards}, 4, 100 * time.Millisecond},
 	{[]string{store.OutboxExportHistory}, 2, time.Second},
 	{[]string{store.OutboxTemplateMaterial, store.OutboxTemplateWithdrawn}, 1, time.Second},

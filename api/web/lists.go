@@ -204,7 +204,7 @@ func (w *Web) mail(c echo.Context, v *View) error {
 	if err != nil {
 		return err
 	}
-	if m.Person != v.Actor.ID {
+	if m.Person != v.Actor.ID && !m.Outside {
 		return &service.Error{Kind: service.NotFound, Code: "not_found"}
 	}
 	v.Title = m.Subject

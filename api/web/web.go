@@ -43,6 +43,7 @@ type Mailbox interface {
 type Mail struct {
 	ID      string
 	Person  domain.EmployeeID
+	Outside bool // to somebody from outside: in the demo in everybody's box
 	To      string
 	Subject string
 	Text    string

@@ -3,6 +3,7 @@ package domain
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // EmployeeID identifies one natural person for ever: an opaque, sortable id, never reused and never a staff number.
@@ -133,6 +134,16 @@ func (d *Directory) OutsiderByNumber(number string) (EmployeeID, bool) {
 		}
 	}
 	return "", false
+}
+
+// OutsiderByMail tells whether an address, in whatever letters, is somebody's from outside.
+func (d *Directory) OutsiderByMail(address string) bool {
+	for _, p := range d.outsiders {
+		if strings.EqualFold(p.Email, address) {
+			return true
+		}
+	}
+	return false
 }
 
 // NameOf is a person's name, whether they work here or come from outside; empty: nobody known.

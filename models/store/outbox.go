@@ -167,7 +167,7 @@ func OutboxKinds() []string { return slices.Clone(outboxKinds) }
 var outboxKinds = []string{OutboxStartCase, OutboxStartGroup, OutboxSignalDirectory, OutboxSweepDirectory, OutboxSweepCalendar, OutboxSignalCalendar, OutboxSignalGroup, OutboxRevokeCase, OutboxApplyChange, OutboxExportHistory, OutboxMail, OutboxGroupNews, OutboxDelegation, OutboxChat, OutboxChatCards,
 	OutboxAskNDA, OutboxEndNDA, OutboxClearance,
 	OutboxTemplateMaterial, OutboxTemplateWithdrawn,
-	OutboxNDACode, OutboxNDANews,
+	OutboxNDACode, OutboxNDANews, OutboxOutsiderLink,
 	OutboxStartNDA, OutboxSignalNDA, OutboxSweepNDA, OutboxStartPost}
 
 // GroupNews asks for one mail with what the groups of a person gave rise to in a day.

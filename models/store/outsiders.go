@@ -67,6 +67,9 @@ INSERT INTO outsiders (person_id, mail_key, organisation, created_by, created_at
 
 // SweepOutsiders forgets people from outside whom nobody let in: asked for, and nothing became of it. It returns how many.
 func (s *Store) SweepOutsiders(ctx context.Context, before time.Time) (int, error) {
+	if _, err := s.pool.Exec(ctx, `DELETE FROM outsider_links WHERE created_at < $1`, before); err != nil {
+		return 0, clean("forgetting links that are over", err)
+	}
 	tag, err := s.pool.Exec(ctx, `DELETE FROM employees e USING outsiders o
 WHERE o.person_id = e.id AND e.kind = 'outsider' AND o.created_at < $1 AND NOT EXISTS (SELECT 1 FROM group_members m WHERE m.employee_id = e.id)`, before)
 	return int(tag.RowsAffected()), clean("forgetting people whom nobody let in", err)

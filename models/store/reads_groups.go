@@ -91,11 +91,12 @@ func (s *Store) PlaceIn(ctx context.Context, groupID string, person domain.Emplo
 	return domain.MemberState(state), clean("looking a place up", err)
 }
 
-// GroupMembers lists the active members without the admins, by staff number.
+// GroupMembers lists the active members without the admins, by staff number. Who comes from outside is no matter of a filing or
+// its changes: their stays are.
 func (s *Store) GroupMembers(ctx context.Context, groupID string) ([]domain.EmployeeID, error) {
 	var ids []domain.EmployeeID
 	err := s.db(ctx).Raw(`SELECT m.employee_id FROM group_members m LEFT JOIN employees e ON e.id = m.employee_id
-WHERE m.group_id = ? AND m.state = 'active' AND m.role = 'member' ORDER BY e.number, m.employee_id`, groupID).Scan(&ids).Error
+WHERE m.group_id = ? AND m.state = 'active' AND m.role = 'member' AND coalesce(e.kind, 'employee') = 'employee' ORDER BY e.number, m.employee_id`, groupID).Scan(&ids).Error
 	return ids, clean("listing members", err)
 }
 

@@ -119,6 +119,9 @@ func (s *Store) SaveGroup(ctx context.Context, g GroupChange) error {
 	}
 	var moved int
 	err = s.pool.QueryRow(ctx, q, args...).Scan(&moved)
+	if (g.Before.Life != nil && len(g.Before.Life.Guests) > 0) || (g.After.Life != nil && len(g.After.Life.Guests) > 0) {
+		s.dir.changed() // who from outside may sign in follows their places
+	}
 	return s.saved(ctx, doing, g.Workflow, g.Act.ID, moved, err, `SELECT EXISTS (SELECT 1 FROM groups WHERE id = $1)`, g.After.ID)
 }
 
