@@ -57,7 +57,8 @@ bench: ## Measure on this machine and write deploy/bench/reports; ARGS="-slices 
 	@.ci/build qunbei-solo qunbei
 	@if [ -n '$(ARGS)' ]; then QUNBEI_ENGINE="$(CURDIR)/bin/qunbei-solo" go run ./deploy/bench $(ARGS); else \
 	  for report in floor inbox solo living nda; do case $$report in floor) args= ;; inbox) args=-inbox ;; solo) args='-solo 5000' ;; living) args='-living 10000' ;; nda) args='-nda 500 -clients 16' ;; esac; \
-	  QUNBEI_ENGINE="$(CURDIR)/bin/qunbei-solo" go run ./deploy/bench $$args -report deploy/bench/reports/$$report.md || exit 1; done; fi
+	  QUNBEI_ENGINE="$(CURDIR)/bin/qunbei-solo" go run ./deploy/bench $$args -report deploy/bench/reports/$$report.md || exit 1; done; \
+	  QUNBEI_SCREENING_REPORT="$(CURDIR)/deploy/bench/reports/screening.md" go test ./models/screening -run TestScreeningReport -timeout 30m || exit 1; fi
 
 clean: ## Remove bin/ (Go's own caches stay: the engine costs minutes to compile)
 	@rm -rf bin

@@ -95,19 +95,21 @@ var usccValue = func() (t [256]int8) {
 	return t
 }()
 
+// usccWeights are the powers of three modulo 31.
+var usccWeights = [17]int{1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28}
+
 // uscc checks a code of GB 32100: outside its own check character, inside that of the organisation code within it.
 func uscc(v []byte) (outside, inside bool) {
 	if len(v) != 18 || !digitsOf(v[2:8]) || v[0] == '0' || v[1] < '1' || v[1] > '9' || !provinces[atoi(v[2:4])] && string(v[2:4]) != "10" {
 		return false, false
 	}
-	sum, weight := 0, 1
-	for i := range 17 {
+	sum := 0
+	for i, w := range usccWeights {
 		x := usccValue[v[i]]
 		if x < 0 {
 			return false, false
 		}
-		sum += int(x) * weight
-		weight = weight * 3 % 31
+		sum += int(x) * w
 	}
 	if outside = int(usccValue[v[17]]) == (31-sum%31)%31; !outside {
 		return false, false

@@ -5,10 +5,12 @@
 // out is screened again.
 //
 // Everything here is a pure function of text and rules: no clock, randomness or I/O, so that the draft page, the API,
-// the command line and the auditor reach the same result. It will be called by api/service (drafts and previews), by
-// the publication's activities before a post goes out, and by the command line; none of them is wired yet. It sees raw
-// secrets, so it may import nothing that could store or send them, a Finding marshals without the value found, and no
-// error or explanation quotes one.
+// the command line and the auditor reach the same result. It is called through a policy's Screener (models/policy) by
+// api/service, and by the command line. It sees raw secrets, so it may import nothing that could store or send them, a
+// Finding marshals without the value found, and no error or explanation quotes one.
+//
+// A text is brought into a normal form with the way back (normal.go), the words that speak of something are marked in it
+// (context.go), and one pass asks each recogniser where something begins that it wants (pass.go).
 //
 // Texts are hostile: each scan is linear in the length of the text, without backtracking, and bounded in what it keeps
 // (MaxBytes, MaxFindings). A Screener is read-only once made and safe for use by many goroutines.

@@ -1,5 +1,7 @@
 package screening
 
+import "math/bits"
+
 // group is a stretch of ASCII letters and digits of the normal form: [start, end), of which digits are digits.
 type group struct {
 	start, end, digits int
@@ -38,6 +40,8 @@ type clusters struct {
 	gs     []group
 	flat   []byte  // the groups' characters, letters in upper case
 	off    []int32 // where each group begins in flat, and where the last ends
+	ends   []int32 // for each character of flat, the group that it ends, counted from the first ever; -1: none
+	first  int32   // the number of gs[0] in that count
 	digits int
 }
 
@@ -62,14 +66,17 @@ func (k *clusters) add(c *scan, g group) {
 	}
 	k.gs = append(k.gs, g)
 	if g.len() > maxNumber { // too long for any number, and its end is seen by itself
-		k.flat = append(k.flat, make([]byte, maxNumber+1)...)
+		for range maxNumber + 1 {
+			k.flat, k.ends = append(k.flat, 0), append(k.ends, -1)
+		}
 	} else {
 		for _, d := range c.b[g.start:g.end] {
 			if d >= 'a' {
 				d -= 'a' - 'A'
 			}
-			k.flat = append(k.flat, d)
+			k.flat, k.ends = append(k.flat, d), append(k.ends, -1)
 		}
+		k.ends[len(k.ends)-1] = k.first + int32(len(k.gs)) - 1 //nolint:gosec // at most maxCluster more than the first
 	}
 	k.off = append(k.off, int32(len(k.flat))) //nolint:gosec // at most maxCluster times maxNumber
 	if len(k.gs) == maxCluster {
@@ -84,6 +91,8 @@ func (k *clusters) keep(n int) {
 	from := k.off[drop]
 	k.gs = append(k.gs[:0], k.gs[drop:]...)
 	k.flat = append(k.flat[:0], k.flat[from:]...)
+	k.ends = append(k.ends[:0], k.ends[from:]...)
+	k.first += int32(drop) //nolint:gosec // fewer groups than MaxBytes
 	k.off = append(k.off[:0], k.off[drop:]...)
 	for i := range k.off {
 		k.off[i] -= from
@@ -94,7 +103,7 @@ func (k *clusters) end(c *scan) {
 	if k.digits > 0 {
 		k.judge(c, len(k.gs))
 	}
-	k.gs, k.flat, k.off, k.digits = k.gs[:0], k.flat[:0], k.off[:0], 0
+	k.gs, k.flat, k.off, k.ends, k.digits, k.first = k.gs[:0], k.flat[:0], k.off[:0], k.ends[:0], 0, 0
 }
 
 // judge looks at every number that begins with one of the first n groups.
@@ -112,23 +121,37 @@ func (k *clusters) judge(c *scan, n int) {
 			c.plainAccount(g)
 		}
 		s := int(k.off[i])
-		want := wanted(k.flat[s:], g.start > 0 && c.b[g.start-1] == '+', c.topics&aboutPermit != 0)
-		digits := 0
-		for j := i; want != 0 && j < len(k.gs); j++ {
-			if j > i && k.gs[j].digits == 0 && k.gs[j].len() > 2 {
-				break // prose
-			}
-			size := int(k.off[j+1]) - s
-			if size > maxNumber {
+		plus := g.start > 0 && c.b[g.start-1] == '+'
+		for want := wanted(k.flat[s:], plus, c.topics&aboutPermit != 0); want != 0; want &= want - 1 {
+			e := s + bits.TrailingZeros32(want)
+			if e > len(k.flat) {
 				break
 			}
-			digits += k.gs[j].digits
-			if digits >= 6 && want>>size&1 != 0 {
-				num := k.number(i, j)
-				c.judge(&num)
+			if j := k.ends[e-1]; j >= 0 && (plus || plausible(k.flat[s:e], c.topics&aboutID != 0)) {
+				if num := k.number(i, int(j-k.first)); num.digits >= 6 {
+					c.judge(&num)
+				}
 			}
 		}
 	}
+}
+
+// plausible drops, before anything is put together, what no validator would take.
+func plausible(v []byte, ids bool) bool {
+	switch len(v) {
+	case 8, 9, 10, 11:
+		return digitsOf(v[2 : len(v)-1])
+	case 15:
+		return v[0] == '0' || v[0] == '8' || ids && oldResident(v) // which counts where a word speaks of it
+	case 16, 17, 19:
+		return digitsOf(v) && issuer(v) != "" && luhn(v)
+	case 18:
+		if outside, _ := uscc(v); outside || resident(v) != "" {
+			return true
+		}
+		return digitsOf(v) && issuer(v) != "" && luhn(v)
+	}
+	return true
 }
 
 // number puts the groups i to j together.
@@ -210,38 +233,18 @@ func wanted(v []byte, plus, permits bool) lengths {
 	return m
 }
 
-// between is the separator of two groups: at most three characters, such as " - " or ") ", or up to twelve of one, drawn
-// out to hide a number; 0 if they do not hang together.
+// between is the separator of two groups: up to twelve characters that people put between the parts of a number, or put
+// there to hide it; 0 if they do not hang together.
 func between(b []byte) byte {
-	switch {
-	case len(b) == 0 || len(b) > 12:
+	if len(b) == 0 || len(b) > 12 {
 		return 0
-	case len(b) == 1:
-		if joins[b[0]] {
-			return b[0]
-		}
-		return 0
-	case len(b) == 2 && b[0] == 0xC2 && b[1] == 0xB7: // ·
-		return '.'
-	case len(b) == 3 && (string(b) == "•" || string(b) == "‧" || string(b) == "・"):
-		return '.'
-	case len(b) > 3:
-		if b[0] != ' ' && b[0] != '-' && b[0] != '.' && b[0] != '_' {
-			return 0
-		}
-		for _, c := range b {
-			if c != b[0] {
-				return 0
-			}
-		}
-		return b[0]
 	}
 	sep := byte(' ')
 	for _, c := range b {
 		if !joins[c] {
 			return 0
 		}
-		if c != ' ' {
+		if c != ' ' && sep == ' ' {
 			sep = c
 		}
 	}

@@ -136,13 +136,23 @@ func (c *scan) surname(i int) int {
 	if i+3 > len(c.b) || c.b[i] < 0xE4 {
 		return 0
 	}
+	m := byte(0)
+	if r, _ := runeAt(c.b, i); r < 1<<16 {
+		m = marksOf[r]
+	}
+	if m&(markSurname|markCompound) == 0 {
+		return 0
+	}
 	for _, s := range compounds {
+		if m&markCompound == 0 {
+			break
+		}
 		if bytes.HasPrefix(c.b[i:], []byte(s)) {
 			return i + len(s)
 		}
 	}
-	if yes, n := marked(c.b, i, markSurname); yes {
-		return i + n
+	if m&markSurname != 0 {
+		return i + 3
 	}
 	return 0
 }

@@ -53,6 +53,9 @@ const latinLooks = "АAВBЕEЅSІIЈJКKМMНHОOРPСCТTХXУYаaеeоoрpсc
 // minCN is how many digits in a row make Chinese numerals a number that is read out digit by digit.
 const minCN = 7
 
+// longestSpoken bounds the runs whose ends are looked at: nothing longer is one number.
+const longestSpoken = 64
+
 var getTable = sync.OnceValue(func() *table {
 	t := &table{}
 	for r := rune(0x80); r < 1<<16; r++ {
@@ -97,6 +100,8 @@ func normalRune(r rune) string {
 		return " "
 	case unicode.Is(unicode.Pd, r), r == 0x2212, r == 0x2043, r == 0x02D7:
 		return "-"
+	case strings.ContainsRune("·•‧・∙⋅･", r):
+		return "."
 	case r == '。', r == '、':
 		return string(r)
 	}
@@ -151,13 +156,16 @@ func (t *text) add(from, to int, digits bool) {
 		gap = 0
 	}
 	endRun := func(i int) {
-		start, again := run, chinese && count >= minCN
+		start, digits, again := run, count, chinese && count >= minCN
 		run, count, chinese, gap = -1, 0, false, 0
 		if !again {
 			return
 		}
 		t.b, t.segs = t.b[:runN], t.segs[:runSegs]
-		a, z := spokenPart(t.orig, start, i, tab)
+		a, z := start, i
+		if digits <= longestSpoken {
+			a, z = spokenPart(t.orig, start, i, tab)
+		}
 		t.copyOf(runSame, a)
 		t.add(a, z, true)
 		t.copyOf(z, i)

@@ -164,23 +164,31 @@ func (c *scan) documents(n *number) {
 
 // document adds a number whose value needs no other look.
 func (c *scan) document(n *number, kind Kind, score int, about topic, checks ...string) {
-	why := make([]Reason, 0, len(checks)+1)
-	for _, k := range checks {
-		why = append(why, Reason{Code: k})
+	var why [3]Reason
+	for i, k := range checks {
+		why[i].Code = k
 	}
-	c.number(n, kind, score, about, why...)
+	c.number(n, kind, score, about, why[:len(checks)]...)
 }
 
 // number adds a candidate after what stands near it and how it is written have moved its score: a word that speaks of
 // it adds 45, a word that speaks of other numbers takes 40.
-func (c *scan) number(n *number, kind Kind, score int, about topic, why ...Reason) {
+func (c *scan) number(n *number, kind Kind, score int, about topic, reasons ...Reason) {
 	word, other := c.near(n.start, n.end, about)
 	switch {
 	case word != "":
 		score += 45
-		why = append(why, Reason{Code: "context", Word: word})
 	case other:
 		score -= 40
+	}
+	if score < c.s.least { // most candidates end here, at no cost
+		return
+	}
+	why := append(make([]Reason, 0, len(reasons)+2), reasons...)
+	switch {
+	case word != "":
+		why = append(why, Reason{Code: "context", Word: word})
+	case other:
 		why = append(why, Reason{Code: "context_other"})
 	}
 	if n.parts > 1 {

@@ -8,8 +8,9 @@ const (
 	markPlate
 	markFigure
 	markNotGiven
-	markStop // never stands in an address
-	markArea // the last character of an area's or a street's name
+	markStop     // never stands in an address
+	markArea     // the last character of an area's or a street's name
+	markCompound // begins a compound surname
 )
 
 // marksOf tells for each character of the basic plane what it may begin or end, so that most of a text is looked at once.
@@ -19,6 +20,10 @@ var marksOf = func() *[1 << 16]byte {
 		for _, r := range chars {
 			t[r] |= bit
 		}
+	}
+	for _, w := range compounds {
+		r, _ := utf8.DecodeRuneInString(w)
+		t[r] |= markCompound
 	}
 	for _, w := range append(areaMarks[:len(areaMarks):len(areaMarks)], roadMarks...) {
 		r, _ := utf8.DecodeLastRuneInString(w)
@@ -39,12 +44,16 @@ func marked(b []byte, i int, mark byte) (bool, int) {
 func (c *scan) pass() {
 	b := c.b
 	var k clusters
-	for i := 0; i < len(b); {
+	c.to.area = -1000
+	for i := 0; i < len(b) && len(c.out) < 4*MaxFindings; { // beyond, nothing is kept, and the text cannot be posted
 		switch a := b[i]; {
 		case a >= 0x80:
 			r, n := runeAt(b, i)
 			if r < 1<<16 {
-				if m := marksOf[r]; m&(markPlate|markFigure) != 0 {
+				if m := marksOf[r]; m&(markPlate|markFigure|markArea) != 0 {
+					if m&markArea != 0 {
+						c.to.area = i
+					}
 					if m&markPlate != 0 {
 						c.plate(i)
 					}
@@ -92,10 +101,11 @@ func (c *scan) pass() {
 		}
 	}
 	k.end(c)
+	c.full = c.full || len(c.out) >= 4*MaxFindings
 }
 
 // reach is how far each recogniser has read.
-type reach struct{ amount, address, house, key, network, spelled int }
+type reach struct{ amount, address, house, key, network, spelled, area int }
 
 func prefixAny(b []byte, words []string) string {
 	for _, w := range words {

@@ -44,7 +44,7 @@ func (c *scan) mobile(n *number) {
 	}
 	if n.parts > 1 && !phoneShape(n) {
 		score -= 15
-		if looksLikeDate(n) || n.parts == 4 && n.seps == '.' && max(n.split[0], n.split[1], n.split[2], n.split[3]) <= 3 {
+		if looksLikeDate(n) || looksLikeIP(n) {
 			return // a day, a network address
 		}
 	}
@@ -87,13 +87,29 @@ func phoneShape(n *number) bool {
 	return false
 }
 
-// looksLikeDate tells whether parts hold a year, a month and a day in a row.
+// looksLikeIP tells whether four parts by dots are an address of a network.
+func looksLikeIP(n *number) bool {
+	if n.parts != 4 || n.seps != '.' {
+		return false
+	}
+	at := 0
+	for _, size := range n.split[:4] {
+		if size > 3 || atoi(n.v[at:at+int(size)]) > 255 {
+			return false
+		}
+		at += int(size)
+	}
+	return true
+}
+
+// looksLikeDate tells whether parts hold a day that exists, with something else behind or before it.
 func looksLikeDate(n *number) bool {
 	at := 0
 	for i := 0; i+2 < n.parts; i++ {
 		if n.split[i] == 4 && n.split[i+1] <= 2 && n.split[i+2] <= 2 {
-			if y := atoi(n.v[at : at+4]); y >= 1900 && y < 2100 {
-				return true
+			y, m, d := at+4, at+4+int(n.split[i+1]), at+4+int(n.split[i+1])+int(n.split[i+2])
+			if realDate(atoi(n.v[at:y]), atoi(n.v[y:m]), atoi(n.v[m:d])) && n.seps == '?' {
+				return true // and written otherwise than what follows
 			}
 		}
 		at += int(n.split[i])

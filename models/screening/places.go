@@ -119,7 +119,7 @@ func (c *scan) addressAt(i int) {
 		return
 	}
 	mark := house(b[j:])
-	if mark == 0 {
+	if mark == 0 || i-c.to.area > 160 { // no street, no area within reach
 		return
 	}
 	end := j + mark

@@ -38,6 +38,7 @@ type Screener struct {
 	keywords *keywords
 	allowed  map[string]bool
 	ownMail  map[string]bool
+	least    int // the lowest floor of all kinds
 }
 
 var builtinWords = sync.OnceValue(newWordlist)
@@ -78,7 +79,11 @@ func New(r Rules) (*Screener, error) {
 			return nil, Defect{"floors", "unknown_value", 0}
 		}
 	}
-	s := &Screener{rules: r, builtin: builtinWords(), keywords: newKeywords(r.Keywords), ownMail: lower(r.OwnMail), allowed: map[string]bool{}}
+	least := defaultFloor
+	for _, f := range r.Floors {
+		least = min(least, f)
+	}
+	s := &Screener{least: least, rules: r, builtin: builtinWords(), keywords: newKeywords(r.Keywords), ownMail: lower(r.OwnMail), allowed: map[string]bool{}}
 	if err := s.allow(r.Allowed); err != nil {
 		return nil, err
 	}
