@@ -40,7 +40,7 @@ func (f *fake) Members(_ context.Context, _ service.Actor, _, state, _ string, _
 	if !f.bare {
 		m.Left, m.Removed = &at, &at
 		m.Agreement, m.Training, m.Missing = domain.AgreementOpen, domain.TrainingLapsed, []domain.Missing{domain.MissingNDA, domain.MissingTraining}
-		m.Owned, m.Said = true, "why"
+		m.Owned, m.Said, m.LastOn = true, "why", "2026-05-01"
 		m.Notice, m.Exempt = idleNotice(), &service.ExemptView{By: wang, At: at, Reason: "r"}
 	}
 	return page(f, m), f.note("Members " + state)

@@ -227,6 +227,9 @@ func (s *Service) Members(ctx context.Context, a Actor, groupID, state, cursor s
 	return mapped(rows, func(r *store.MemberRec) MemberView {
 		v := MemberView{Person: n.person(r.Person), Role: r.Role, State: r.State, Since: r.Since.UTC()}
 		papers(r, &v)
+		if slices.Contains(row.Doc.Admins, a.ID) || a.Has(domain.RoleSecurity) {
+			v.LastOn = r.LastOn
+		}
 		idle(r, &v)
 		if r.Left != nil {
 			v.Left = timeOf(*r.Left)

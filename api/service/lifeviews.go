@@ -129,8 +129,9 @@ type MemberView struct {
 	Agreement domain.AgreementState `json:"agreement,omitempty"` // where the group asks for one
 	Training  domain.TrainingState  `json:"training,omitempty"`
 	Missing   []domain.Missing      `json:"missing,omitempty"`
-	Owned     bool                  `json:"owned,omitempty"` // requested: their department, or one above it, owns the group
-	Said      string                `json:"said,omitempty"`  // requested: why they ask
+	LastOn    string                `json:"last_active,omitempty"` // for its admins and security: the last day they did something in it
+	Owned     bool                  `json:"owned,omitempty"`       // requested: their department, or one above it, owns the group
+	Said      string                `json:"said,omitempty"`        // requested: why they ask
 
 	Notice *IdleView   `json:"notice,omitempty"` // inactive_notice: their removal is announced (R2.2.2)
 	Exempt *ExemptView `json:"exempt,omitempty"` // an admin took them out of that rule

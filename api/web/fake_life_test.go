@@ -106,6 +106,10 @@ func (s *script) Members(_ context.Context, a service.Actor, gid, _, _ string, _
 		case 6:
 			m.State = "leaving"
 		}
+		if i < 4 {
+			m.Agreement, m.Training = domain.AgreementSealed, domain.TrainingValid
+			m.LastOn = s.now.AddDate(0, 0, -i).Format(time.DateOnly)
+		}
 		p.Items = append(p.Items, m)
 	}
 	return p, nil

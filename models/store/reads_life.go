@@ -16,6 +16,7 @@ type MemberRec struct {
 	Since   time.Time
 	Left    *time.Time
 	Removed *time.Time
+	LastOn  string // the last day, YYYY-MM-DD, on which they did something in the group; empty: not known
 }
 
 // Members lists the places of a group: the owner, the admins, then who came first. An empty state means those who are in
@@ -50,16 +51,18 @@ func (s *Store) Members(ctx context.Context, groupID, state string, noticed []do
 		EmployeeID, Role, State string
 		Since                   time.Time
 		LeftAt, RemovedAt       *time.Time
+		LastOn                  string
 		Rank                    int
 	}
-	err = s.db(ctx).Raw(`SELECT m.employee_id, m.role, m.state, m.since, m.left_at, m.removed_at, `+rankSQL+` AS rank FROM group_members m WHERE `+where+
+	err = s.db(ctx).Raw(`SELECT m.employee_id, m.role, m.state, m.since, m.left_at, m.removed_at, `+rankSQL+` AS rank,
+coalesce(to_char(x.last_on, 'YYYY-MM-DD'), '') AS last_on FROM group_members m LEFT JOIN group_activity x ON x.group_id = m.group_id AND x.employee_id = m.employee_id WHERE `+where+
 		` ORDER BY rank, m.since, m.employee_id LIMIT ?`, append(args, limit+1)...).Scan(&rows).Error
 	if err != nil {
 		return Page[MemberRec]{}, clean("listing a group's places", err)
 	}
 	list, ranks := make([]MemberRec, len(rows)), map[domain.EmployeeID]int{}
 	for i, r := range rows {
-		list[i] = MemberRec{Person: domain.EmployeeID(r.EmployeeID), Role: r.Role, State: r.State, Since: r.Since, Left: r.LeftAt, Removed: r.RemovedAt}
+		list[i] = MemberRec{Person: domain.EmployeeID(r.EmployeeID), Role: r.Role, State: r.State, Since: r.Since, Left: r.LeftAt, Removed: r.RemovedAt, LastOn: r.LastOn}
 		ranks[list[i].Person] = r.Rank
 	}
 	return pageOf(list, limit, func(r MemberRec) mark {
