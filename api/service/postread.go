@@ -115,8 +115,7 @@ func (s *Service) findingsOf(ctx context.Context, p domain.Post, c domain.PostCo
 	}
 	v.Findings = x.findings
 	for i := range v.Original.Files {
-		_, readable := files[i]
-		v.Original.Files[i].Opaque = !readable
+		v.Original.Files[i].Opaque = files[i].Opaque != ""
 	}
 	if p.State.Editable() {
 		clean := wordsOfPost(x.clean)

@@ -6,6 +6,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/qunbei/qunbei/models/domain"
+	"github.com/qunbei/qunbei/models/extract"
 	"github.com/qunbei/qunbei/models/policy"
 	"github.com/qunbei/qunbei/models/screening"
 )
@@ -42,9 +43,9 @@ func (x *screenedPost) open() (asked, refused []PostFinding) {
 }
 
 // screenPost screens a version of a post, desensitises it, and screens what comes out once more (semantics 3). What a security
-// officer exempted stays as it is. files are the texts of the attachments by their place; one that is opaque cannot be screened
+// officer exempted stays as it is. files are the attachments as they are read; what is opaque, or has a part that is, cannot be screened
 // and is never posted as general. A file is not rewritten: what is found in it is exempted, or the file is taken out.
-func screenPost(pol *policy.Policy, p domain.Post, c domain.PostContent, asked []string, files map[int]string) (*screenedPost, error) {
+func screenPost(pol *policy.Policy, p domain.Post, c domain.PostContent, asked []string, files []extract.Document) (*screenedPost, error) {
 	s := screenerOf(pol)
 	out := &screenedPost{class: domain.ClassGeneral, findings: []PostFinding{}, clean: c}
 	var parts []string
@@ -88,12 +89,10 @@ func screenPost(pol *policy.Policy, p domain.Post, c domain.PostContent, asked [
 		out.add(p, wants, left, "~", f)
 	}
 	for i := range c.Attachments {
-		text, ok := files[i]
-		if !ok {
+		if files[i].Opaque != "" {
 			out.class = out.class.Higher(domain.ClassBusiness)
-			continue
 		}
-		in, err := s.Screen(text)
+		in, err := s.Screen(files[i].Text)
 		if err != nil {
 			return nil, fmt.Errorf("screen an attachment: %w", err)
 		}

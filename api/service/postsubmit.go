@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/qunbei/qunbei/models/domain"
+	"github.com/qunbei/qunbei/models/extract"
 	"github.com/qunbei/qunbei/models/policy"
 	"github.com/qunbei/qunbei/models/screening"
 	"github.com/qunbei/qunbei/models/store"
@@ -26,7 +27,7 @@ type judgedPost struct {
 }
 
 // judgePost screens a version, finds its class, whether it fits and who approves it.
-func (s *Service) judgePost(ctx context.Context, b rulebook, p domain.Post, c domain.PostContent, files map[int]string, asked []string, now time.Time) (*judgedPost, error) {
+func (s *Service) judgePost(ctx context.Context, b rulebook, p domain.Post, c domain.PostContent, files []extract.Document, asked []string, now time.Time) (*judgedPost, error) {
 	j := &judgedPost{post: p, content: c}
 	if !b.policy.Publication.On {
 		j.faults = append(j.faults, domain.Fault{Field: "class", Code: "not_published"})
@@ -152,8 +153,8 @@ func (s *Service) previewPost(ctx context.Context, a Actor, in PostInput) (PostP
 		return PostPreview{}, err
 	}
 	c := domain.PostContent{Subject: in.Subject, Text: in.Text, Source: in.Source, Application: in.Application, Demands: in.Demands, Reason: in.Reason}
-	files := map[int]string{}
-	for i, f := range in.Files {
+	var files []extract.Document
+	for _, f := range in.Files {
 		if f.Object != "" {
 			continue // kept files are screened with the draft, at its submission
 		}
@@ -162,9 +163,7 @@ func (s *Service) previewPost(ctx context.Context, a Actor, in PostInput) (PostP
 			return PostPreview{}, err
 		}
 		c.Attachments = append(c.Attachments, domain.PostAttachment{Name: ups[0].Name, MediaType: ups[0].MediaType, Size: int64(len(f.Data))})
-		if text, ok := textOf(ups[0]); ok {
-			files[i] = text
-		}
+		files = append(files, extract.Text(ups[0].Name, ups[0].Data))
 	}
 	now := s.now()
 	p := domain.Post{Author: a.ID, Declared: in.Class, Scope: in.Scope, Parties: in.Parties, Groups: in.Groups, Urgent: in.Urgent, Written: c.Digest()}
@@ -337,26 +336,15 @@ func (s *Service) putUpAgain(ctx context.Context, a Actor, row *store.PostRec, p
 	return s.post(ctx, a, p.ID, "")
 }
 
-// fileTexts opens what can be read in the files, by their place.
-func (s *Service) fileTexts(ctx context.Context, post string, list []domain.PostAttachment) (map[int]string, error) {
-	out := map[int]string{}
+// fileTexts opens the files and takes out of them what can be read.
+func (s *Service) fileTexts(ctx context.Context, post string, list []domain.PostAttachment) ([]extract.Document, error) {
+	out := make([]extract.Document, len(list))
 	for i, f := range list {
 		up, shredded, err := s.open(ctx, post, f.Object)
 		if err != nil || shredded {
 			return nil, errors.Join(err, fmt.Errorf("open a file of publication %s", post))
 		}
-		up.Name, up.MediaType = f.Name, f.MediaType
-		if text, ok := textOf(up); ok {
-			out[i] = text
-		}
+		out[i] = extract.Text(f.Name, up.Data)
 	}
 	return out, nil
-}
-
-// textOf takes the text out of a file; false: it cannot be screened.
-func textOf(up Upload) (string, bool) {
-	if up.MediaType == mediaText {
-		return string(up.Data), true
-	}
-	return "", false
 }
