@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,6 +53,9 @@ func (s *script) Group(_ context.Context, a service.Actor, gid, _ string) (servi
 			Admins: people[6:8], MemberRefs: people[:6], Timeline: []service.TimelineEntry{
 				{Seq: 0, Workflow: "group-x", Kind: "group.begun", Result: domain.Accepted, At: s.now.Add(-3 * time.Hour)},
 				{Seq: 1, Workflow: "group-x", Kind: "group.asked_by_hand", Result: domain.Accepted, At: s.now.Add(-3 * time.Hour), People: people[6:8]}}}
+		if slices.ContainsFunc(people[6:8], func(p service.PersonRef) bool { return p.Number == a.Number }) {
+			v.Relations = []service.Relation{service.RelNamedAdmin}
+		}
 		if a.Number == "E0007" && g.State == domain.GroupProvisioning {
 			v.Can = []string{"confirm"}
 		}
