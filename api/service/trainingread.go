@@ -95,8 +95,11 @@ func (s *Service) myTrainings(ctx context.Context, a Actor) (MyTrainings, error)
 		return out, err
 	}
 	for _, c := range all {
-		if AsError(s.mayCourse(ctx, a, c.Key)) != nil {
-			continue
+		if err := s.mayCourse(ctx, a, c.Key); err != nil {
+			if AsError(err).Kind == NotFound {
+				continue // an outsider, in no group that asks for it
+			}
+			return out, err
 		}
 		card, err := s.card(ctx, a, c)
 		if err != nil {
