@@ -21,7 +21,7 @@ type Guest struct {
 	State   MemberState `json:"state"`
 	Sponsor EmployeeID  `json:"sponsor"`
 	EndsOn  string      `json:"ends_on"`       // the last day, YYYY-MM-DD in the company's zone
-	Ends    time.Time   `json:"ends"`          // the moment after it
+	Ends    time.Time   `json:"ends"`          // the last second of it
 	Lost    time.Time   `json:"lost,omitzero"` // since when nobody answers for them
 	Longer  *Longer     `json:"longer,omitempty"`
 }
@@ -99,13 +99,13 @@ func LatestStay(g Group, today string) string {
 	return latest
 }
 
-// StayEnds is the moment after a last day in the company's zone; zero when the day is none.
+// StayEnds is the last second of a last day in the company's zone, so that every list names that day; zero when the day is none.
 func StayEnds(cal *Calendar, day string) time.Time {
 	t, err := time.ParseInLocation(time.DateOnly, day, cal.zone())
 	if err != nil {
 		return time.Time{}
 	}
-	return t.AddDate(0, 0, 1).UTC()
+	return t.AddDate(0, 0, 1).Add(-time.Second).UTC()
 }
 
 // GuestOf is a person's stay in a group, if they come from outside and have one.

@@ -3,7 +3,6 @@ package domain
 import (
 	"cmp"
 	"slices"
-	"time"
 )
 
 // The dates of people from outside. They fall in whatever state the group is: a stay never outlives its end. None of them
@@ -41,7 +40,7 @@ func (p *datePlan) outsiders() {
 		add(end, x.Person)
 		if x.State != MemberRequested { // nobody told them of it yet
 			for _, n := range rules.Notices {
-				if at := p.day(x.Ends.Add(-time.Second), -n); at.After(p.now) {
+				if at := p.day(x.Ends, -n); at.After(p.now) {
 					add(GroupDate{Kind: DateOutsiderNotice, At: at, Of: DateOutsiderEnds, Days: n, Rule: "outsiders.notices", Cause: "end_date", CauseAt: x.Ends}, x.Person)
 				}
 			}

@@ -129,7 +129,7 @@ type LifeFacts struct {
 
 	Outside     []EmployeeID `json:"outside,omitempty"`      // outsider: which of the act's people come from outside
 	NoOutsiders bool         `json:"no_outsiders,omitempty"` // the platform cannot have people from outside
-	StayEnds    time.Time    `json:"stay_ends,omitzero"`     // outsider: the moment after EndsOn: set by PlanGroup
+	StayEnds    time.Time    `json:"stay_ends,omitzero"`     // outsider: the last second of EndsOn: set by PlanGroup
 	Late        bool         `json:"late,omitempty"`         // begun, adopted: the group stood on its platform before it was filed
 
 	// Clear is what the record says about people whose place is looked at: of the act's people those who wait or, in a
