@@ -27,7 +27,8 @@ const (
 )
 
 // Waits tells whether somebody has a place that they take once an agreement is sealed or a training is valid. It is counted
-// in Life.Pending, and nobody who waits is in the group on its platform.
+// in Life.Pending. Who waits is not in the group on its platform, but for people of a group filed late while its grace runs
+// (Clearance.Early).
 func (s MemberState) Waits() bool {
 	return s == MemberNDAPending || s == MemberTrainingPending || s == MemberSuspended
 }
