@@ -105,7 +105,7 @@ func (s *Screener) Screen(original string) (Result, error) {
 
 // add keeps a finding if it is sure enough and the rules want its kind.
 func (c *scan) add(h hit2) {
-	if h.score < c.s.floor(h.kind) || h.end <= h.start {
+	if min(h.score, 100) < c.s.floor(h.kind) || h.end <= h.start {
 		return
 	}
 	if len(c.out) >= 4*MaxFindings {
