@@ -24,6 +24,19 @@ type Keyword struct {
 type keywords struct {
 	*matcher
 	list []Keyword
+	rise []domain.Class // what shorter words demand that a word begins with
+}
+
+// raise notes for each word what shorter ones demand that it begins with: only the longest is found at a place.
+func (k *keywords) raise(demand func(Keyword) domain.Class) {
+	k.rise = make([]domain.Class, len(k.words))
+	for i, w := range k.words {
+		for at := range w {
+			if short, ok := k.index[w[:at]]; ok {
+				k.rise[i] = k.rise[i].Higher(demand(k.list[short]))
+			}
+		}
+	}
 }
 
 // fold is the form in which keywords are compared: lower case, without what separates.
@@ -151,12 +164,16 @@ func (c *scan) keyword(t *text, s, e, word int) bool {
 	if kind == "" {
 		kind = KindKeyword
 	}
+	class := w.Class
+	if rise := c.s.keywords.rise[word]; rise != "" {
+		class = c.s.demand(w).Higher(rise)
+	}
 	why := []Reason{{Code: "listed", Word: w.List}}
 	if end-start != e-s {
 		why = append(why, Reason{Code: "separators"})
 	}
-	c.add(hit2{kind: kind, start: start, end: end, score: 95, why: why, canon: string(kind) + ":" + c.s.keywords.words[word], class: w.Class, label: w.List, op: w.Operator})
-	return true
+	c.add(hit2{kind: kind, start: start, end: end, score: 95, why: why, canon: string(kind) + ":" + c.s.keywords.words[word], class: class, label: w.List, op: w.Operator})
+	return false // words may overlap, and each demands its own
 }
 
 // latin tells whether the characters at i and j are parts of one Latin word or number.

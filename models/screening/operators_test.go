@@ -92,6 +92,38 @@ func TestClassRises(t *testing.T) {
 	}
 }
 
+// TestOverlaps: what gives way to another finding is taken away all the same, and what it demands counts.
+func TestOverlaps(t *testing.T) {
+	s := screener(t, Rules{Names: true, Keywords: []Keyword{{Word: "猎鹰计划", Kind: KindCodename}, {Word: "计划裁员", Kind: KindTopic}, {Word: "扩产", Class: domain.ClassTopic}, {Word: "扩产方案", Class: domain.ClassBusiness}}})
+	for _, c := range []struct {
+		text string
+		want domain.Class
+		gone []string
+	}{
+		{"关于猎鹰计划裁员一事", domain.ClassTopic, []string{"猎鹰", "计划", "裁员"}},
+		{"讨论扩产方案", domain.ClassTopic, []string{"扩产"}},
+		{"密码：13800138000abc", domain.ClassSensitive, []string{"13800138000", "abc"}},
+		{"寄到广东省深圳市南山区猎鹰计划路12号3栋502室", domain.ClassSensitive, []string{"猎鹰", "12号", "502"}},
+	} {
+		r, _ := s.Screen(c.text)
+		out := clean(t, s, c.text, Options{})
+		if r.Class != c.want {
+			t.Errorf("%q demands %s, want %s", c.text, r.Class, c.want)
+		}
+		for _, g := range c.gone {
+			if strings.Contains(out.Text, g) {
+				t.Errorf("%q: %q is left in %q", c.text, g, out.Text)
+			}
+		}
+	}
+	// Exempting what won exempts nothing of what gave way.
+	text := "关于猎鹰计划裁员一事"
+	r, _ := s.Screen(text)
+	if out := clean(t, s, text, Options{Exempt: map[int]bool{0: true}}); len(r.Findings) != 1 || !strings.Contains(out.Text, "猎鹰计划") || strings.Contains(out.Text, "裁员") {
+		t.Errorf("exempted: %q of %v", out.Text, r.Findings)
+	}
+}
+
 // TestNothingLeaks: what marshals and what explains quotes nothing of the text, nor does an error quote a codename.
 func TestNothingLeaks(t *testing.T) {
 	s := screener(t, Rules{Names: true, Keywords: []Keyword{{Word: "猎鹰计划", Kind: KindCodename}}})

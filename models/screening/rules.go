@@ -84,6 +84,9 @@ func New(r Rules) (*Screener, error) {
 		least = min(least, f)
 	}
 	s := &Screener{least: least, rules: r, builtin: builtinWords(), keywords: newKeywords(r.Keywords), ownMail: lower(r.OwnMail), allowed: map[string]bool{}}
+	if s.keywords != nil {
+		s.keywords.raise(s.demand)
+	}
 	if err := s.allow(r.Allowed); err != nil {
 		return nil, err
 	}
@@ -118,6 +121,17 @@ func (s *Screener) class(k Kind) domain.Class {
 		return c
 	}
 	return traits[k].class
+}
+
+// demand is the class that a word of the company's demands.
+func (s *Screener) demand(k Keyword) domain.Class {
+	if k.Class != "" {
+		return k.Class
+	}
+	if k.Kind == "" {
+		return s.class(KindKeyword)
+	}
+	return s.class(k.Kind)
 }
 
 func (s *Screener) operator(f Finding) Operator {
