@@ -279,7 +279,7 @@ func membershipsPage(v *View, p service.Page[service.PlaceView], notices []servi
 					return templ_7745c5c3_Err
 				}
 				for _, m := range p.Items {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<li class=\"renewal\"><div class=\"row-body\"><p><a href=\"")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "<li class=\"renewal\"><div class=\"row-body\"><p class=\"renewal-head\"><a href=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -521,7 +521,7 @@ func noticesPart(v *View, notices []service.PlaceView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, m := range notices {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "<li class=\"renewal\"><div class=\"row-body\"><p><a href=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "<li class=\"renewal\"><div class=\"row-body\"><p class=\"renewal-head\"><a href=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
