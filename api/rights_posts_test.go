@@ -6,9 +6,9 @@ func postExpected(method, what string) expectation {
 	const readers, parties = "security_officer auditor", "requester approver asked delegate named_admin"
 	x := expectation{roles: readers, relations: parties, readRoles: readers, readRelations: parties}
 	switch method + " " + what {
-	case "GET ", "POST ", "POST previews": // everybody drafts, and lists what is theirs to know
+	case "GET ", "POST ", "POST previews", "GET new", "POST new": // everybody drafts, and lists what is theirs to know
 		return expectation{signedIn: true}
-	case "PUT :id", "POST :id", "POST :id/submissions", "POST :id/postings", "POST :id/withdrawals":
+	case "PUT :id", "POST :id", "GET :id/edit", "POST :id/edit", "POST :id/submissions", "POST :id/postings", "POST :id/withdrawals":
 		x.roles, x.relations = "", "requester"
 	case "POST :id/exemptions", "POST :id/classes":
 		x.roles, x.relations = "security_officer", ""

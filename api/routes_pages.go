@@ -116,6 +116,7 @@ func pageRoutes() []Route {
 		{Path: "/demo/mail", Name: "demo.mail", Permission: everyone, Demo: true},
 		{Path: "/demo/mail/:id", Name: "demo.mail", Permission: everyone, Demo: true, FreeID: true},
 	}
+	rows = append(rows, postPages()...)
 	rows = append(rows, passkeyPages()...)
 	rows = append(rows, outsiderPages()...)
 	rows = append(rows, agreementPages()...)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/qunbei/qunbei/api/service"
 	"github.com/qunbei/qunbei/models/domain"
@@ -52,6 +53,31 @@ func postRoutes() []Route {
 		{"archivals", "publication.archive", recallPost, JSONBody, domain.ReasonNotAuthor},
 	} {
 		rows = append(rows, Route{Method: post, Path: p + "/:id/" + a.path, Name: a.name, Permission: a.Permission, Subject: OfPost, Body: a.body, Deny: a.deny})
+	}
+	return rows
+}
+
+// postPages are the pages' rows of publications: the permissions of the API's acts, by the same names.
+func postPages() []Route {
+	const post = http.MethodPost
+	p := "/publications"
+	rows := []Route{
+		{Path: p, Name: "publication.list", Permission: everyone},
+		{Path: p + "/new", Name: "publication.draft", Permission: everyone},
+		{Method: post, Path: p + "/new", Name: "publication.draft", Permission: everyone},
+		{Method: post, Path: p + "/previews", Name: "publication.preview", Permission: everyone, Costly: true},
+		{Path: p + "/:id", Name: "publication.read", Permission: readPost, Subject: OfPost},
+		{Method: post, Path: p + "/:id/reading", Name: "publication.read", Permission: readPost, Subject: OfPost},
+		{Path: p + "/:id/edit", Name: "publication.change", Permission: byAuthor, Subject: OfPost, Deny: domain.ReasonNotAuthor},
+		{Method: post, Path: p + "/:id/edit", Name: "publication.change", Permission: byAuthor, Subject: OfPost, Deny: domain.ReasonNotAuthor},
+		{Path: p + "/:id/files/:object", Name: "publication.file", Permission: readPost, Subject: OfPost},
+		{Path: p + "/:id/acts/:act", Name: "publication.act", Permission: readPost, Subject: OfPost},
+	}
+	for _, r := range postRoutes() {
+		if rest, ok := strings.CutPrefix(r.Path, Base+p+"/:id/"); ok && r.Method == post && rest != "submissions" { // the draft's form submits
+			r.Path, r.Body = p+"/:id/"+rest, NoBody
+			rows = append(rows, r)
+		}
 	}
 	return rows
 }

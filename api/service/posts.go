@@ -33,10 +33,15 @@ type drafted struct {
 	Post string `json:"post_id"`
 }
 
+// TidyPostText gives what was written into a field the form in which it is screened and in which findings count their places.
+func TidyPostText(s string) string {
+	return strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), fieldMark, " "))
+}
+
 // tidyPost gives a draft the one form whose digest counts. The mark between fields is nobody's to write.
 func tidyPost(in PostInput) PostInput {
 	for _, f := range []*string{&in.Subject, &in.Text, &in.Source, &in.Application, &in.Demands, &in.Reason} {
-		*f = strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(*f, "\r\n", "\n"), fieldMark, " "))
+		*f = TidyPostText(*f)
 	}
 	in.Groups = slices.Compact(slices.Clone(in.Groups))
 	return in

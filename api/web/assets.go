@@ -40,7 +40,7 @@ func loadAssets() *assets {
 	pico := strings.TrimPrefix(string(read("pico.min.css")), `@charset "UTF-8";`)
 	var css bytes.Buffer
 	css.WriteString("@charset \"UTF-8\";@layer pico{" + pico + "}\n")
-	for _, f := range []string{"tokens.css", "app.css", "parts.css", "link.css", "rules.css", "agreement.css", "life.css", "passkeys.css", "sign.css", "training.css", "print.css"} {
+	for _, f := range []string{"tokens.css", "app.css", "parts.css", "link.css", "rules.css", "agreement.css", "life.css", "passkeys.css", "sign.css", "training.css", "posts.css", "print.css"} {
 		css.Write(read(f))
 		css.WriteByte('\n')
 	}

@@ -26,6 +26,8 @@ type groupData struct {
 	Only     string                           // the members are narrowed to this state
 
 	Outsiders service.OutsiderList // people from outside, for who sees the members
+
+	Posts service.Page[service.PostRow] // publications that the reader may know of
 }
 
 // can tells whether the reader may do an act now.
@@ -64,6 +66,9 @@ func (w *Web) showGroup(c echo.Context, v *View, status int) error {
 	d.Requests.Items = slices.DeleteFunc(d.Requests.Items, func(m service.MemberView) bool { return m.Person.Outside }) // they stand with their sponsors
 	if d.Inside && g.Life != nil {
 		if d.Outsiders, err = w.Service.OutsidersOf(ctxOf(c), v.Actor, id); err != nil {
+			return err
+		}
+		if d.Posts, err = w.Service.Posts(ctxOf(c), v.Actor, service.PostFilter{Scope: "all", Group: id, Limit: 20}); err != nil {
 			return err
 		}
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // pickFields are the choices of people that forms hold.
-var pickFields = []string{"admins", "members", "to", "added", "copied", "assignee", "implicated", "custodians", "admitted", "appointed", "invited"}
+var pickFields = []string{"admins", "members", "to", "added", "copied", "assignee", "implicated", "custodians", "admitted", "appointed", "invited", "scope_people", "party_people"}
 
 // people is the picker's search.
 func (w *Web) people(c echo.Context, v *View) error {

@@ -17,7 +17,7 @@ type Route struct {
 }
 
 // Routes lists every page.
-var Routes = slices.Concat(lifeRoutes(), passkeyRoutes(), templateRoutes(), signRoutes(), trainingRoutes(), outsiderRoutes(), []Route{
+var Routes = slices.Concat(lifeRoutes(), passkeyRoutes(), templateRoutes(), signRoutes(), trainingRoutes(), outsiderRoutes(), postRoutes(), []Route{
 	{Method: http.MethodGet, Path: "/", handle: (*Web).home},
 	{Method: http.MethodGet, Path: "/signin", Public: true, handle: (*Web).signInForm},
 	{Method: http.MethodPost, Path: "/signin", Public: true, handle: (*Web).signIn, Demo: true},

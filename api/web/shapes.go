@@ -43,6 +43,7 @@ var (
 
 // iconPath holds our few drawings, 20 by 20, one stroke each.
 var iconPath = map[string]string{
+	"send":   "M2.5 9.5 17.5 3 13 17l-3.5-5.5zM9.5 11.5 17.5 3",
 	"key":    "M12.5 3.5a4 4 0 1 1-1.6 7.6L9 13H7v2H5v2H2.5v-2.5l6.4-6.4a4 4 0 0 1 3.6-4.6zM14 6.5h.01",
 	"home":   "M3 9.5 10 3l7 6.5V17h-4.5v-4.5h-5V17H3z",
 	"inbox":  "M3 11 5.5 4h9L17 11v5H3zM3 11h4l1 2h4l1-2h4",

@@ -337,6 +337,8 @@ func newsHref(n service.NotificationView) string {
 		return "/trainings"
 	case "passkey":
 		return "/me"
+	case "post":
+		return "/publications/" + n.SubjectID
 	}
 	return "/cases/" + n.SubjectID
 }

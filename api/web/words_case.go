@@ -53,6 +53,8 @@ func (v *View) titleOf(c service.CaseView) string {
 		return v.T("revokes.title", "title", c.Title)
 	case domain.KindChange:
 		return v.T("change.of", "title", c.Title)
+	case domain.KindPublication, domain.KindTopic: // never what it says
+		return v.T("post.asked."+string(c.Kind), "number", c.Number)
 	default: // a filing is named by its group
 	}
 	return c.Title
@@ -63,6 +65,9 @@ func (v *View) Asks(c *service.CaseView) string {
 	kv := []string{"person", c.Requester.Name, "type", v.noun(c), "number", ""}
 	if c.Kind == domain.KindChange {
 		return v.T("case.asks.change", kv...)
+	}
+	if c.Kind == domain.KindPublication || c.Kind == domain.KindTopic {
+		return v.T("post.by", kv...)
 	}
 	if c.Kind == domain.KindRevocation {
 		if c.Revokes != nil {

@@ -66,6 +66,8 @@ func (v *View) inboxWhat(it service.InboxItem) string {
 		return v.T("inbox." + it.Kind)
 	case it.Case.Kind == domain.KindRevocation:
 		return v.T("inbox.from.revocation", "person", it.Case.Requester.Name)
+	case it.Case.Kind == domain.KindPublication || it.Case.Kind == domain.KindTopic:
+		return v.T("post.by", "person", it.Case.Requester.Name)
 	case it.Case.Kind == domain.KindChange:
 		return v.T("inbox.from.change", "person", it.Case.Requester.Name)
 	}
