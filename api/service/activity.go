@@ -131,7 +131,7 @@ func (s *Service) readActivity(ctx context.Context, in ActivityInput) (store.Act
 func (s *Service) companyDay(ctx context.Context, moment string) (string, error) {
 	at, err := time.Parse(time.RFC3339, moment)
 	if err != nil {
-		return "", nil
+		return "", nil //nolint:nilerr // what is no moment is none: the caller names the field
 	}
 	zone, err := s.zone(ctx)
 	if err != nil {

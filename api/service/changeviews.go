@@ -119,7 +119,7 @@ func (s *Service) changeIn(ctx context.Context, a Actor, n names, w stepWords, r
 	if e != nil {
 		v.Applied = &AppliedView{Result: domain.Result(e.Result), Reason: domain.Reason(e.Reason), At: e.At.UTC()}
 	}
-	g, rel, _, err := s.groupSeen(ctx, a, row.GroupID)
+	g, rel, err := s.groupSeen(ctx, a, row.GroupID)
 	if err != nil || g == nil || !mayReadGroup(a, rel) {
 		return err
 	}
@@ -129,20 +129,20 @@ func (s *Service) changeIn(ctx context.Context, a Actor, n names, w stepWords, r
 }
 
 // groupSeen reads a group with what the reader is to it; nil when there is no such row.
-func (s *Service) groupSeen(ctx context.Context, a Actor, id string) (*store.GroupRec, []Relation, *domain.Directory, error) {
+func (s *Service) groupSeen(ctx context.Context, a Actor, id string) (*store.GroupRec, []Relation, error) {
 	g, err := s.groupRow(ctx, id)
 	if err != nil {
 		if AsError(err).Kind == NotFound {
 			err = nil
 		}
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	dir, err := s.directory(ctx)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
 	rel, err := s.relationsToGroup(ctx, g, dir, a)
-	return g, rel, dir, err
+	return g, rel, err
 }
 
 // appliedBy is the group's entry about an approved change; nil while it has not come to it.

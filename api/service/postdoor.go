@@ -115,7 +115,8 @@ type postWords struct{ original, clean bool }
 // wordsFor decides which words a reader may have, and records that they were read.
 func (s *Service) wordsFor(ctx context.Context, a Actor, row *store.PostRec, rel []Relation, purpose string) (postWords, error) {
 	p := row.Doc
-	rule, w := "", postWords{}
+	var rule string
+	var w postWords
 	byHand := slices.ContainsFunc(p.Postings, func(x domain.Posting) bool {
 		return x.State == domain.PostingByHand || x.State == domain.PostingRecallBy
 	})

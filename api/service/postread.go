@@ -33,7 +33,7 @@ func (s *Service) post(ctx context.Context, a Actor, id, purpose string) (PostVi
 	if err != nil {
 		return PostView{}, err
 	}
-	r, err := s.postRowView(ctx, n, row, a, rel, groups)
+	r, err := s.postRowView(n, row, a, rel, groups)
 	if err != nil {
 		return PostView{}, err
 	}
@@ -173,7 +173,7 @@ func refOf(groups map[string]*store.GroupRec, id string) PostGroupRef {
 }
 
 // postRowView is a publication as lists show it to a reader.
-func (s *Service) postRowView(ctx context.Context, n names, row *store.PostRec, a Actor, rel []Relation, groups map[string]*store.GroupRec) (PostRow, error) {
+func (s *Service) postRowView(n names, row *store.PostRec, a Actor, rel []Relation, groups map[string]*store.GroupRec) (PostRow, error) {
 	p := row.Doc
 	v := PostRow{
 		ID: p.ID, Number: p.Number, Author: n.person(p.Author), State: p.State, Since: p.Since.UTC(), Class: p.Class, Urgent: p.Urgent, Groups: []PostGroupView{}, CaseID: p.Case,
@@ -294,7 +294,7 @@ func (s *Service) posts(ctx context.Context, a Actor, f PostFilter) (Page[PostRo
 		if err != nil {
 			return Page[PostRow]{}, err
 		}
-		v, err := s.postRowView(ctx, names{dir}, r, a, rel, groups)
+		v, err := s.postRowView(names{dir}, r, a, rel, groups)
 		if err != nil {
 			return Page[PostRow]{}, err
 		}

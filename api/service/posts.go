@@ -128,7 +128,7 @@ func (s *Service) targetsKnown(ctx context.Context, a Actor, in PostInput) ([]do
 		list  []string
 	}{{"groups", in.Groups}, {"scope.groups", in.Scope.Groups}} {
 		for i, id := range x.list {
-			row, rel, _, err := s.groupSeen(ctx, a, id)
+			row, rel, err := s.groupSeen(ctx, a, id)
 			if err != nil {
 				return nil, err
 			}

@@ -292,7 +292,7 @@ func (s *Service) putUp(ctx context.Context, a Actor, b rulebook, row *store.Pos
 		return s.post(ctx, a, p.ID, "")
 	}
 	if row.Doc.State == domain.PostReturned {
-		return s.putUpAgain(ctx, a, row, p, wrapped, o)
+		return s.putUpAgain(ctx, a, row, p, o)
 	}
 	kind := domain.KindPublication
 	if p.State = domain.PostInApproval; p.Class == domain.ClassTopic {
@@ -317,7 +317,7 @@ func (s *Service) putUp(ctx context.Context, a Actor, b rulebook, row *store.Pos
 }
 
 // putUpAgain puts a publication that was sent back up again, in its own case.
-func (s *Service) putUpAgain(ctx context.Context, a Actor, row *store.PostRec, p domain.Post, wrapped []byte, o store.Object) (PostView, error) {
+func (s *Service) putUpAgain(ctx context.Context, a Actor, row *store.PostRec, p domain.Post, o store.Object) (PostView, error) {
 	if err := s.updatePost(ctx, p, row.Version, []store.Object{o}, nil); err != nil {
 		return PostView{}, err
 	}

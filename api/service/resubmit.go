@@ -124,7 +124,7 @@ func (s *Service) digestAgain(ctx context.Context, row *store.CaseRec, f domain.
 			return row.State.Digest, err
 		}
 		return askedFor(*m.change, f).Digest(), nil
-	case domain.KindFiling: // the filing is all there is
+	case domain.KindFiling, domain.KindPublication, domain.KindTopic: // the filing is all there is; the others are put up again elsewhere
 	}
 	return f.Digest(), nil
 }

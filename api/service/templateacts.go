@@ -196,8 +196,9 @@ func templateFault(err error) error {
 			return invalid(domain.Fault{Field: "effective_at", Code: "in_the_past"})
 		case domain.ReasonTemplateFar:
 			return invalid(domain.Fault{Field: "effective_at", Code: "too_far_ahead"})
+		default:
+			return &Error{Kind: Conflict, Code: string(refused.Reason), Params: map[string]string{"state": string(refused.State)}}
 		}
-		return &Error{Kind: Conflict, Code: string(refused.Reason), Params: map[string]string{"state": string(refused.State)}}
 	case errors.Is(err, store.ErrIllegal):
 		return &Error{Kind: Conflict, Code: "template_refused"}
 	}

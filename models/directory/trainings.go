@@ -47,6 +47,7 @@ var trainingColumns = []absenceColumn{
 	{colValid, "有效期至", "可不填。有效的最后一天，不能超过课程规定的有效期；不填时按课程规定计算。", 14},
 }
 
+//nolint:gosec // G101 takes "passed" for a password
 var trainingHeadings = headings(map[string]string{
 	colTrainee: "工号 员工工号 人员编号 员工编号 职工号 学员工号 staffnumber employeeid employeenumber employeeno employee",
 	colTrained: "姓名 员工姓名 学员 学员姓名 name fullname",

@@ -39,7 +39,7 @@ func (b *budget) office(data []byte, depth int) (string, string) {
 		parts[f.Name] = f
 		names = append(names, f.Name)
 	}
-	kind := ""
+	var kind string
 	switch {
 	case parts["word/document.xml"] != nil:
 		kind = "docx"

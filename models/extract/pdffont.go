@@ -73,7 +73,7 @@ func (f *pdfFile) differences(font *pdfFont, enc pdfDict) {
 			if g, ok := glyphs[s]; ok {
 				s = g
 			} else if h, ok := strings.CutPrefix(s, "uni"); ok && len(h) >= 4 {
-				if n, err := strconv.ParseUint(h[:4], 16, 32); err == nil {
+				if n, err := strconv.ParseInt(h[:4], 16, 32); err == nil {
 					s = string(rune(n))
 				}
 			}
@@ -160,8 +160,8 @@ func (font *pdfFont) span(a, z uint32, to any) {
 		}
 	case pdfArray:
 		for i, v := range to {
-			if s, ok := v.(pdfText); ok && a+uint32(i) <= z && len(font.to) < mostMapped { //nolint:gosec // an array within a bounded file
-				font.to[a+uint32(i)] = wide([]byte(s), true) //nolint:gosec // as above
+			if s, ok := v.(pdfText); ok && a+uint32(i) <= z && len(font.to) < mostMapped {
+				font.to[a+uint32(i)] = wide([]byte(s), true)
 			}
 		}
 	}

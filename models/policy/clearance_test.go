@@ -13,7 +13,7 @@ import (
 // withoutClearance is the default policy as it was before it said who may be in a group.
 func withoutClearance(t *testing.T) string {
 	t.Helper()
-	src := string(full(t))
+	src := full(t)
 	for _, f := range []string{"nda", "training", "outsiders", "inactive"} {
 		src = withoutField(t, src, f)
 	}

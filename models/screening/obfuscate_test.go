@@ -55,7 +55,7 @@ func widened(v string) string {
 // bare is what is left of a text for who reads past what hides.
 func bare(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < 0x80 && alnum[byte(r)] != 0 { //nolint:gosec // ASCII
+		if r < 0x80 && alnum[byte(r)] != 0 {
 			return r
 		}
 		return -1

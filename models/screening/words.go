@@ -36,9 +36,9 @@ func newMatcher(words []string, fold bool) *matcher {
 		if a < 1<<16 {
 			m.first[a] = true
 		}
-		m.index[w] = int32(i) //nolint:gosec // MaxKeywords fits
+		m.index[w] = int32(i)
 		g, ok := m.pairs[pair(a, b)]
-		if g.one = int32(i); ok { //nolint:gosec // MaxKeywords fits
+		if g.one = int32(i); ok {
 			g.one = -1
 		}
 		if k := sort.Search(len(g.sizes), func(k int) bool { return g.sizes[k] <= len(w) }); k == len(g.sizes) || g.sizes[k] != len(w) {

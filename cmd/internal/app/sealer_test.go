@@ -35,7 +35,7 @@ func TestThePlatformsKey(t *testing.T) {
 		t.Errorf("opened again it is another: %v", err)
 	}
 	file := filepath.Join(c.DataDir, KeysFolder, seal.KeyFile)
-	if b, err := os.ReadFile(file); err != nil || strings.Contains(string(b), `"private"`) { //nolint:gosec // the test's own folder
+	if b, err := os.ReadFile(file); err != nil || strings.Contains(string(b), `"private"`) {
 		t.Errorf("the key lies in the clear: %v", err)
 	}
 	if made, err := RotateSeal(t.TempDir(), time.Now()); err != nil || made {

@@ -32,7 +32,7 @@ func program(t *testing.T, name string, args ...string) (string, bool) {
 	if _, err := exec.LookPath(name); err != nil {
 		t.Fatalf("%s is missing: run .ci/need test", name)
 	}
-	out, err := exec.Command(name, args...).CombinedOutput() //nolint:gosec // the test's own arguments
+	out, err := exec.Command(name, args...).CombinedOutput()
 	return string(out), err == nil
 }
 
