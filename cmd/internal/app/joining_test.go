@@ -38,6 +38,9 @@ AND NOT EXISTS (SELECT 1 FROM group_members m WHERE m.group_id = $1 AND m.employ
 		return k
 	}
 	const told, waits = `SELECT count(*) FROM notifications WHERE person_id = $1`, `SELECT count(*) FROM ndas WHERE group_id = $1 AND state = 'sent'`
+	until(t, "the group's own people are asked to sign", func() bool {
+		return count(waits, gid) == count(`SELECT count(*) FROM group_members WHERE group_id = $1`, gid)
+	})
 	var items struct{ Items []struct{ ID string } }
 	r.get(t, "E0037", "/inbox?limit=100").is(t, http.StatusOK).into(t, &items)
 	toldBefore, waited, inbox := count(told, admin), count(waits, gid), len(items.Items)
@@ -58,7 +61,8 @@ AND NOT EXISTS (SELECT 1 FROM group_members m WHERE m.group_id = $1 AND m.employ
 	if r.get(t, "E0037", "/inbox?limit=100").is(t, http.StatusOK).into(t, &items); len(items.Items) > inbox+1 {
 		t.Errorf("the admin's inbox went from %d to %d", inbox, len(items.Items))
 	}
-	if k := count(`SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM outbox WHERE kind = 'nda_news' GROUP BY split_part(key, ':', 2)) x`); k > 1 {
+	if k := count(`SELECT coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM outbox o JOIN employees e ON e.id::text = split_part(o.key, ':', 2)
+WHERE o.kind = 'nda_news' AND e.number = ANY ($1) GROUP BY e.id) x`, people); k > 1 {
 		t.Errorf("somebody gets %d mails", k)
 	}
 	r.listedNowhere(t, stranger, gid, name)
