@@ -2,6 +2,7 @@ package domain_test
 
 import (
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strconv"
 	"testing"
@@ -320,7 +321,11 @@ func randomNDA(t testing.TB, r *rand.Rand, steps int) (ended domain.NDAState) {
 
 func TestNDAAlways(t *testing.T) {
 	seen := map[domain.NDAState]int{}
-	for seed := range uint64(3000) {
+	runs := 1000
+	if os.Getenv("QUNBEI_PROVE") != "" {
+		runs = 30_000
+	}
+	for seed := range uint64(runs) {
 		seen[randomNDA(t, rand.New(rand.NewPCG(seed, 7)), 60)]++
 	}
 	for _, s := range []domain.NDAState{domain.NDADeclined, domain.NDAExpired, domain.NDAVoided, domain.NDASuperseded, domain.NDATerminated} {
