@@ -1,6 +1,8 @@
 package conform
 
 import (
+	"time"
+
 	"strings"
 	"testing"
 
@@ -107,10 +109,12 @@ func sweep(t *testing.T, s *state) {
 		err := call(key)
 		hit := s.Faults.Hit()
 		for i := 0; err != nil; i++ {
-			if f := chat.AsFault(err); !f.Retry || i > 3 {
+			if f := chat.AsFault(err); !f.Retry || i > 6 {
 				t.Fatalf("request %d, %s: %v", n, how, err)
 			}
 			s.Faults.Heal()
+			// As the engine does: at once, then later and later. A platform may still be at what the broken call began.
+			time.Sleep(time.Duration(i) * 200 * time.Millisecond)
 			err = call(key)
 		}
 		return hit
